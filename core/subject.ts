@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+
+const tokenLimit = 64
+const plainToken = /^[A-Za-z0-9_-]{1,64}$/
+/** What encoded tokens start with; a plain name that happens to look like one is encoded too, so no two names share a token. */
+const hashPrefix = 'h--'
+
+/**
+ * Turns any name into one NATS subject token: the name itself when it is `[A-Za-z0-9_-]` and at most 64 long,
+ * else a hash. Different names give different tokens.
+ */
+export function subjectToken(name: string): string {
+  if (plainToken.test(name) && !name.startsWith(hashPrefix)) return name
+  const hash = createHash('sha256').update(name).digest('hex')
+  return `${hashPrefix}${hash}`.slice(0, tokenLimit)
+}
+
+export type EventKind = 'chat' | 'task' | 'code' | 'presence' | 'role' | 'memory' | 'decision' | 'sweep' | 'gap'
+
+/** `events.<actor>.<kind>.<verb>`; for `chat` the verb is the room. */
+export function eventSubject(actor: string, kind: EventKind, verb: string): string {
+  return `events.${subjectToken(actor)}.${kind}.${subjectToken(verb)}`
+}
+
+/** `events.*.chat.<room>`: every line of one public room, whoever said it. */
+export function roomFilter(room: string): string {
+  return `events.*.chat.${subjectToken(room)}`
+}
+
+/** The actor token of an `events.` or private subject, or null when the subject is neither. */
+export function actorTokenOf(subject: string): string | null {
+  const tokens = subject.split('.')
+  if (tokens[0] === 'events' && tokens.length === 4) return tokens[1] ?? null
+  if (tokens[1] === 'private' && tokens.length === 4) return tokens[3] ?? null
+  return null
+}
+
+/** All subjects of one organisation. `org` is a token already (checked in the configuration). */
+export function orgSubjects(org: string) {
+  return {
+    inbox: (role: string) => `${org}.agents.${subjectToken(role)}.inbox`,
+    status: (role: string) => `${org}.agents.${subjectToken(role)}.status`,
+    anyStatus: `${org}.agents.*.status`,
+    private: (room: string, actor: string) => `${org}.private.${subjectToken(room)}.${subjectToken(actor)}`,
+    anyPrivate: `${org}.private.*.*`,
+    broadcasts: `${org}.org.broadcasts`,
+    systemEvents: `${org}.org.events`,
+    deadletter: `${org}.org.deadletter`,
+    service: (service: string, verb: string) => `${org}.svc.${service}.${verb}`,
+  } as const
+}
+export type OrgSubjects = ReturnType<typeof orgSubjects>

@@ -1,0 +1,28 @@
+/** A small durable map that several parts share: cursors, id maps, stop switches, logins. Values are JSON. */
+export interface KeyedState<T> {
+  /** The value, or null. Rejects with `unavailable` while the bus is away. */
+  get(key: string): Promise<T | null>
+  /** Stored when it resolves. Keys are any string; they are encoded by the adapter. */
+  put(key: string, value: T): Promise<void>
+  delete(key: string): Promise<void>
+  /** All entries now. */
+  entries(): Promise<Map<string, T>>
+  /**
+   * Calls `handler` with every present entry, then with each change (`null` for a delete), until `signal` aborts. Resolves when
+   * the present entries have been handed over. Survives reconnects.
+   */
+  watch(handler: (key: string, value: T | null) => void, signal: AbortSignal): Promise<void>
+}
+
+/** The buckets that exist, by name, with how long an entry lives. */
+export const buckets = {
+  /** How far each reader has come. */
+  cursors: { ttlDays: null },
+  /** Envelope id and part -> the message id on a network, and back. */
+  ids: { ttlDays: 30 },
+  /** What is stopped, by whom, since when. */
+  control: { ttlDays: null },
+  /** Who has logged in from which nick session. */
+  logins: { ttlDays: 1 },
+} as const
+export type BucketName = keyof typeof buckets

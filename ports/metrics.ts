@@ -1,0 +1,28 @@
+/** Counters and gauges by name; labels are few and their values come from the configuration, never from chat. */
+export interface Metrics {
+  count(name: MetricName, labels?: Record<string, string>, by?: number): void
+  gauge(name: MetricName, value: number, labels?: Record<string, string>): void
+}
+
+/** Every metric on one page: what it says. */
+export const metricHelp = {
+  breakroom_heard_total: 'Lines heard from people on a network',
+  breakroom_posted_total: 'Lines posted to a network',
+  breakroom_spool_depth: 'Accepted lines waiting on disk for the bus',
+  breakroom_duplicates_total: 'Redelivered lines recognised and not repeated',
+  breakroom_gaps_total: 'Spans of a room that could not be filled',
+  breakroom_parked_total: 'Envelopes that could not be read',
+  breakroom_undeliverable_total: 'Lines a network refused for good',
+  breakroom_ambiguous_total: 'Lines that may have been posted twice because the network has no history to look in',
+  breakroom_retries_total: 'Attempts repeated after a failure',
+  breakroom_reconnects_total: 'Connections made again',
+  breakroom_denied_total: 'Requests refused by a rule',
+  breakroom_redacted_total: 'Secrets taken out of text',
+  breakroom_suppressed_total: 'Bot turns held back by the turn budget',
+  breakroom_deadletters_total: 'Work given up and copied to the dead letters',
+  breakroom_receipts_total: 'Receipts given to people',
+  breakroom_connected: 'Whether a connection is up (1) or not (0)',
+  breakroom_outward_lag: 'Lines waiting to be posted to a network and room',
+  breakroom_loop_delay_ms: 'Event loop delay, worst of the last interval',
+} as const
+export type MetricName = keyof typeof metricHelp
