@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { namePattern } from './role.ts'
+
+const nameRule = 'is lower-case letters, digits and single hyphens, and starts with a letter'
+
+const name = (what: string) =>
+  z.string().max(32, `${what} has at most 32 characters`).regex(namePattern, `${what} ${nameRule}`)
+
+/** Everything that is a secret stays out of the file: the file only names the environment variable that holds it. */
+const environmentName = z
+  .string()
+  .regex(
+    /^[A-Z][A-Z0-9_]{0,63}$/,
+    'must be the name of an environment variable in capitals, such as "LIBERA_PASSWORD"; never the secret itself',
+  )
+
+const nick = z
+  .string()
+  .regex(/^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]{0,19}$/, 'must be an IRC nick of at most 20 ASCII characters')
+
+const oneWord = z.string().regex(/^[^\s\x00-\x1f\x7f]{1,64}$/, 'must be one word of at most 64 characters')
+
+const channels = z
+  .record(
+    name('a room'),
+    z
+      .string()
+      .regex(
+        /^#[^\s,:\x00-\x1f\x7f]{1,49}$/,
+        'must be a channel such as "#breakroom"; write it in quotes, # begins a comment',
+      ),
+  )
+  .describe('Which channel shows which room: room name -> "#channel".')
+
+const roomSchema = z.strictObject({
+  topic: z.string().max(300).optional().describe('What the room is for; shown where the platform shows topics.'),
+  visibility: z
+    .enum(['public', 'private'])
+    .default('public')
+    .describe('Of a private room nothing that was said reaches the public record.'),
+  guests: z
+    .enum(['guest', 'member'])
+    .default('guest')
+    .describe('What somebody without an entry under people counts as here. Neither may approve anything.'),
+})
+
+const platformName = name('a platform').describe('A short name for the platform; people are linked by it.')
+
+const embeddedIrcSchema = z.strictObject({
+  name: platformName,
+  kind: z.literal('irc').describe('The kind of platform.'),
+  embedded: z.literal(true).describe('True for the IRC server that `breakroom up` brings along.'),
+  rooms: channels,
+})
+
+const remoteIrcSchema = z.strictObject({
+  name: platformName,
+  kind: z.literal('irc').describe('The kind of platform.'),
+  embedded: z.literal(false).optional().describe('Left out for a server that runs elsewhere.'),
+  host: oneWord.describe('Host name or address of the server.'),
+  port: z.int().min(1).max(65_535).default(6697).describe('Its port.'),
+  tls: z.boolean().default(true).describe('Whether the connection is encrypted.'),
+  nick: nick.default('breakroom').describe("The nick of the house's own connection."),
+  server_password_env: environmentName
+    .optional()
+    .describe('Environment variable that holds the password of the server.'),
+  accounts: z
+    .record(
+      name('a role'),
+      z.strictObject({
+        account: oneWord.describe('The account to log in to (SASL).'),
+        password_env: environmentName.describe('Environment variable that holds its password.'),
+      }),
+    )
+    .default({})
+    .describe('Accounts on the server, by role; "breakroom" for the house itself.'),
+  pace: z
+    .strictObject({
+      burst: z.int().min(1).max(100).default(4).describe('Lines a connection may send at once.'),
+      per_second: z.number().positive().max(100).default(0.5).describe('Lines a second after that.'),
+    })
+    .prefault({})
+    .describe('How fast the server lets one connection talk.'),
+  rooms: channels,
+})
+
+const platformSchema = z.discriminatedUnion('kind', [
+  z.discriminatedUnion('embedded', [embeddedIrcSchema, remoteIrcSchema]),
+])
+
+/** Ids end up in `human-<id>`; names made for strangers are told apart by these, so a linked person can never look like one. */
+const personId = name('an id').refine(
+  (id) => !/-(at|via)-/.test(id),
+  'an id must not contain "-at-" or "-via-": strangers are named that way',
+)
+
+const personSchema = z.strictObject({
+  name: z.string().trim().min(1).max(100).describe('The name to show.'),
+  tier: z.enum(['member', 'founder']).describe('What the person may do: ask and assign, or also approve.'),
+  irc: z
+    .record(name('a platform'), oneWord)
+    .default({})
+    .describe('The account of the person on each IRC platform: platform name -> account. Never a nick.'),
+})
+
+const limitsSchema = z.strictObject({
+  bot_turns: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(6)
+    .describe('Bot lines that may wake other bots, for each line of a person.'),
+  bot_events_per_10_minutes: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(12)
+    .describe('The same in one room in ten minutes, whoever began it.'),
+  receipt_after_ms: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(1500)
+    .describe('How long a person waits for an answer before a receipt, in ms.'),
+  line_chars: z
+    .int()
+    .min(500)
+    .max(100_000)
+    .default(40_000)
+    .describe('The longest line that is kept whole, in characters.'),
+})
+
+/** The fleet: `breakroom.yaml`. The descriptions are what editors show. */
+export const fleetSchema = z
+  .strictObject({
+    org: name('org')
+      .refine((org) => org !== 'events', '"events" is taken by the public record; choose another')
+      .default('breakroom')
+      .describe('The organisation, first word of its subjects on the bus.'),
+    rooms: z
+      .record(name('a room'), roomSchema)
+      .refine((rooms) => Object.keys(rooms).length > 0, 'a fleet needs a room')
+      .describe('Rooms by name.'),
+    platforms: z
+      .array(platformSchema)
+      .min(1, 'a fleet needs a platform to be heard on')
+      .describe('Where the rooms are shown.'),
+    people: z
+      .record(personId, personSchema)
+      .default({})
+      .describe('People by id, and their accounts. Authority compares people.'),
+    limits: limitsSchema.prefault({}).describe('How much is too much.'),
+    checks: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9 _.-]{0,63}$/, 'a check has a short lower-case name'),
+        z.array(z.string().min(1)).min(1, 'a check needs a program'),
+      )
+      .default({})
+      .describe('Programs that tasks may name to be verified: name -> program and its arguments, run without a shell.'),
+  })
+  .describe('A fleet of roles, its rooms, people and platforms')
+
+export type Fleet = z.infer<typeof fleetSchema>
+export type Room = z.infer<typeof roomSchema>
+export type Platform = z.infer<typeof platformSchema>
+export type EmbeddedIrc = z.infer<typeof embeddedIrcSchema>
+export type RemoteIrc = z.infer<typeof remoteIrcSchema>
+export type Person = z.infer<typeof personSchema>

@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { desk } from './route.ts'
+
+/** The person at the top of every tree; not a role, never a file. */
+export const founder = 'founder'
+
+/** Names that mean a part of the house, a person or everybody; a role with such a name could speak or log in as one of them. */
+export const reservedNames: readonly string[] = [
+  founder,
+  desk,
+  ...['bridge', 'router', 'bots', 'gateway', 'tasks', 'mcp', 'cli', 'system', 'human'],
+  ...['all', 'everyone', 'here', 'channel', 'room'],
+]
+
+/** Brains that a bot can be given today; the schema knows the others so that files need not change when they come. */
+export const usableBrains: readonly Role['brain']['kind'][] = ['none']
+
+/** A name as it travels in subjects, file names and user names: lower case, single hyphens inside, at most `length`. */
+export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+
+const nickPattern = /^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]*$/
+
+const roleName = z
+  .string()
+  .max(32, 'a name has at most 32 characters')
+  .regex(
+    namePattern,
+    'a name is lower-case letters, digits and single hyphens, and starts with a letter, such as "devops-lead"',
+  )
+
+const words = z.string().trim().min(1, 'must not be empty').max(400, 'has at most 400 characters; say it shorter')
+
+const token = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_.-]{1,128}$/,
+    'must be one exact name of letters, digits, "_", "." or "-"; there are no wildcards',
+  )
+
+const emptyAllowList = 'an empty allow-list leaves it open what is meant; list the tools, or write "tools: none"'
+
+const toolsSchema = z.union(
+  [
+    z.literal('none'),
+    z
+      .record(token, z.array(token).min(1, emptyAllowList))
+      .refine((servers) => Object.keys(servers).length > 0, emptyAllowList),
+  ],
+  'must be lists of tools by MCP server, or "none"',
+)
+
+/** One role: one file, `roles/<name>.yaml`. The descriptions are what editors show. */
+export const roleSchema = z
+  .strictObject({
+    name: roleName
+      .refine((name) => !reservedNames.includes(name), 'this name belongs to a part of the house; choose another')
+      .describe('The name of the role and of its file. People address it as "name: ..." in the room.'),
+    nick: z
+      .string()
+      .max(20, 'a nick has at most 20 characters')
+      .regex(
+        nickPattern,
+        'a nick is ASCII letters, digits and []\\`_^{|}-, and does not start with a digit or a hyphen',
+      )
+      .describe('The nick on IRC. Nobody else can take it.'),
+    title: words.optional().describe('What people call the job, such as "Chief Technology Officer".'),
+    reports_to: roleName.describe('The manager: another role, or "founder", the person at the top.'),
+    mission: words.describe('What the role is there for, in one or two sentences. It introduces itself with them.'),
+    rooms: z
+      .array(z.string().min(1))
+      .min(1, 'a role needs a room to be heard in')
+      .describe('Rooms it sits in, by their names in breakroom.yaml.'),
+    capabilities: z
+      .array(words)
+      .min(1, 'say at least one thing the role can do')
+      .describe('What others may ask of it, in plain words.'),
+    tools: toolsSchema.describe(
+      'All it may use: the exact names of tools, by MCP server, or "none". What is not listed is denied.',
+    ),
+    forbidden_actions: z
+      .array(words)
+      .min(1, 'say at least one thing the role must never do')
+      .describe('What it must never do, whoever asks.'),
+    brain: z
+      .strictObject({
+        kind: z
+          .enum(['none', 'model', 'acp', 'tmux', 'command', 'mcp'])
+          .describe('Who does the work. Today only "none": the bot acknowledges, reports and keeps what it is told.'),
+        models: z
+          .array(z.string().regex(/^[A-Za-z0-9_.:/@-]{1,128}$/, 'must be the name of a model'))
+          .min(1, 'leave it out, or name a model')
+          .optional()
+          .describe('Models, the preferred one first.'),
+        budget: z
+          .strictObject({ usd_per_day: z.number().positive().describe('Most it may spend in a day, in US dollars.') })
+          .optional()
+          .describe('What thinking may cost.'),
+      })
+      .describe('What thinks in this seat.'),
+    loop_strategy: z
+      .enum(['on_mention', 'on_task', 'scheduled'])
+      .describe('When it works: when it is spoken to, also when a task is waiting, or also by the clock.'),
+    recurring: z
+      .array(
+        z.strictObject({
+          name: roleName.describe('A short name, such as "weekly-report".'),
+          every: z
+            .string()
+            .regex(/^[1-9][0-9]{0,3}[mhdw]$/, 'must be a number and m, h, d or w, such as "30m" or "1w"')
+            .describe('How often: a number and m, h, d or w.'),
+          brief: words.describe('What is to be done each time.'),
+        }),
+      )
+      .default([])
+      .describe('Work that comes back by the clock.'),
+    escalation: z
+      .strictObject({
+        to: roleName.describe('The role to tell, or "founder".'),
+        after_minutes: z.int().min(1).max(10_080).describe('How long the role may be stuck before that, in minutes.'),
+      })
+      .describe('Who is told when the role is stuck.'),
+  })
+  .describe('A role of the fleet')
+
+export type Role = z.infer<typeof roleSchema>
