@@ -118,6 +118,24 @@ export function asChatLine(envelope: Envelope): ChatEnvelope | null {
   return data.success ? ({ ...envelope, data: data.data } as ChatEnvelope) : null
 }
 
+/** What differs from one chat line to the next. */
+export interface ChatLineFields {
+  id: string
+  source: string
+  at: Date
+  room: { name: string; visibility: 'public' | 'private' }
+  actor: string
+  authority: Envelope['authority']
+  trace: string
+  hops: number
+  data: ChatLine
+}
+
+/** A chat line ready for its subject. */
+export function chatEnvelope({ at, ...fields }: ChatLineFields): ChatEnvelope {
+  return { specversion: '1.0', version: envelopeVersion, type: 'chat.line', time: at.toISOString(), ...fields }
+}
+
 /** A trace id from the id of the line that began it, so that a redelivered line has the same one. */
 export function traceOf(id: string): string {
   return BigInt(`0x${createHash('sha256').update(id).digest('hex').slice(0, 32)}`)

@@ -1,0 +1,43 @@
+import { type ChatEnvelope, chatEnvelope } from '../core/envelope.ts'
+import type { InboxEnvelope } from '../core/handover.ts'
+import { eventSubject, type OrgSubjects } from '../core/subject.ts'
+import type { Publisher } from '../ports/bus.ts'
+
+/**
+ * Publishes a seat's answer to an item where the item came from: the room, or the same private conversation. The id is made from
+ * the item's, so that answering again after a crash is the same line.
+ */
+export async function answer(
+  parts: { name: string; bus: Publisher; subjects: OrgSubjects; now: () => Date },
+  item: InboxEnvelope,
+  text: string,
+): Promise<void> {
+  const { line } = item.data
+  const { origin, voice } = line.data
+  const isPrivate = item.room.visibility === 'private'
+  const envelope: ChatEnvelope = chatEnvelope({
+    id: `answer:${item.id}`,
+    source: `bots/${parts.name}`,
+    at: parts.now(),
+    room: item.room,
+    actor: parts.name,
+    authority: { requester: item.authority.requester, chain: [...item.authority.chain, parts.name] },
+    trace: item.trace,
+    hops: item.hops,
+    data: {
+      text,
+      kind: 'say',
+      speaker: parts.name,
+      tier: 'none',
+      notice: true,
+      in_reply_to: line.id,
+      trigger: item.data.trigger,
+      ...(isPrivate && origin ? { to: { network: origin.network, nick: origin.nick, account: origin.account } } : {}),
+      ...(isPrivate && voice ? { voice } : {}),
+    },
+  })
+  const subject = isPrivate
+    ? parts.subjects.private(item.room.name, parts.name)
+    : eventSubject(parts.name, 'chat', item.room.name)
+  await parts.bus.publish(subject, envelope)
+}

@@ -1,0 +1,109 @@
+import { BreakroomError, sentenceOf } from '../core/errors.ts'
+import { asInbox, type InboxEnvelope } from '../core/handover.ts'
+import { type Heartbeat, heartbeatEveryMs } from '../core/heartbeat.ts'
+import type { OrgSubjects } from '../core/subject.ts'
+import type { Inbox, Publisher, Signals, WorkItem } from '../ports/bus.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import { deadLetter } from './dead-letter.ts'
+import type { StopSwitch } from './stop-switch.ts'
+
+export interface SeatParts {
+  name: string
+  bus: Inbox & Publisher & Signals
+  subjects: OrgSubjects
+  stops: StopSwitch
+  /** Does the work. Everything it publishes has an id made from the item's, so that doing it twice shows once. */
+  handle: (item: InboxEnvelope) => Promise<void>
+  epoch: number
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  signal: AbortSignal
+}
+
+/** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
+const lastDelivery = 5
+const retryAfterMs = 1_000
+
+/**
+ * A seat at its inbox: takes items one at a time, oldest first, keeps its heartbeat going, stands still while it is stopped, and
+ * gives an item up to the dead letters rather than losing it. Resolves after `signal` aborts and the item in hand is finished.
+ */
+export async function takeSeat(parts: SeatParts): Promise<void> {
+  const { name, bus, stops, clock, log, signal } = parts
+  let on: string | undefined
+  const beat = (state: Heartbeat['state']) =>
+    bus.send(parts.subjects.status(name), { role: name, state, epoch: parts.epoch, on, at: clock.now().toISOString() })
+  const currentState = () => (stops.stopOf(name) ? 'stopped' : on === undefined ? 'ready' : 'working')
+
+  beat('starting')
+  const timer = setInterval(() => beat(currentState()), heartbeatEveryMs)
+  stops.onChange(() => beat(currentState()), signal)
+  beat(currentState())
+
+  while (!signal.aborted) {
+    await untilResumed()
+    if (signal.aborted) break
+    const shift = startShift()
+    for await (const item of bus.take(name, shift.signal)) {
+      await serve(item)
+      if (shift.signal.aborted) break
+    }
+    shift.abort()
+  }
+  clearInterval(timer)
+  beat('leaving')
+
+  /** A span of work that ends at shutdown or at a stop. */
+  function startShift(): AbortController {
+    const shift = new AbortController()
+    signal.addEventListener('abort', () => shift.abort(), { signal: shift.signal })
+    stops.onChange(() => {
+      if (stops.stopOf(name)) shift.abort()
+    }, shift.signal)
+    if (signal.aborted || stops.stopOf(name)) shift.abort()
+    return shift
+  }
+
+  async function untilResumed(): Promise<void> {
+    if (!stops.stopOf(name)) return
+    const waiting = new AbortController()
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { signal: waiting.signal })
+      stops.onChange(() => {
+        if (!stops.stopOf(name)) resolve()
+      }, waiting.signal)
+      if (!stops.stopOf(name) || signal.aborted) resolve()
+    })
+    waiting.abort()
+  }
+
+  async function serve(item: WorkItem): Promise<void> {
+    try {
+      if (item.envelope instanceof BreakroomError) return await giveUp(item, item.envelope.message)
+      if (item.delivery >= lastDelivery)
+        return await giveUp(item, `It was tried ${item.delivery - 1} times without success.`)
+      const work = asInbox(item.envelope)
+      if (work === null) return await giveUp(item, `It is a ${item.envelope.type}, which this seat cannot read.`)
+      if (stops.stopOf(name)) return item.later(0)
+      on = work.data.line.id
+      beat('working')
+      await parts.handle(work)
+      await item.ack()
+    } catch (error) {
+      parts.metrics.count('breakroom_retries_total', { what: 'inbox' })
+      log.warn({ seat: name, delivery: item.delivery, cause: sentenceOf(error) }, 'an item is tried again')
+      item.later(retryAfterMs * item.delivery)
+    } finally {
+      on = undefined
+    }
+  }
+
+  async function giveUp(item: WorkItem, reason: string): Promise<void> {
+    await deadLetter(parts, item, reason)
+    item.giveUp(reason)
+    parts.metrics.count('breakroom_deadletters_total')
+  }
+}

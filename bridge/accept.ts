@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { backoffMs } from '../core/backoff.ts'
+import type { Envelope } from '../core/envelope.ts'
+import { sentenceOf } from '../core/errors.ts'
+import type { BusHealth, Publisher } from '../ports/bus.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Spool, Spooled } from '../ports/spool.ts'
+
+/** How something came to be safe. */
+export type Accepted = 'stored' | 'duplicate' | 'spooled'
+
+export interface Acceptor {
+  /**
+   * Resolves when the envelope is in its stream, or on disk in the spool; in the order of the calls. Never rejects while the
+   * disk has room: a full disk is tried again until it has.
+   */
+  accept(subject: string, envelope: Envelope): Promise<Accepted>
+  /** How many accepted envelopes wait on disk. */
+  readonly waiting: number
+  /** Resolves when what was accepted before is stored or spooled, and the spool is no longer touched. */
+  close(): Promise<void>
+}
+
+interface Entry extends Spooled {
+  done: (how: Accepted) => void
+}
+
+/** Envelopes published without waiting for one another; enough to hide a disk's fsync, few enough to spool at once. */
+const window = 256
+
+/**
+ * Publishes while the bus is there and spools while it is away. What was spooled leaves first, so the order of the calls is the
+ * order in the stream: after any failure everything unacknowledged goes to the spool, in order, before anything newer.
+ */
+export function createAcceptor(parts: {
+  bus: Publisher & BusHealth
+  spool: Spool
+  log: Log
+  metrics: Metrics
+  random: () => number
+}): Acceptor {
+  const { bus, spool, log, metrics, random } = parts
+  const queue: Entry[] = []
+  const closing = new AbortController()
+  let wake = () => {}
+  const loop = work()
+
+  return {
+    accept(subject, envelope) {
+      return new Promise((done) => {
+        queue.push({ subject, envelope, done })
+        wake()
+      })
+    },
+    get waiting() {
+      return spool.depth
+    },
+    async close() {
+      closing.abort()
+      wake()
+      await loop
+    },
+  }
+
+  async function work(): Promise<void> {
+    let failures = 0
+    while (true) {
+      if (queue.length === 0 && spool.depth === 0) {
+        if (closing.signal.aborted) return
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          // A call may have come between the check and here.
+          if (queue.length > 0 || closing.signal.aborted) resolve()
+        })
+        continue
+      }
+      if (spool.depth === 0 && bus.connected) {
+        await publishQueue()
+        if (spool.depth === 0) failures = 0
+        continue
+      }
+      await spoolQueue()
+      if (closing.signal.aborted) return
+      if (bus.connected && (await drain())) failures = 0
+      else await rest(failures++)
+    }
+  }
+
+  /** Publishes from the queue in a sliding window until it is empty or something fails; what failed is spooled in order. */
+  async function publishQueue(): Promise<void> {
+    const flying: { entry: Entry; outcome: Promise<Accepted | Error> }[] = []
+    const unsure: Entry[] = []
+    while (queue.length > 0 || flying.length > 0) {
+      while (unsure.length === 0 && flying.length < window) {
+        const entry = queue.shift()
+        if (entry === undefined) break
+        flying.push({ entry, outcome: publish(entry) })
+      }
+      const first = flying.shift()
+      if (first === undefined) break
+      const outcome = await first.outcome
+      if (outcome instanceof Error) {
+        log.warn({ id: first.entry.envelope.id, cause: outcome.message }, 'not acknowledged by the bus')
+        unsure.push(first.entry)
+      } else {
+        first.entry.done(outcome)
+      }
+    }
+    if (unsure.length > 0) {
+      queue.unshift(...unsure)
+      await spoolQueue()
+    }
+  }
+
+  async function publish(entry: Entry): Promise<Accepted | Error> {
+    try {
+      const { duplicate } = await bus.publish(entry.subject, entry.envelope)
+      if (duplicate) metrics.count('breakroom_duplicates_total')
+      return duplicate ? 'duplicate' : 'stored'
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  async function spoolQueue(): Promise<void> {
+    const batch = queue.splice(0)
+    if (batch.length === 0) return
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await spool.append(batch.map(({ subject, envelope }) => ({ subject, envelope })))
+        break
+      } catch (error) {
+        log.error(
+          { cause: sentenceOf(error), lines: batch.length },
+          'the spool cannot be written; holding lines in memory',
+        )
+        metrics.count('breakroom_retries_total', { what: 'spool' })
+        await pause(backoffMs(attempt, random, { floorMs: 100, capMs: 5_000 }))
+      }
+    }
+    metrics.gauge('breakroom_spool_depth', spool.depth)
+    for (const entry of batch) entry.done('spooled')
+  }
+
+  /** Publishes the oldest of the spool; true when something left it. */
+  async function drain(): Promise<boolean> {
+    const oldest = await spool.peek(window)
+    const outcomes = await Promise.all(oldest.map((item) => publish({ ...item, done: () => {} })))
+    const firstFailure = outcomes.findIndex((outcome) => outcome instanceof Error)
+    const stored = firstFailure === -1 ? outcomes.length : firstFailure
+    if (stored > 0) await spool.drop(stored)
+    metrics.gauge('breakroom_spool_depth', spool.depth)
+    return stored > 0
+  }
+
+  async function rest(failures: number): Promise<void> {
+    metrics.count('breakroom_retries_total', { what: 'publish' })
+    const nap = new AbortController()
+    wake = () => nap.abort()
+    const ms = backoffMs(failures, random, { floorMs: 50, capMs: 1_000 })
+    await pause(ms, undefined, { signal: AbortSignal.any([nap.signal, closing.signal]) }).catch(() => {})
+  }
+}

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto'
+import { subjectToken } from '../core/subject.ts'
+import type { HeardLine } from '../ports/chat.ts'
+
+/**
+ * The envelope id of a heard line: the platform's own id where it gives one, so that history and a redelivery are the same line;
+ * else a hash of what was said plus `fresh`, which makes two equal lines two.
+ */
+export function lineId(line: HeardLine, fresh: () => string): string {
+  if (line.id !== null) return `irc:${line.network}:${line.id}`
+  const said = [line.room, line.speaker.nick, line.text, line.at.toISOString(), fresh()].join('\0')
+  return `irc:${line.network}:~${createHash('sha256').update(said).digest('hex').slice(0, 24)}`
+}
+
+/** The private room of one person and one seat; everything between them is one conversation. */
+export function dmRoom(actor: string, seat: string): string {
+  return `dm-${subjectToken(actor)}-${subjectToken(seat)}`
+}

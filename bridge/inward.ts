@@ -1,0 +1,198 @@
+import { parseCommand } from '../core/command.ts'
+import { type ChatEnvelope, chatEnvelope, type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
+import { type Identity, identify, type PeopleDirectory } from '../core/person.ts'
+import { redact } from '../core/redact.ts'
+import { desk } from '../core/route.ts'
+import { eventSubject, type OrgSubjects } from '../core/subject.ts'
+import type { HeardGap, HeardLine } from '../ports/chat.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Acceptor } from './accept.ts'
+import type { HeardCursors } from './heard-cursors.ts'
+import { dmRoom, lineId } from './ids.ts'
+import type { Logins } from './logins.ts'
+
+export interface InwardParts {
+  subjects: OrgSubjects
+  acceptor: Acceptor
+  cursors: HeardCursors
+  logins: Logins
+  people: PeopleDirectory
+  /** What an unlinked speaker of a network and room is. */
+  unlinkedTier: (network: string, room: string | null) => 'guest' | 'member'
+  visibility: (room: string) => 'public' | 'private'
+  fold: (network: string, name: string) => string
+  lineChars: number
+  metrics: Metrics
+  newId: () => string
+  now: () => Date
+}
+
+/**
+ * What happens to a heard line: its speaker is identified, secrets are taken out, and it goes onto its durable subject. Nothing
+ * here waits, so lines are accepted in the order they were heard.
+ */
+export function createInward(parts: InwardParts) {
+  const { subjects, acceptor, cursors, logins, metrics } = parts
+
+  return { heard, gap }
+
+  function heard(line: HeardLine): void {
+    metrics.count('breakroom_heard_total', { network: line.network })
+    const identity = identityOf(line)
+    const login = loginWord(line)
+    const { text, found } = redact(login === null ? line.text : line.text.replace(login, '«redacted:login»'))
+    const envelope = envelopeOf(line, identity, cut(text, parts.lineChars))
+    void acceptor.accept(subjectOf(envelope), envelope).then(() => {
+      if (line.room !== null) cursors.heard(line.network, line.room, { id: line.id, at: line.at })
+    })
+    if (line.replayed) return
+    if (login !== null && line.room === null) {
+      void logins.attempt(line.speaker, line.network, login).then((answer) => whisper(envelope, answer, 'login'))
+    } else if (found.length > 0) {
+      metrics.count('breakroom_redacted_total', {}, found.length)
+      const kinds = [...new Set(found.map((secret) => secret.kind))].join(', ')
+      whisper(
+        envelope,
+        `I kept a secret (${kinds}) out of the record, but others may have read it: change it.`,
+        'secret',
+      )
+    }
+  }
+
+  function gap(gap: HeardGap): void {
+    metrics.count('breakroom_gaps_total', { network: gap.network })
+    const from = gap.from?.toISOString() ?? null
+    const to = gap.to.toISOString()
+    const id = `gap:${gap.network}:${gap.room}:${from ?? 'start'}:${to}`
+    const room = { name: gap.room, visibility: parts.visibility(gap.room) }
+    const base = {
+      source: `irc/${gap.network}`,
+      room,
+      actor: desk,
+      authority: houseAuthority,
+      trace: traceOf(id),
+      hops: 0,
+    }
+    const event: Envelope = {
+      ...base,
+      specversion: '1.0',
+      version: envelopeVersion,
+      id,
+      type: 'gap.open',
+      time: to,
+      data: { network: gap.network, from, to, reason: gap.reason },
+    }
+    void acceptor.accept(eventSubject(desk, 'gap', gap.room), event)
+    const since = gap.from === null ? '' : ` from ${clockTime(gap.from)}`
+    const text = `I could not hear ${gap.network}${since} to ${clockTime(gap.to)} UTC: ${gap.reason}. What was said there then is not in the record.`
+    const notice = chatEnvelope({
+      ...base,
+      id: `${id}:notice`,
+      at: gap.to,
+      data: { text, kind: 'say', speaker: desk, tier: 'none', notice: true },
+    })
+    void acceptor.accept(subjectOf(notice), notice)
+  }
+
+  function identityOf(line: HeardLine): Identity {
+    const fold = (name: string) => parts.fold(line.network, name)
+    const { nick, account } = line.speaker
+    return identify(
+      { network: line.network, nick, account, login: logins.personOf(line.network, line.speaker) },
+      parts.people,
+      { fold, unlinkedTier: parts.unlinkedTier(line.network, line.room) },
+    )
+  }
+
+  function envelopeOf(line: HeardLine, identity: Identity, text: string): ChatEnvelope {
+    const seat = line.heardBy.kind === 'role' ? line.heardBy.role : desk
+    const id = lineId(line, parts.newId)
+    const room =
+      line.room === null
+        ? { name: dmRoom(identity.actor, seat), visibility: 'private' as const }
+        : { name: line.room, visibility: parts.visibility(line.room) }
+    const { nick, account } = line.speaker
+    return chatEnvelope({
+      id,
+      source: `irc/${line.network}`,
+      at: line.at,
+      room,
+      actor: identity.actor,
+      authority: { requester: identity.actor, chain: [] },
+      trace: traceOf(id),
+      hops: 0,
+      data: {
+        text,
+        kind: line.kind,
+        speaker: shown(nick),
+        // Somebody else's bot is heard but wakes nobody.
+        tier: line.speaker.bot ? 'none' : identity.tier,
+        origin: {
+          network: line.network,
+          id: line.id,
+          nick: nick.slice(0, 300),
+          account: account?.slice(0, 300) ?? null,
+        },
+        ...(line.room === null ? { voice: seat } : {}),
+      },
+    })
+  }
+
+  /** Says something to the author of a line alone. */
+  function whisper(line: ChatEnvelope, text: string, what: string): void {
+    const { origin, voice } = line.data
+    if (origin === undefined) return
+    const { network, nick, account } = origin
+    const envelope = chatEnvelope({
+      id: `${line.id}:${what}`,
+      source: 'bridge/inward',
+      at: parts.now(),
+      room: { name: dmRoom(line.actor, voice ?? desk), visibility: 'private' },
+      actor: desk,
+      authority: houseAuthority,
+      trace: line.trace,
+      hops: 0,
+      data: {
+        text,
+        kind: 'say',
+        speaker: desk,
+        tier: 'none',
+        notice: true,
+        in_reply_to: line.id,
+        to: { network, nick, account },
+        voice: voice ?? desk,
+      },
+    })
+    void acceptor.accept(subjectOf(envelope), envelope)
+  }
+
+  function subjectOf(line: ChatEnvelope): string {
+    return line.room.visibility === 'private'
+      ? subjects.private(line.room.name, line.actor)
+      : eventSubject(line.actor, 'chat', line.room.name)
+  }
+}
+
+const houseAuthority = { requester: desk, chain: [] as string[] }
+
+/** The word of a `!login`, wherever it was said; it must never reach a stream or a log. */
+function loginWord(line: HeardLine): string | null {
+  const command = parseCommand(line.text, { prefixOptional: line.room === null })
+  if (command === null || !('verb' in command) || command.verb !== 'login') return null
+  const word = command.args.join(' ').trim()
+  return word === '' ? null : word
+}
+
+/** Names are shown in one line of sane length, whatever a server lets through. */
+function shown(nick: string): string {
+  return nick.slice(0, 64)
+}
+
+function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  return `${text.slice(0, limit).toWellFormed()} … [cut: ${limit} of ${text.length} characters kept]`
+}
+
+function clockTime(at: Date): string {
+  return at.toISOString().slice(11, 19)
+}

@@ -1,0 +1,152 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { asChatLine, type ChatEnvelope } from '../core/envelope.ts'
+import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
+import { desk, isPerson } from '../core/route.ts'
+import type { Recorded, RecordName, RecordReader } from '../ports/bus.ts'
+import type { ChatNetwork, OutgoingLine, Posted, Voice } from '../ports/chat.ts'
+import type { KeyedState } from '../ports/keyed-state.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import { createCursor } from './cursor.ts'
+import { relayed } from './relayed.ts'
+
+/** Where one line was shown, by network and envelope. */
+export interface Shown {
+  ids: string[]
+}
+
+export interface OutwardParts {
+  bus: RecordReader
+  cursors: KeyedState<number>
+  ids: KeyedState<Shown>
+  network: ChatNetwork
+  /** Voices that exist on this network, and the rooms each has joined. */
+  speaks: (role: string, room: string) => boolean
+  hasVoice: (role: string) => boolean
+  log: Log
+  metrics: Metrics
+  signal: AbortSignal
+}
+
+/** Lines on their way at once; the network keeps their order. */
+const window = 128
+
+/** Posts every line of one room to one network, in stream order, each once, except those that were said there. */
+export function mirrorRoom(parts: OutwardParts, room: string, filter: string): Promise<void> {
+  return follow(
+    parts,
+    { record: 'events', filter, cursor: `outward ${parts.network.name} ${room}`, where: room },
+    (line) => {
+      if (line.data.origin?.network === parts.network.name) return null
+      return outgoing(parts, line, { room })
+    },
+  )
+}
+
+/** Delivers private lines to the people of one network, and to nobody else. */
+export function deliverPrivately(parts: OutwardParts, filter: string): Promise<void> {
+  const cursor = `outward ${parts.network.name} (private)`
+  return follow(parts, { record: 'private', filter, cursor, where: '(private)' }, (line) => {
+    const { to } = line.data
+    if (to === undefined || to.network !== parts.network.name) return null
+    return outgoing(parts, line, { nick: to.nick, account: to.account })
+  })
+}
+
+async function follow(
+  parts: OutwardParts,
+  source: { record: RecordName; filter: string; cursor: string; where: string },
+  lineFor: (line: ChatEnvelope) => OutgoingLine | null,
+): Promise<void> {
+  const { bus, network, log, metrics, signal } = parts
+  const labels = { network: network.name, room: source.where }
+  const cursor = await createCursor({ ...parts, name: source.cursor, record: source.record })
+  const flying = new Set<Promise<void>>()
+  let lastVoice = ''
+  for await (const entry of bus.read({
+    record: source.record,
+    filters: [source.filter],
+    after: cursor.start,
+    signal,
+  })) {
+    const line = readable(entry)
+    const post = line && lineFor(line)
+    if (!post) {
+      cursor.passed(entry.seq)
+      continue
+    }
+    const voice = post.as.kind === 'role' ? post.as.role : desk
+    // Two connections race to the server; a change of voice waits until what was said before it is shown.
+    if (voice !== lastVoice) await Promise.all(flying)
+    lastVoice = voice
+    while (flying.size >= window) await Promise.race(flying)
+    const done = cursor.begin(entry.seq)
+    const flight: Promise<void> = deliver(post).then((delivered) => {
+      flying.delete(flight)
+      if (delivered) done()
+      metrics.gauge('breakroom_outward_lag', flying.size, labels)
+    })
+    flying.add(flight)
+  }
+  await Promise.all(flying)
+  await cursor.close()
+
+  /** True when the line needs no further attempt. */
+  async function deliver(post: OutgoingLine): Promise<boolean> {
+    while (!signal.aborted) {
+      try {
+        const posted = await network.post(post)
+        note(post, posted)
+        return true
+      } catch (error) {
+        if (isBreakroomError(error, 'closed')) return false
+        if (isBreakroomError(error, 'undeliverable')) {
+          metrics.count('breakroom_undeliverable_total', { network: network.name })
+          log.warn({ id: post.id, network: network.name, cause: error.message }, 'a line was refused for good')
+          return true
+        }
+        metrics.count('breakroom_retries_total', { what: 'post' })
+        log.warn({ id: post.id, network: network.name, cause: sentenceOf(error) }, 'a line is posted again')
+        await pause(1_000, undefined, { signal }).catch(() => {})
+      }
+    }
+    return false
+  }
+
+  function note(post: OutgoingLine, posted: Posted): void {
+    if (posted.how !== 'seen') metrics.count('breakroom_posted_total', { network: network.name })
+    if (posted.how === 'ambiguous') metrics.count('breakroom_ambiguous_total', { network: network.name })
+    if (posted.ids.length === 0) return
+    parts.ids
+      .put(`${network.name} ${post.id}`, { ids: posted.ids })
+      .catch((error) => log.warn({ id: post.id, cause: sentenceOf(error) }, 'the id map misses a line'))
+  }
+
+  /** The entry as a line; what cannot be read stays parked in the record and is counted. */
+  function readable(entry: Recorded): ChatEnvelope | null {
+    if (!(entry.envelope instanceof BreakroomError)) return asChatLine(entry.envelope)
+    metrics.count('breakroom_parked_total', { reader: source.cursor })
+    log.warn({ seq: entry.seq, subject: entry.subject, cause: entry.envelope.message }, 'an entry cannot be read')
+    return null
+  }
+}
+
+function outgoing(parts: OutwardParts, line: ChatEnvelope, target: OutgoingLine['target']): OutgoingLine {
+  const { data } = line
+  const inRoom = 'room' in target
+  const role = inRoom ? line.actor : (data.voice ?? desk)
+  const own = inRoom ? parts.speaks(role, line.room.name) : parts.hasVoice(role)
+  const as: Voice = own ? { kind: 'role', role } : { kind: 'ear' }
+  const speaksForItself = own || line.actor === desk || !inRoom
+  const said = speaksForItself
+    ? { kind: data.kind, text: data.text }
+    : relayed(data, (nick) => inRoom && parts.network.isHere(target.room, nick))
+  return {
+    id: line.id,
+    as,
+    target,
+    ...said,
+    ...(data.in_reply_to === undefined ? {} : { inReplyTo: data.in_reply_to }),
+    mergeable: !isPerson(line.actor),
+  }
+}

@@ -1,0 +1,32 @@
+import { parseCommand } from '../core/command.ts'
+import type { ChatEnvelope } from '../core/envelope.ts'
+import { type Addressable, addressees } from '../core/mention.ts'
+import { desk, type Reading } from '../core/route.ts'
+
+/** Reads from a line's text, and from where it was said, who it speaks to. */
+export function readLine(line: ChatEnvelope, directory: Addressable[]): Reading {
+  const { text, voice } = line.data
+  const isPrivate = line.room.visibility === 'private'
+  const command = parseCommand(text, { prefixOptional: isPrivate && voice === desk })
+  if (command !== null) {
+    const pinged = 'verb' in command && command.verb === 'ping' ? roleNamed(command.args[0], directory) : null
+    return { roles: [], command: true, expects: [pinged ?? desk], body: text }
+  }
+  if (isPrivate && voice !== undefined) {
+    // Said to one seat alone. The desk has no talk, only commands: what it cannot read it answers with help.
+    if (voice === desk) return { roles: [], command: true, expects: [desk], body: text }
+    return { roles: [voice], command: false, expects: [voice], body: bodyOf(text, directory) }
+  }
+  const { roles, body } = addressees(text, directory)
+  return { roles, command: false, expects: roles, body }
+}
+
+function bodyOf(text: string, directory: Addressable[]): string {
+  const { roles, body } = addressees(text, directory)
+  return roles.length > 0 ? body : text
+}
+
+function roleNamed(word: string | undefined, directory: Addressable[]): string | null {
+  const wanted = word?.toLowerCase().replace(/^@/, '')
+  return directory.find(({ role, nick }) => role === wanted || nick.toLowerCase() === wanted)?.role ?? null
+}

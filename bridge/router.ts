@@ -1,0 +1,141 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { authorize } from '../core/authority.ts'
+import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../core/envelope.ts'
+import { BreakroomError, sentenceOf } from '../core/errors.ts'
+import { inboxEnvelope } from '../core/handover.ts'
+import type { Addressable } from '../core/mention.ts'
+import {
+  desk,
+  emptyTurns,
+  type Handover,
+  isPerson,
+  type Routed,
+  route,
+  type TurnLimits,
+  type TurnState,
+  turnMemoryMs,
+} from '../core/route.ts'
+import { actorTokenOf, eventSubject, type OrgSubjects, subjectToken } from '../core/subject.ts'
+import type { Publisher, Recorded, RecordName, RecordReader } from '../ports/bus.ts'
+import type { KeyedState } from '../ports/keyed-state.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import { createCursor } from './cursor.ts'
+import { readLine } from './reading.ts'
+
+export interface RouterParts {
+  bus: RecordReader & Publisher
+  cursors: KeyedState<number>
+  subjects: OrgSubjects
+  directory: Addressable[]
+  limits: TurnLimits
+  log: Log
+  metrics: Metrics
+  now: () => Date
+  signal: AbortSignal
+}
+
+/**
+ * The only one who decides who is addressed. Reads a record in stream order from a stored cursor and puts each line into the
+ * inboxes it is for, before it goes on; a failure is tried again in place, so nobody is skipped and order is kept.
+ */
+export async function routeRecord(parts: RouterParts, record: RecordName, filter: string): Promise<void> {
+  const { bus, metrics, log, signal } = parts
+  const name = `router ${record}`
+  const firstAfter = new Date(parts.now().getTime() - 10 * 60_000)
+  const cursor = await createCursor({ ...parts, name, record, firstAfter })
+  const state = await rememberTurns(parts, record, filter, cursor.start)
+  for await (const entry of bus.read({ record, filters: [filter], after: cursor.start, signal })) {
+    const line = trusted(entry)
+    if (line !== null) await handOver(line, decide(parts, state, line))
+    if (signal.aborted) break
+    cursor.passed(entry.seq)
+  }
+  await cursor.close()
+
+  async function handOver(line: ChatEnvelope, { handovers, heldBack }: Routed): Promise<void> {
+    await Promise.all(handovers.map((handover) => insist(() => deliver(line, handover))))
+    if (heldBack !== null) await insist(() => sayHeldBack(line, heldBack))
+  }
+
+  async function deliver(line: ChatEnvelope, handover: Handover): Promise<void> {
+    const action = handover.kind === 'command' ? 'mention' : handover.kind
+    const verdict = authorize({ action, requester: { actor: handover.authority.requester, tier: handover.tier } })
+    if (!verdict.allowed && isPerson(line.actor)) {
+      metrics.count('breakroom_denied_total', { rule: verdict.rule })
+      return
+    }
+    const envelope = inboxEnvelope(line, handover, handover.kind, 'bridge/router')
+    await bus.publish(parts.subjects.inbox(handover.to), envelope)
+  }
+
+  async function sayHeldBack(line: ChatEnvelope, heldBack: NonNullable<Routed['heldBack']>): Promise<void> {
+    metrics.count('breakroom_suppressed_total', { rule: heldBack.rule })
+    const text =
+      heldBack.rule === 'trigger'
+        ? `Bots have answered each other ${heldBack.turns} times; I hold the rest back until a person speaks. · ${traceCode(line.trace)}`
+        : `Bots have woken each other ${heldBack.turns} times in ten minutes here; I hold the rest back for now. · ${traceCode(line.trace)}`
+    const notice = chatEnvelope({
+      id: `held-back:${line.id}`,
+      source: 'bridge/router',
+      at: parts.now(),
+      room: line.room,
+      actor: desk,
+      authority: { requester: desk, chain: [] },
+      trace: line.trace,
+      hops: line.hops,
+      data: { text, kind: 'say', speaker: desk, tier: 'none', notice: true },
+    })
+    await bus.publish(eventSubject(desk, 'chat', line.room.name), notice)
+  }
+
+  /** Tries until it is done: what is published has an id of its own, so a repeat is harmless. */
+  async function insist(effect: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await effect()
+      } catch (error) {
+        metrics.count('breakroom_retries_total', { what: 'route' })
+        log.warn({ cause: sentenceOf(error) }, 'a handover is tried again')
+        await pause(200, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  /** The entry as a line whose actor is the one who was allowed to publish it; anything else is counted and left in the record. */
+  function trusted(entry: Recorded): ChatEnvelope | null {
+    if (entry.envelope instanceof BreakroomError) {
+      metrics.count('breakroom_parked_total', { reader: name })
+      log.warn({ seq: entry.seq, subject: entry.subject, cause: entry.envelope.message }, 'an entry cannot be read')
+      return null
+    }
+    if (actorTokenOf(entry.subject) !== subjectToken(entry.envelope.actor)) {
+      metrics.count('breakroom_denied_total', { rule: 'actor_is_publisher' })
+      log.error(
+        { seq: entry.seq, subject: entry.subject, actor: entry.envelope.actor },
+        'an envelope names another actor',
+      )
+      return null
+    }
+    return asChatLine(entry.envelope)
+  }
+}
+
+function decide(parts: RouterParts, turns: TurnState, line: ChatEnvelope): Routed {
+  return route(turns, line, readLine(line, parts.directory), parts.limits)
+}
+
+/** Counts the turns of the last hour again from the record, so that a restart of the router gives nobody a fresh budget. */
+async function rememberTurns(parts: RouterParts, record: RecordName, filter: string, upTo: number): Promise<TurnState> {
+  const { bus, signal } = parts
+  const state = emptyTurns()
+  const after = await bus.seqBefore(record, new Date(parts.now().getTime() - turnMemoryMs))
+  if (after >= upTo) return state
+  for await (const entry of bus.read({ record, filters: [filter], after, signal })) {
+    if (entry.seq > upTo) break
+    const line = entry.envelope instanceof BreakroomError ? null : asChatLine(entry.envelope)
+    if (line !== null && actorTokenOf(entry.subject) === subjectToken(line.actor)) decide(parts, state, line)
+    if (entry.seq === upTo || entry.caughtUp) break
+  }
+  return state
+}

@@ -1,0 +1,81 @@
+import { type Heartbeat, heartbeatSchema, presenceTtlMs } from '../core/heartbeat.ts'
+import type { SeatState } from '../core/receipt.ts'
+import type { OrgSubjects } from '../core/subject.ts'
+import type { Signals } from '../ports/bus.ts'
+import type { Clock } from '../ports/clock.ts'
+
+/** What heartbeats tell about the seats, as one part of the fleet hears them. */
+export interface Seats {
+  isHere(seat: string): boolean
+  /** What can be said of a seat, and of a line it may have taken. */
+  stateFor(seat: string, lineId: string): SeatState
+}
+
+interface Seat {
+  heartbeat: Heartbeat
+  heardAt: number
+  here: boolean
+}
+
+const remembered = 1_000
+
+/**
+ * Listens to heartbeats until `signal` aborts. `onChange` hears of each arrival and leaving, once per epoch; a seat leaves when it
+ * says so or has been quiet for `presenceTtlMs`.
+ */
+export function watchSeats(parts: {
+  bus: Signals
+  subjects: OrgSubjects
+  clock: Clock
+  onHeartbeat?: (heartbeat: Heartbeat) => void
+  onChange: (heartbeat: Heartbeat, here: boolean, why: 'heartbeat' | 'leaving' | 'quiet') => void
+  signal: AbortSignal
+}): Seats {
+  const { bus, subjects, clock, onChange, signal } = parts
+  const seats = new Map<string, Seat>()
+  /** Lines that seats said they have taken; the oldest are forgotten. */
+  const taken = new Set<string>()
+
+  bus.listen(subjects.anyStatus, heard, signal)
+  const timer = setInterval(dropQuiet, 1_000)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+
+  return {
+    isHere: (seat) => seats.get(seat)?.here ?? false,
+    stateFor(seat, lineId) {
+      const known = seats.get(seat)
+      if (known === undefined || !known.here) return 'offline'
+      if (known.heartbeat.state === 'stopped') return 'stopped'
+      if (known.heartbeat.state === 'working' && known.heartbeat.on === lineId) return 'working'
+      return taken.has(`${seat} ${lineId}`) ? 'woken' : 'stored'
+    },
+  }
+
+  function heard(data: unknown, subject: string): void {
+    const parsed = heartbeatSchema.safeParse(data)
+    if (!parsed.success || subjects.status(parsed.data.role) !== subject) return
+    const heartbeat = parsed.data
+    const known = seats.get(heartbeat.role)
+    if (known !== undefined && heartbeat.epoch < known.heartbeat.epoch) return
+    if (heartbeat.on !== undefined) remember(`${heartbeat.role} ${heartbeat.on}`)
+    const here = heartbeat.state !== 'leaving'
+    const changed = known === undefined ? here : known.here !== here || known.heartbeat.epoch !== heartbeat.epoch
+    seats.set(heartbeat.role, { heartbeat, heardAt: clock.monotonic(), here })
+    parts.onHeartbeat?.(heartbeat)
+    if (changed) onChange(heartbeat, here, here ? 'heartbeat' : 'leaving')
+  }
+
+  function dropQuiet(): void {
+    for (const seat of seats.values()) {
+      if (!seat.here || clock.monotonic() - seat.heardAt < presenceTtlMs) continue
+      seat.here = false
+      onChange(seat.heartbeat, false, 'quiet')
+    }
+  }
+
+  function remember(key: string): void {
+    taken.add(key)
+    const [oldest] = taken
+    if (taken.size > remembered && oldest !== undefined) taken.delete(oldest)
+  }
+}

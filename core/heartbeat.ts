@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** What a seat says of itself every few seconds, and at each change. */
+export const heartbeatSchema = z.looseObject({
+  role: z.string().min(1).max(64),
+  state: z.enum(['starting', 'ready', 'working', 'stopped', 'leaving']),
+  /** Grows with each start of the bot; a lower one is a zombie's. */
+  epoch: z.number().int().nonnegative(),
+  /** Envelope id of the line it has taken. */
+  on: z.string().max(300).optional(),
+  /** ISO time of the heartbeat. */
+  at: z.iso.datetime(),
+})
+export type Heartbeat = z.infer<typeof heartbeatSchema>
+
+export const heartbeatEveryMs = 5_000
+/** A seat that has been quiet for this long is not here: three heartbeats. */
+export const presenceTtlMs = 15_000
