@@ -1,6 +1,6 @@
 import { parseCommand } from '../core/command.ts'
 import { type ChatEnvelope, chatEnvelope, type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
-import { type Identity, identify, type PeopleDirectory } from '../core/person.ts'
+import { type DoorRules, type Identity, identify } from '../core/person.ts'
 import { redact } from '../core/redact.ts'
 import { desk } from '../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../core/subject.ts'
@@ -16,11 +16,10 @@ export interface InwardParts {
   acceptor: Acceptor
   cursors: HeardCursors
   logins: Logins
-  people: PeopleDirectory
-  /** What an unlinked speaker of a network and room is. */
-  unlinkedTier: (network: string, room: string | null) => 'guest' | 'member'
+  people: Parameters<typeof identify>[1]
+  /** How strangers of a network and room are taken. */
+  doorRules: (network: string, room: string | null) => DoorRules
   visibility: (room: string) => 'public' | 'private'
-  fold: (network: string, name: string) => string
   lineChars: number
   metrics: Metrics
   newId: () => string
@@ -40,7 +39,7 @@ export function createInward(parts: InwardParts) {
     metrics.count('breakroom_heard_total', { network: line.network })
     const identity = identityOf(line)
     const login = loginWord(line)
-    const { text, found } = redact(login === null ? line.text : line.text.replace(login, '«redacted:login»'))
+    const { text, found } = redact(login === null ? line.text : '!login «redacted:login»')
     const envelope = envelopeOf(line, identity, cut(text, parts.lineChars))
     void acceptor.accept(subjectOf(envelope), envelope).then(() => {
       if (line.room !== null) cursors.heard(line.network, line.room, { id: line.id, at: line.at })
@@ -94,14 +93,10 @@ export function createInward(parts: InwardParts) {
     void acceptor.accept(subjectOf(notice), notice)
   }
 
-  function identityOf(line: HeardLine): Identity {
-    const fold = (name: string) => parts.fold(line.network, name)
-    const { nick, account } = line.speaker
-    return identify(
-      { network: line.network, nick, account, login: logins.personOf(line.network, line.speaker) },
-      parts.people,
-      { fold, unlinkedTier: parts.unlinkedTier(line.network, line.room) },
-    )
+  function identityOf({ network, room, speaker }: HeardLine): Identity {
+    const login = logins.personOf(network, speaker)
+    const { nick, account } = speaker
+    return identify({ network, nick, account, login }, parts.people, parts.doorRules(network, room))
   }
 
   function envelopeOf(line: HeardLine, identity: Identity, text: string): ChatEnvelope {
@@ -178,9 +173,7 @@ const houseAuthority = { requester: desk, chain: [] as string[] }
 /** The word of a `!login`, wherever it was said; it must never reach a stream or a log. */
 function loginWord(line: HeardLine): string | null {
   const command = parseCommand(line.text, { prefixOptional: line.room === null })
-  if (command === null || !('verb' in command) || command.verb !== 'login') return null
-  const word = command.args.join(' ').trim()
-  return word === '' ? null : word
+  return command !== null && 'verb' in command && command.verb === 'login' ? command.args.word : null
 }
 
 /** Names are shown in one line of sane length, whatever a server lets through. */

@@ -1,15 +1,16 @@
 import { parseCommand } from '../core/command.ts'
+import { commandOptions, roleNamed } from '../core/command-options.ts'
 import type { ChatEnvelope } from '../core/envelope.ts'
-import { type Addressable, addressees } from '../core/mention.ts'
+import { addressees, type DirectoryEntry } from '../core/mention.ts'
 import { desk, type Reading } from '../core/route.ts'
 
 /** Reads from a line's text, and from where it was said, who it speaks to. */
-export function readLine(line: ChatEnvelope, directory: Addressable[]): Reading {
+export function readLine(line: ChatEnvelope, directory: DirectoryEntry[]): Reading {
   const { text, voice } = line.data
   const isPrivate = line.room.visibility === 'private'
-  const command = parseCommand(text, { prefixOptional: isPrivate && voice === desk })
+  const command = parseCommand(text, commandOptions(line))
   if (command !== null) {
-    const pinged = 'verb' in command && command.verb === 'ping' ? roleNamed(command.args[0], directory) : null
+    const pinged = 'verb' in command && command.verb === 'ping' ? roleNamed(command.args.role, directory) : null
     return { roles: [], command: true, expects: [pinged ?? desk], body: text }
   }
   if (isPrivate && voice !== undefined) {
@@ -21,12 +22,7 @@ export function readLine(line: ChatEnvelope, directory: Addressable[]): Reading 
   return { roles, command: false, expects: roles, body }
 }
 
-function bodyOf(text: string, directory: Addressable[]): string {
+function bodyOf(text: string, directory: DirectoryEntry[]): string {
   const { roles, body } = addressees(text, directory)
   return roles.length > 0 ? body : text
-}
-
-function roleNamed(word: string | undefined, directory: Addressable[]): string | null {
-  const wanted = word?.toLowerCase().replace(/^@/, '')
-  return directory.find(({ role, nick }) => role === wanted || nick.toLowerCase() === wanted)?.role ?? null
 }

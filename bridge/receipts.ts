@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../core/envelope.ts'
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
-import type { Addressable } from '../core/mention.ts'
+import type { DirectoryEntry } from '../core/mention.ts'
+import { isPerson } from '../core/person.ts'
 import {
   receiptText,
   resumeAfter,
@@ -11,7 +12,7 @@ import {
   type Waiting,
   type WaitingLines,
 } from '../core/receipt.ts'
-import { desk, isPerson } from '../core/route.ts'
+import { desk } from '../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../core/subject.ts'
 import type { Publisher, RecordName, RecordReader } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -25,7 +26,7 @@ export interface ReceiptParts {
   bus: RecordReader & Publisher
   cursors: KeyedState<number>
   subjects: OrgSubjects
-  directory: Addressable[]
+  directory: DirectoryEntry[]
   /** What can be said of a seat now, about this line. */
   seatState: (seat: string, lineId: string) => SeatState
   /** How long an answer may take before a receipt is owed. */

@@ -3,12 +3,12 @@ import { authorize } from '../core/authority.ts'
 import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../core/envelope.ts'
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
 import { inboxEnvelope } from '../core/handover.ts'
-import type { Addressable } from '../core/mention.ts'
+import type { DirectoryEntry } from '../core/mention.ts'
+import { isPerson } from '../core/person.ts'
 import {
   desk,
   emptyTurns,
   type Handover,
-  isPerson,
   type Routed,
   route,
   type TurnLimits,
@@ -27,7 +27,7 @@ export interface RouterParts {
   bus: RecordReader & Publisher
   cursors: KeyedState<number>
   subjects: OrgSubjects
-  directory: Addressable[]
+  directory: DirectoryEntry[]
   limits: TurnLimits
   log: Log
   metrics: Metrics

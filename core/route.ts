@@ -1,4 +1,5 @@
 import type { ChatEnvelope } from './envelope.ts'
+import { isPerson } from './person.ts'
 
 /** The seat that answers commands and speaks for the house; no role may take this name. */
 export const desk = 'breakroom'
@@ -76,11 +77,6 @@ export function route(state: TurnState, line: ChatEnvelope, reading: Reading, li
   const nothing: Routed = { handovers: [], expects: [], heldBack: null }
   if (line.data.notice === true) return nothing
   return isPerson(line.actor) ? routePerson(state, line, reading, at) : routeBot(state, line, reading, limits, at)
-}
-
-/** People are `human-<id>`; roles cannot have such a name. */
-export function isPerson(actor: string): boolean {
-  return actor.startsWith('human-')
 }
 
 function routePerson(state: TurnState, line: ChatEnvelope, reading: Reading, at: number): Routed {

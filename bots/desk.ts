@@ -1,0 +1,136 @@
+import { authorize } from '../core/authority.ts'
+import { type Command, helpLines, parseCommand, unknownSentence } from '../core/command.ts'
+import { commandOptions, roleNamed } from '../core/command-options.ts'
+import { asChatLine, chatEnvelope } from '../core/envelope.ts'
+import { type InboxEnvelope, inboxEnvelope } from '../core/handover.ts'
+import type { DirectoryEntry } from '../core/mention.ts'
+import { desk } from '../core/route.ts'
+import { eventSubject, type OrgSubjects } from '../core/subject.ts'
+import type { Publisher } from '../ports/bus.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import { answer } from './answer.ts'
+import type { FleetReport } from './fleet-report.ts'
+import type { Stopper } from './stopper.ts'
+
+export interface DeskParts {
+  bus: Publisher
+  subjects: OrgSubjects
+  directory: DirectoryEntry[]
+  rooms: readonly string[]
+  report: FleetReport
+  stopper: Stopper
+  metrics: Metrics
+  now: () => Date
+}
+
+/** The seat of the house: answers commands. The rights of whoever asked are checked here, for every command. */
+export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<void> {
+  const { bus, subjects, directory, metrics, now } = parts
+  const seat = { name: desk, bus, subjects, now }
+
+  return async function handle(item) {
+    const text = await replyTo(item)
+    if (text !== null) await answer(seat, item, text)
+  }
+
+  /** The answer, or null when somebody else gives it. */
+  async function replyTo(item: InboxEnvelope): Promise<string | null> {
+    const parsed = parseCommand(item.data.body, commandOptions({ room: item.room, data: item.data.line.data }))
+    if (parsed === null) return helpLines(null).join('\n')
+    if ('unknown' in parsed) return unknownSentence(parsed)
+    if ('problem' in parsed) return parsed.problem
+    const requester = { actor: item.authority.requester, tier: item.data.tier }
+    const verdict = authorize({ action: parsed.action, requester })
+    if (verdict.allowed) return carryOut(parsed, item)
+    metrics.count('breakroom_denied_total', { rule: verdict.rule })
+    return verdict.sentence
+  }
+
+  async function carryOut(command: Command, item: InboxEnvelope): Promise<string | null> {
+    const by = item.data.line.data.speaker
+    switch (command.verb) {
+      case 'help':
+        return helpLines(command.args.verb).join('\n')
+      case 'agents':
+        return parts.report.agents()
+      case 'status':
+        return parts.report.status()
+      case 'whoami':
+        return whoAmI(item)
+      case 'login':
+        return loginAnswer(item)
+      case 'say':
+        return say(command.args, item)
+      case 'ping':
+        return ping(command.args.role, item)
+      case 'stop':
+        return withRole(command.args.role, (role) => parts.stopper.stop(role, by))
+      case 'resume':
+        return withRole(command.args.role, (role) => parts.stopper.resume(role))
+    }
+  }
+
+  async function withRole(name: string | null, act: (role: string | null) => Promise<string>): Promise<string> {
+    if (name === null) return act(null)
+    const role = roleNamed(name, directory)
+    return role === null ? noSuchRole(name) : act(role)
+  }
+
+  async function ping(name: string, item: InboxEnvelope): Promise<string | null> {
+    const role = roleNamed(name, directory)
+    if (role === null) return noSuchRole(name)
+    const line = asChatLine({ ...item, type: 'chat.line', id: item.data.line.id, data: item.data.line.data })
+    if (line === null) return null
+    const { tier, trigger, body } = item.data
+    const { authority, hops } = item
+    const handover = { to: role, kind: 'mention' as const, body, authority, tier, trigger, hops }
+    await bus.publish(subjects.inbox(role), inboxEnvelope(line, handover, 'ping', 'bots/desk'))
+    return parts.report.absence(role)
+  }
+
+  async function say(
+    { room, text }: { room: string | null; text: string },
+    item: InboxEnvelope,
+  ): Promise<string | null> {
+    const target = room ?? (item.room.visibility === 'public' ? item.room.name : (parts.rooms[0] ?? ''))
+    if (!parts.rooms.includes(target)) return `There is no room #${target}. Rooms: ${parts.rooms.join(', ')}.`
+    const line = chatEnvelope({
+      id: `say:${item.id}`,
+      source: 'bots/desk',
+      at: now(),
+      room: { name: target, visibility: 'public' },
+      actor: desk,
+      authority: { requester: item.authority.requester, chain: [desk] },
+      trace: item.trace,
+      hops: item.hops,
+      data: {
+        text: `${item.data.line.data.speaker} says: ${text}`,
+        kind: 'say',
+        speaker: desk,
+        tier: 'none',
+        notice: true,
+        in_reply_to: item.data.line.id,
+      },
+    })
+    await bus.publish(eventSubject(desk, 'chat', target), line)
+    return item.room.name === target ? null : `Said in #${target}.`
+  }
+
+  function noSuchRole(name: string): string {
+    return `There is no role ${name}. Roles: ${directory.map(({ role }) => role).join(', ')}.`
+  }
+}
+
+function whoAmI(item: InboxEnvelope): string {
+  const { tier, line } = item.data
+  const account = line.data.origin?.account
+  const proof = account ? `your account ${account}` : 'no account, so a nick is all I know'
+  const more = tier === 'founder' ? '' : " For founder's rights write to me alone: !login <word>."
+  return `${line.data.speaker}: you are ${line.actor}, ${tier === 'guest' ? 'a guest' : `a ${tier}`} (${proof}).${more}`
+}
+
+/** The bridge hears the word of a login and answers it; what comes here is only that somebody tried. */
+function loginAnswer(item: InboxEnvelope): string | null {
+  if (item.room.visibility === 'private') return null
+  return `${item.data.line.data.speaker}: not here, everybody reads this. Write to me alone, and have a new word made: "breakroom people login".`
+}

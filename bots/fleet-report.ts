@@ -1,0 +1,57 @@
+import type { Heartbeat } from '../core/heartbeat.ts'
+import type { KeyedState } from '../ports/keyed-state.ts'
+import type { Presence } from '../ports/presence.ts'
+import { everybody, type Stop } from './stop-switch.ts'
+
+/** What the desk can tell about the fleet, in one to three plain lines. */
+export interface FleetReport {
+  agents(): Promise<string>
+  status(): Promise<string>
+  /** Why a role will not answer at once, or null when it is here and at work. */
+  absence(role: string): Promise<string | null>
+}
+
+export interface ReportParts {
+  org: string
+  roles: readonly string[]
+  presence: Presence
+  stops: KeyedState<Stop>
+  /** Sentences about what is not as it should be; empty when all is well. */
+  troubles: () => Promise<string[]>
+}
+
+export function createFleetReport({ org, roles, presence, stops, troubles }: ReportParts): FleetReport {
+  return {
+    async agents() {
+      const { here, stopped } = await look()
+      const present = roles.filter((role) => here.has(role) && !stopped(role))
+      const standing = roles.filter((role) => here.has(role) && stopped(role))
+      const away = roles.filter((role) => !here.has(role))
+      return [named('Here', present), named('Stopped', standing), named('Offline', away)].filter(Boolean).join('\n')
+    },
+    async status() {
+      const { here, stopped } = await look()
+      const active = roles.filter((role) => here.has(role) && !stopped(role)).length
+      const wrong = await troubles()
+      const health = wrong.length === 0 ? 'all is well' : `degraded: ${wrong.join('; ')}`
+      return `${org}: ${active} of ${roles.length} roles here, ${health}.`
+    },
+    async absence(role) {
+      const { here, stopped } = await look()
+      if (!here.has(role)) return `${role} is offline; the ping is kept, it answers when it is back.`
+      return stopped(role) ? `${role} is stopped; the ping is kept until somebody resumes it.` : null
+    },
+  }
+
+  async function look(): Promise<{ here: Map<string, Heartbeat>; stopped: (role: string) => boolean }> {
+    const [heartbeats, stopsNow] = await Promise.all([presence.list(), stops.entries()])
+    return {
+      here: new Map(heartbeats.map((heartbeat) => [heartbeat.role, heartbeat])),
+      stopped: (role) => stopsNow.has(everybody) || stopsNow.has(role),
+    }
+  }
+
+  function named(title: string, names: string[]): string {
+    return names.length === 0 ? '' : `${title} (${names.length}): ${names.join(', ')}.`
+  }
+}
