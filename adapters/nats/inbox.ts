@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import { decodeEnvelope } from '../../core/envelope.ts'
+import { isBreakroomError } from '../../core/errors.ts'
+import type { Inbox, WorkItem } from '../../ports/bus.ts'
+import type { Connection } from './connect.ts'
+import { parseDelivery } from './delivery.ts'
+import { awayError, busError } from './errors.ts'
+import { createMailbox } from './mailbox.ts'
+import { openPull } from './pull.ts'
+import { inboxConsumer, workStream } from './topology.ts'
+
+const ackTimeoutMs = 2_000
+
+/** Takes work from the inbox consumers that `provision` made. */
+export function createInbox(connection: Connection): Inbox {
+  return {
+    async *take(role, signal) {
+      const { log, user } = connection.options
+      let lastReason = ''
+      while (!signal.aborted && !connection.closed) {
+        const nc = await connection.whenConnected(signal)
+        if (nc === null) return
+        const lease = openLease(nc, connection, role, signal)
+        try {
+          for (let msg = await lease.next(); msg !== null; msg = await lease.next()) {
+            lastReason = ''
+            yield workItem(msg, connection)
+            if (signal.aborted) return
+          }
+        } finally {
+          lease.close()
+        }
+        if (lease.reason !== lastReason && !signal.aborted) {
+          log.warn({ user, role, reason: lease.reason }, 'nats: taking work anew')
+          lastReason = lease.reason
+        }
+        await pause(250, undefined, { signal }).catch(() => {})
+      }
+    },
+  }
+}
+
+interface Lease {
+  readonly reason: string
+  /** Asks for one message and waits for it; null when another lease is needed. */
+  next(): Promise<Msg | null>
+  close(): void
+}
+
+/**
+ * One message is asked for when the reader wants one and not before: a message that waits unseen in our memory would use
+ * up its lease.
+ */
+function openLease(nc: NatsConnection, connection: Connection, role: string, signal: AbortSignal): Lease {
+  const arrived = createMailbox<Msg>()
+  const over = new AbortController()
+  let reason = ''
+  const end = (why: string) => {
+    if (over.signal.aborted) return
+    reason = why
+    over.abort()
+    arrived.end()
+  }
+  const giveBack = (msg: Msg) => nc.isClosed() || msg.respond('-NAK')
+  const pull = openPull(
+    nc,
+    connection.options.user,
+    { stream: workStream, consumer: inboxConsumer(role) },
+    {
+      message: (msg) => (over.signal.aborted ? giveBack(msg) : arrived.push(msg)),
+      expired: () => pull.request(1),
+      over: end,
+    },
+  )
+  connection.onChange((connected) => connected || end('connection lost'), over.signal)
+  signal.addEventListener('abort', () => end('stopped'), { once: true, signal: over.signal })
+  if (signal.aborted || connection.live !== nc) end('connection lost')
+  return {
+    get reason() {
+      return reason
+    },
+    async next() {
+      if (!over.signal.aborted && pull.wanted === 0) pull.request(1)
+      const msg = await arrived.take()
+      if (msg === null || !over.signal.aborted) return msg
+      giveBack(msg)
+      return null
+    },
+    close() {
+      end('stopped')
+      pull.close()
+    },
+  }
+}
+
+function workItem(msg: Msg, connection: Connection): WorkItem {
+  const answer = (text: string) => {
+    if (connection.live !== null) msg.respond(text)
+  }
+  return {
+    envelope: readEnvelope(msg.data),
+    bytes: msg.data,
+    delivery: parseDelivery(msg.reply ?? '').count,
+    async ack() {
+      const nc = connection.live
+      if (nc === null) throw awayError(connection)
+      try {
+        await nc.request(msg.reply ?? '', '+ACK', { timeout: ackTimeoutMs })
+      } catch (cause) {
+        throw busError('Acknowledging work', cause)
+      }
+    },
+    later: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: Math.round(delayMs * 1e6) })}`),
+    working: () => answer('+WPI'),
+    giveUp: (reason) => answer(`+TERM ${reason.replaceAll(/\s+/g, ' ')}`),
+  }
+}
+
+/** The envelope, or the error that says why it cannot be read. */
+export function readEnvelope(bytes: Uint8Array) {
+  try {
+    return decodeEnvelope(bytes)
+  } catch (error) {
+    if (isBreakroomError(error)) return error
+    throw error
+  }
+}

@@ -1,0 +1,38 @@
+import type { Bus } from '../../ports/bus.ts'
+import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
+import { createConnection, type NatsOptions } from './connect.ts'
+import { createInbox } from './inbox.ts'
+import { createKeyedState } from './keyed-state.ts'
+import { createPublisher } from './publish.ts'
+import { createRecordReader } from './record-reader.ts'
+import { createServices } from './services.ts'
+import { createSignals } from './signals.ts'
+
+/** The bus and the buckets over one connection. */
+export interface Nats {
+  bus: Bus
+  keyed<T>(bucket: BucketName): KeyedState<T>
+}
+
+/**
+ * Everything we ask of NATS, as one user, over one connection that is made at the first use and made again for ever after.
+ * While it is away calls reject with `unavailable` at once, readers and takers wait. `bus.close()` ends all of it.
+ */
+export function createNats(options: NatsOptions): Nats {
+  const connection = createConnection(options)
+  return {
+    bus: {
+      ...createPublisher(connection),
+      ...createRecordReader(connection),
+      ...createInbox(connection),
+      ...createSignals(connection),
+      ...createServices(connection),
+      get connected() {
+        return connection.connected
+      },
+      onChange: connection.onChange,
+      close: connection.close,
+    },
+    keyed: (bucket) => createKeyedState(connection, bucket),
+  }
+}

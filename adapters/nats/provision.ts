@@ -1,0 +1,141 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  ReplayPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import { orgSubjects } from '../../core/subject.ts'
+import { createConnection, type NatsOptions } from './connect.ts'
+import {
+  defaultLimits,
+  deskRole,
+  inboxConsumer,
+  planStreams,
+  type StreamLimits,
+  type StreamPlan,
+  serverFloor,
+  workStream,
+} from './topology.ts'
+
+/** What has to exist for a fleet. */
+export interface FleetOnBus {
+  org: string
+  /** Names of the roles; the desk's own is added. */
+  roles: string[]
+  limits?: Partial<StreamLimits>
+}
+
+/**
+ * Makes every stream, bucket and inbox consumer of the fleet exist with our settings, as the `admin` user; doing it again
+ * changes nothing, and brings back what was deleted by hand. Waits up to `timeoutMs` for the server. Rejects with
+ * `server_missing` for a server below the floor, `unavailable` when it does not answer or refuses.
+ */
+export async function provision(options: NatsOptions, fleet: FleetOnBus, timeoutMs = 10_000): Promise<void> {
+  const connection = createConnection(options)
+  try {
+    const nc = await connection.whenConnected(AbortSignal.timeout(timeoutMs))
+    if (nc === null) {
+      throw new BreakroomError('unavailable', `NATS at ${options.servers.join(', ')} does not answer.`, {
+        cause: connection.lastError,
+      })
+    }
+    refuseBelowFloor(nc.info?.version ?? '0.0.0')
+    const manager = await jetstreamManager(nc, { timeout: 5_000 })
+    for (const plan of planStreams(fleet.org, { ...defaultLimits, ...fleet.limits })) await ensureStream(manager, plan)
+    for (const role of new Set([...fleet.roles, deskRole])) await ensureInbox(manager, fleet.org, role)
+  } catch (error) {
+    if (error instanceof BreakroomError) throw error
+    throw new BreakroomError('unavailable', `NATS could not be set up: ${sentenceOf(error)}`, { cause: error })
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Throws `server_missing` when `version` is older than the floor. */
+export function refuseBelowFloor(version: string): void {
+  const [found, floor] = [version, serverFloor].map((text) => text.split(/[-+]/)[0]?.split('.').map(Number) ?? [])
+  for (const [index, least] of (floor ?? []).entries()) {
+    const part = found?.[index] ?? 0
+    if (part > least) return
+    if (!(part >= least)) {
+      throw new BreakroomError(
+        'server_missing',
+        `nats-server ${version} is older than ${serverFloor}; install a newer one.`,
+        {
+          detail: { name: 'nats-server', found: version, floor: serverFloor },
+        },
+      )
+    }
+  }
+}
+
+async function ensureStream(manager: JetStreamManager, plan: StreamPlan): Promise<void> {
+  const wanted = streamConfig(plan)
+  const existing = await manager.streams.info(plan.name).catch(nullWhenMissing)
+  if (existing === null) await manager.streams.add(wanted)
+  else if (differs(existing.config, wanted)) await manager.streams.update(plan.name, wanted)
+}
+
+async function ensureInbox(manager: JetStreamManager, org: string, role: string): Promise<void> {
+  const wanted: ConsumerConfig & { durable_name: string } = {
+    durable_name: inboxConsumer(role),
+    filter_subject: orgSubjects(org).inbox(role),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    replay_policy: ReplayPolicy.Instant,
+    ack_wait: nanos(40_000),
+    max_deliver: 5,
+    // One at a time per role, however many processes share it: with more, a redelivered item comes after newer ones of the
+    // same speaker.
+    max_ack_pending: 1,
+  }
+  const existing = await manager.consumers.info(workStream, wanted.durable_name).catch(nullWhenMissing)
+  if (existing === null) await manager.consumers.add(workStream, wanted)
+  else if (differs(existing.config, wanted)) await manager.consumers.update(workStream, wanted.durable_name, wanted)
+}
+
+function streamConfig(plan: StreamPlan): StreamConfig & { name: string } {
+  return {
+    name: plan.name,
+    subjects: plan.subjects,
+    storage: StorageType.File,
+    retention: plan.retention === 'workqueue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
+    discard: plan.discard === 'new' ? DiscardPolicy.New : DiscardPolicy.Old,
+    max_bytes: plan.maxBytes,
+    max_age: nanos(plan.maxAgeMs),
+    max_msgs_per_subject: plan.maxPerSubject,
+    duplicate_window: nanos(plan.duplicateWindowMs),
+    allow_direct: true,
+    allow_rollup_hdrs: plan.rollup,
+    deny_delete: plan.immutable || plan.rollup,
+    deny_purge: plan.immutable,
+  } as StreamConfig & { name: string }
+}
+
+function differs(existing: object, wanted: object): boolean {
+  const found = existing as Record<string, unknown>
+  return Object.entries(wanted).some(
+    ([key, value]) => JSON.stringify(found[key] ?? absent(value)) !== JSON.stringify(value),
+  )
+}
+
+/** The server leaves out what is false, 0 or empty. */
+function absent(value: unknown): unknown {
+  return value === false || value === 0 ? value : undefined
+}
+
+function nullWhenMissing(error: unknown): null {
+  const missing: number[] = [JetStreamApiCodes.StreamNotFound, JetStreamApiCodes.ConsumerNotFound]
+  if (error instanceof JetStreamApiError && missing.includes(error.code)) return null
+  throw error
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
+import { encodeEnvelope } from '../../core/envelope.ts'
+import { BreakroomError } from '../../core/errors.ts'
+import type { Publisher } from '../../ports/bus.ts'
+import type { Connection } from './connect.ts'
+import { awayError, busError } from './errors.ts'
+import { inboxPrefixOf } from './permissions.ts'
+
+const ackTimeoutMs = 2_000
+
+/** Room for the subject, headers and reply in a message of the server's largest size. */
+const overhead = 4_096
+
+interface InFlight {
+  subject: string
+  settle(outcome: Stored | Error): void
+}
+type Stored = { seq: number; duplicate: boolean }
+
+/**
+ * Publishes with acknowledgements of its own instead of the client library's: that one repeats a publish by itself when
+ * nobody listened, which lets a later one overtake, and lets those under way hang when the connection goes.
+ */
+export function createPublisher(connection: Connection): Publisher {
+  const inFlight = new Map<string, InFlight>()
+  let acks: { nc: NatsConnection; inbox: string } | undefined
+  let count = 0
+
+  const forever = new AbortController().signal
+  connection.onChange((connected) => {
+    if (!connected) failAll(awayError(connection))
+  }, forever)
+
+  connection.onDenied((violation) => {
+    for (const [token, call] of inFlight) {
+      if (call.subject === violation.subject) finish(token, busError('Publishing', violation))
+    }
+  })
+
+  function failAll(error: Error) {
+    for (const token of [...inFlight.keys()]) finish(token, error)
+  }
+
+  function finish(token: string, outcome: Stored | Error) {
+    const call = inFlight.get(token)
+    inFlight.delete(token)
+    call?.settle(outcome)
+  }
+
+  /** One subscription hears all acknowledgements. */
+  function acksOn(nc: NatsConnection): string {
+    if (acks?.nc === nc) return acks.inbox
+    const inbox = createInbox(inboxPrefixOf(connection.options.user))
+    nc.subscribe(`${inbox}.*`, {
+      callback: (error, msg) => {
+        if (error === null) finish(msg.subject.slice(inbox.length + 1), readAck(msg))
+      },
+    })
+    acks = { nc, inbox }
+    return inbox
+  }
+
+  function send(nc: NatsConnection, subject: string, id: string, bytes: Uint8Array): Promise<Stored> {
+    const limit = (nc.info?.max_payload ?? 1_048_576) - overhead
+    if (bytes.length > limit) {
+      throw new BreakroomError('usage', `An envelope of ${bytes.length} bytes is over the ${limit} that NATS takes.`)
+    }
+    const token = (count++).toString(36)
+    const reply = `${acksOn(nc)}.${token}`
+    const messageHeaders = headers()
+    messageHeaders.set('Nats-Msg-Id', messageId(id))
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        finish(token, busError('Publishing', new Error(`no acknowledgement within ${ackTimeoutMs} ms`)))
+      }, ackTimeoutMs)
+      inFlight.set(token, {
+        subject,
+        settle(outcome) {
+          clearTimeout(timer)
+          if (outcome instanceof Error) reject(outcome)
+          else resolve(outcome)
+        },
+      })
+      nc.publish(subject, bytes, { reply, headers: messageHeaders })
+    })
+  }
+
+  return {
+    async publish(subject, envelope) {
+      const bytes = encodeEnvelope(envelope)
+      if (connection.live !== null) return send(connection.live, subject, envelope.id, bytes)
+      if (!connection.neverUp) throw awayError(connection)
+      const nc = await connection.whenConnected(AbortSignal.timeout(ackTimeoutMs))
+      if (nc === null) throw awayError(connection)
+      return send(nc, subject, envelope.id, bytes)
+    },
+  }
+}
+
+function readAck(msg: Msg): Stored | Error {
+  if (msg.data.length === 0)
+    return busError('Publishing', new Error(`no stream takes it (${msg.headers?.code ?? 'empty'})`))
+  const ack = msg.json<{ seq?: number; duplicate?: boolean; error?: { description?: string; err_code?: number } }>()
+  if (ack.error !== undefined || ack.seq === undefined) {
+    return busError('Publishing', new Error(`${ack.error?.description ?? 'no sequence'} (${ack.error?.err_code ?? 0})`))
+  }
+  return { seq: ack.seq, duplicate: ack.duplicate === true }
+}
+
+/** Headers carry printable ASCII only; anything else stands for itself as a hash. */
+function messageId(id: string): string {
+  return /^[\x21-\x7e]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex')
+}

@@ -1,0 +1,64 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import { nuid } from '@nats-io/transport-node'
+import type { RecordReader } from '../../ports/bus.ts'
+import type { Connection } from './connect.ts'
+import { awayError, busError } from './errors.ts'
+import { follow } from './follow.ts'
+import { readEnvelope } from './inbox.ts'
+import { requestApi } from './js-api.ts'
+import { streamOf } from './topology.ts'
+
+const firstConnectMs = 2_000
+
+/** Reads EVENTS and PRIVATE. */
+export function createRecordReader(connection: Connection): RecordReader {
+  async function ask<T>(what: string, question: (nc: NatsConnection) => Promise<T>): Promise<T> {
+    const waiting = connection.neverUp ? connection.whenConnected(AbortSignal.timeout(firstConnectMs)) : null
+    const nc = connection.live ?? (await waiting)
+    if (nc === null) throw awayError(connection)
+    try {
+      return await question(nc)
+    } catch (cause) {
+      throw busError(what, cause)
+    }
+  }
+
+  return {
+    async *read({ record, filters = [], after, signal }) {
+      for await (const entry of follow(connection, { stream: streamOf[record], filters, from: { after }, signal })) {
+        const { msg, streamSeq, pending } = entry
+        yield {
+          seq: streamSeq,
+          subject: msg.subject,
+          envelope: readEnvelope(msg.data),
+          bytes: msg.data,
+          caughtUp: pending === 0,
+        }
+      }
+    },
+    lastSeq: (record) =>
+      ask('Reading the state of a record', async (nc) => {
+        const info = await requestApi(nc, `STREAM.INFO.${streamOf[record]}`)
+        return (info.state as { last_seq: number }).last_seq
+      }),
+    seqBefore: (record, time) =>
+      ask('Looking up a time in a record', async (nc) => {
+        // A consumer that starts at the time knows where it starts; nothing else in the API of 2.12 says it.
+        const [stream, name] = [streamOf[record], nuid.next()]
+        const config = {
+          name,
+          deliver_policy: 'by_start_time',
+          opt_start_time: time.toISOString(),
+          ack_policy: 'none',
+          mem_storage: true,
+        }
+        const info = await requestApi(nc, `CONSUMER.CREATE.${stream}.${name}`, {
+          stream_name: stream,
+          config,
+          action: 'create',
+        })
+        nc.publish(`$JS.API.CONSUMER.DELETE.${stream}.${name}`)
+        return (info.delivered as { stream_seq: number }).stream_seq
+      }),
+  }
+}

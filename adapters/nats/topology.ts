@@ -1,0 +1,113 @@
+import { orgSubjects, subjectToken } from '../../core/subject.ts'
+import type { RecordName } from '../../ports/bus.ts'
+import { type BucketName, buckets } from '../../ports/keyed-state.ts'
+
+/** The oldest nats-server that is safe to put in front of untrusted users (advisories of 2026). */
+export const serverFloor = '2.12.7'
+
+/** How long a repeated id is recognised. Longer than a day, so that yesterday's redelivery is still one message. */
+export const duplicateWindowMs = 26 * 3_600_000
+
+/** The role that the house itself plays: it has an inbox like the others. */
+export const deskRole = 'breakroom'
+
+export const streamOf: Record<RecordName, string> = { events: 'EVENTS', private: 'PRIVATE' }
+export const workStream = 'WORK'
+
+/** The durable consumer through which the processes of one role share its inbox. */
+export function inboxConsumer(role: string): string {
+  return `inbox-${subjectToken(role)}`
+}
+
+/** The stream in which NATS keeps a bucket (fixed by NATS, ADR-8). */
+export function bucketStream(bucket: BucketName): string {
+  return `KV_${bucket}`
+}
+
+export function bucketSubject(bucket: BucketName, encodedKey: string): string {
+  return `$KV.${bucket}.${encodedKey}`
+}
+
+/** Bytes that each stream may take on disk. */
+export interface StreamLimits {
+  events: number
+  private: number
+  work: number
+  broadcasts: number
+  deadletter: number
+  bucket: number
+}
+
+/** Together they stay well under what a small disk has: the server reserves them and refuses a stream that would not fit. */
+export const defaultLimits: StreamLimits = {
+  events: 1024 ** 3,
+  private: 256 * 1024 ** 2,
+  work: 128 * 1024 ** 2,
+  broadcasts: 32 * 1024 ** 2,
+  deadletter: 64 * 1024 ** 2,
+  bucket: 64 * 1024 ** 2,
+}
+
+/** One stream as the server is to hold it. Durations in ms. */
+export interface StreamPlan {
+  name: string
+  subjects: string[]
+  retention: 'limits' | 'workqueue'
+  /** What gives way when the stream is full: the oldest entry, or the new one (the publisher hears of it). */
+  discard: 'old' | 'new'
+  maxBytes: number
+  maxAgeMs: number
+  maxPerSubject: number
+  duplicateWindowMs: number
+  /** True for records: nobody may delete or purge, not even the administrator. */
+  immutable: boolean
+  rollup: boolean
+}
+
+/** Every stream and bucket of an organisation. */
+export function planStreams(org: string, limits: StreamLimits = defaultLimits): StreamPlan[] {
+  const subjects = orgSubjects(org)
+  const base = { retention: 'limits', maxAgeMs: 0, maxPerSubject: -1, duplicateWindowMs, rollup: false } as const
+  // A full record refuses the new entry: the publisher's spool keeps it, where dropping the oldest would lose it unseen.
+  const record = { ...base, discard: 'new', immutable: true } as const
+  return [
+    { ...record, name: streamOf.events, subjects: ['events.>'], maxBytes: limits.events },
+    { ...record, name: streamOf.private, subjects: [`${org}.private.>`], maxBytes: limits.private },
+    {
+      ...base,
+      name: workStream,
+      subjects: [`${org}.agents.*.inbox`, `${org}.agents.*.tasks`],
+      // Done work leaves the stream, so a consumer that was deleted and made again finds exactly what is not done.
+      retention: 'workqueue',
+      discard: 'new',
+      immutable: false,
+      maxBytes: limits.work,
+    },
+    { ...record, name: 'BROADCASTS', subjects: [subjects.broadcasts], maxBytes: limits.broadcasts },
+    {
+      ...base,
+      name: 'DEADLETTER',
+      subjects: [subjects.deadletter],
+      discard: 'new',
+      immutable: false,
+      maxBytes: limits.deadletter,
+    },
+    ...(Object.keys(buckets) as BucketName[]).map((bucket) => planBucket(bucket, limits.bucket)),
+  ]
+}
+
+function planBucket(bucket: BucketName, maxBytes: number): StreamPlan {
+  const maxAgeMs = (buckets[bucket].ttlDays ?? 0) * 86_400_000
+  return {
+    name: bucketStream(bucket),
+    subjects: [bucketSubject(bucket, '>')],
+    retention: 'limits',
+    discard: 'new',
+    maxBytes,
+    maxAgeMs,
+    maxPerSubject: 1,
+    duplicateWindowMs: 120_000,
+    immutable: false,
+    rollup: true,
+  }
+}
