@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isPerson } from './person.ts'
 import { desk } from './route.ts'
 
 /** The person at the top of every tree; not a role, never a file. */
@@ -15,7 +16,7 @@ export const reservedNames: readonly string[] = [
 /** Brains that a bot can be given today; the schema knows the others so that files need not change when they come. */
 export const usableBrains: readonly Role['brain']['kind'][] = ['none']
 
-/** A name as it travels in subjects, file names and user names: lower case, single hyphens inside, at most `length`. */
+/** A name as it travels in subjects, file names and user names: lower case, single hyphens inside. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 const nickPattern = /^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]*$/
@@ -28,7 +29,12 @@ const roleName = z
     'a name is lower-case letters, digits and single hyphens, and starts with a letter, such as "devops-lead"',
   )
 
-const words = z.string().trim().min(1, 'must not be empty').max(400, 'has at most 400 characters; say it shorter')
+const words = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(400, 'has at most 400 characters; say it shorter')
+  .regex(/^[^\x00-\x1f\x7f]*$/, 'must be one line of plain text; ">-" folds several into one')
 
 const token = z
   .string()
@@ -53,7 +59,10 @@ const toolsSchema = z.union(
 export const roleSchema = z
   .strictObject({
     name: roleName
-      .refine((name) => !reservedNames.includes(name), 'this name belongs to a part of the house; choose another')
+      .refine(
+        (name) => !reservedNames.includes(name) && !isPerson(name),
+        'this name is kept for people or for a part of the house; choose another',
+      )
       .describe('The name of the role and of its file. People address it as "name: ..." in the room.'),
     nick: z
       .string()

@@ -1,0 +1,143 @@
+import { didYouMean } from './did-you-mean.ts'
+import type { Fleet } from './fleet.ts'
+import { founder, type Role, reservedNames, usableBrains } from './role.ts'
+
+/** A role as it was found: `file` is the name of its file without the ending. */
+export interface RoleFile {
+  file: string
+  role: Role
+}
+
+/** Something that is wrong between files; `path` leads to the value in the role's file that has to change. */
+export interface RoleProblem {
+  file: string
+  path: (string | number)[]
+  message: string
+}
+
+/**
+ * What is wrong with roles that are each fine alone: names, nicks, rooms, brains, and whether reports_to makes one tree under the
+ * founder. `unread` are roles whose files could not be read, so that nobody is told that they do not exist. Without a `fleet`
+ * nothing is said about rooms.
+ */
+export function checkRoles(files: RoleFile[], fleet: Fleet | null, unread: string[] = []): RoleProblem[] {
+  const names = [...files.map(({ role }) => role.name), ...unread]
+  return [
+    ...checkNames(files),
+    ...checkNicks(files, fleet),
+    ...files.flatMap((file) => checkOne(file, names, fleet)),
+    ...findCircles(files),
+  ]
+}
+
+/** Case folding of IRC at its widest (RFC 1459): nicks that are one nick on any server are equal here. */
+export function foldNick(nick: string): string {
+  const braces: Record<string, string> = { '[': '{', ']': '}', '\\': '|', '~': '^' }
+  return nick.toLowerCase().replace(/[[\]\\~]/g, (sign) => braces[sign] ?? sign)
+}
+
+/** A role and who reports to it. */
+export interface Seat {
+  role: Role
+  reports: Seat[]
+}
+
+/** The tree under the founder, everybody's reports by name. Expects roles that `checkRoles` has nothing to say about. */
+export function roleTree(roles: Role[], manager: string = founder): Seat[] {
+  return roles
+    .filter((role) => role.reports_to === manager)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((role) => ({ role, reports: roleTree(roles, role.name) }))
+}
+
+function checkNames(files: RoleFile[]): RoleProblem[] {
+  const problems: RoleProblem[] = []
+  const owners = new Map<string, string>()
+  for (const { file, role } of files) {
+    const owner = owners.get(role.name)
+    owners.set(role.name, owner ?? file)
+    const path = ['name']
+    if (owner !== undefined) {
+      problems.push({ file, path, message: `the name "${role.name}" is taken by ${owner}.yaml` })
+    } else if (role.name !== file) {
+      problems.push({
+        file,
+        path,
+        message: `the name "${role.name}" and the file ${file}.yaml differ; rename one of them`,
+      })
+    }
+  }
+  return problems
+}
+
+function checkNicks(files: RoleFile[], fleet: Fleet | null): RoleProblem[] {
+  const problems: RoleProblem[] = []
+  const owners = new Map<string, string>(reservedNames.map((name) => [foldNick(name), 'the house']))
+  for (const platform of fleet?.platforms ?? []) {
+    if (!platform.embedded) owners.set(foldNick(platform.nick), `the house on ${platform.name}`)
+  }
+  const names = new Set(files.map(({ role }) => role.name))
+  for (const { file, role } of files) {
+    const nick = foldNick(role.nick)
+    const owner = owners.get(nick) ?? (nick !== role.name && names.has(nick) ? `the role "${nick}"` : undefined)
+    if (owner !== undefined) {
+      problems.push({ file, path: ['nick'], message: `the nick "${role.nick}" is taken by ${owner}` })
+    } else {
+      owners.set(nick, `${file}.yaml`)
+    }
+  }
+  return problems
+}
+
+function checkOne({ file, role }: RoleFile, names: string[], fleet: Fleet | null): RoleProblem[] {
+  const problems: RoleProblem[] = []
+  const say = (path: (string | number)[], message: string) => problems.push({ file, path, message })
+  const seats = [...names, founder]
+  if (!seats.includes(role.reports_to)) {
+    say(['reports_to'], `there is no role "${role.reports_to}" to report to${didYouMean(role.reports_to, seats)}`)
+  }
+  if (role.escalation.to === role.name) {
+    say(['escalation', 'to'], 'a role cannot escalate to itself')
+  } else if (!seats.includes(role.escalation.to)) {
+    say(['escalation', 'to'], `there is no role "${role.escalation.to}"${didYouMean(role.escalation.to, seats)}`)
+  }
+  if (!usableBrains.includes(role.brain.kind)) {
+    say(['brain', 'kind'], `the brain "${role.brain.kind}" cannot be used yet; write "${usableBrains.join('", "')}"`)
+  }
+  if (fleet === null) return problems
+  const rooms = Object.keys(fleet.rooms)
+  role.rooms.forEach((room, index) => {
+    if (!rooms.includes(room)) {
+      say(['rooms', index], `there is no room "${room}" in breakroom.yaml${didYouMean(room, rooms)}`)
+    } else if (role.rooms.indexOf(room) !== index) {
+      say(['rooms', index], `the room "${room}" is listed twice`)
+    }
+  })
+  return problems
+}
+
+/** One problem for each circle, at the first of its members. */
+function findCircles(files: RoleFile[]): RoleProblem[] {
+  const byName = new Map(files.map((entry) => [entry.role.name, entry]))
+  const settled = new Set<string>()
+  const problems: RoleProblem[] = []
+  for (const start of files) {
+    const way: string[] = []
+    let name = start.role.name
+    while (byName.has(name) && !settled.has(name) && !way.includes(name)) {
+      way.push(name)
+      name = byName.get(name)?.role.reports_to ?? founder
+    }
+    const circle = way.slice(way.indexOf(name))
+    if (way.includes(name)) {
+      const file = byName.get(name)?.file ?? name
+      problems.push({
+        file,
+        path: ['reports_to'],
+        message: `reports_to goes in a circle: ${[...circle, name].join(' -> ')}`,
+      })
+    }
+    for (const seen of way) settled.add(seen)
+  }
+  return problems
+}
