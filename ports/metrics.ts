@@ -1,7 +1,11 @@
-/** Counters and gauges by name; labels are few and their values come from the configuration, never from chat. */
+/** Labels are few, and their values come from the configuration, never from chat. */
+export const metricLabels = ['network', 'voice', 'room', 'what', 'rule', 'reader', 'user'] as const
+export type MetricLabels = Partial<Record<(typeof metricLabels)[number], string>>
+
+/** Counters and gauges by name. */
 export interface Metrics {
-  count(name: MetricName, labels?: Record<string, string>, by?: number): void
-  gauge(name: MetricName, value: number, labels?: Record<string, string>): void
+  count(name: MetricName, labels?: MetricLabels, by?: number): void
+  gauge(name: MetricName, value: number, labels?: MetricLabels): void
 }
 
 /** Every metric on one page: what it says. */

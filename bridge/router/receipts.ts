@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../core/envelope.ts'
-import { BreakroomError, sentenceOf } from '../core/errors.ts'
-import type { DirectoryEntry } from '../core/mention.ts'
-import { isPerson } from '../core/person.ts'
+import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../../core/envelope.ts'
+import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import type { DirectoryEntry } from '../../core/mention.ts'
+import { isPerson } from '../../core/person.ts'
 import {
   receiptText,
   resumeAfter,
@@ -11,15 +11,15 @@ import {
   takeDue,
   type Waiting,
   type WaitingLines,
-} from '../core/receipt.ts'
-import { desk } from '../core/route.ts'
-import { eventSubject, type OrgSubjects } from '../core/subject.ts'
-import type { Publisher, RecordName, RecordReader } from '../ports/bus.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { KeyedState } from '../ports/keyed-state.ts'
-import type { Log } from '../ports/log.ts'
-import type { Metrics } from '../ports/metrics.ts'
-import { createCursor } from './cursor.ts'
+} from '../../core/receipt.ts'
+import { desk } from '../../core/route.ts'
+import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
+import type { Publisher, RecordName, RecordReader } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { KeyedState } from '../../ports/keyed-state.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+import { createCursor } from '../cursor.ts'
 import { readLine } from './reading.ts'
 
 export interface ReceiptParts {

@@ -1,12 +1,12 @@
-import { type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
-import { sentenceOf } from '../core/errors.ts'
-import type { Heartbeat } from '../core/heartbeat.ts'
-import { eventSubject, type OrgSubjects } from '../core/subject.ts'
-import type { Publisher, Signals } from '../ports/bus.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Log } from '../ports/log.ts'
-import type { Presence } from '../ports/presence.ts'
-import { type Seats, watchSeats } from './seats.ts'
+import { type Envelope, envelopeVersion, traceOf } from '../../core/envelope.ts'
+import { sentenceOf } from '../../core/errors.ts'
+import type { Heartbeat } from '../../core/heartbeat.ts'
+import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
+import type { Publisher, Signals } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Presence } from '../../ports/presence.ts'
+import { type Seats, watchSeats } from '../seats.ts'
 
 /**
  * Keeps presence: every heartbeat goes into the presence store, every arrival and leaving becomes an event, and monitors hear of

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { authorize } from '../core/authority.ts'
-import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../core/envelope.ts'
-import { BreakroomError, sentenceOf } from '../core/errors.ts'
-import { inboxEnvelope } from '../core/handover.ts'
-import type { DirectoryEntry } from '../core/mention.ts'
-import { isPerson } from '../core/person.ts'
+import { authorize } from '../../core/authority.ts'
+import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../../core/envelope.ts'
+import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import { inboxEnvelope } from '../../core/handover.ts'
+import type { DirectoryEntry } from '../../core/mention.ts'
+import { isPerson } from '../../core/person.ts'
 import {
   desk,
   emptyTurns,
@@ -14,13 +14,13 @@ import {
   type TurnLimits,
   type TurnState,
   turnMemoryMs,
-} from '../core/route.ts'
-import { actorTokenOf, eventSubject, type OrgSubjects, subjectToken } from '../core/subject.ts'
-import type { Publisher, Recorded, RecordName, RecordReader } from '../ports/bus.ts'
-import type { KeyedState } from '../ports/keyed-state.ts'
-import type { Log } from '../ports/log.ts'
-import type { Metrics } from '../ports/metrics.ts'
-import { createCursor } from './cursor.ts'
+} from '../../core/route.ts'
+import { actorTokenOf, eventSubject, type OrgSubjects, subjectToken } from '../../core/subject.ts'
+import type { Publisher, Recorded, RecordName, RecordReader } from '../../ports/bus.ts'
+import type { KeyedState } from '../../ports/keyed-state.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+import { createCursor } from '../cursor.ts'
 import { readLine } from './reading.ts'
 
 export interface RouterParts {

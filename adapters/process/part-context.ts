@@ -1,0 +1,32 @@
+import type { Fleet } from '../../core/fleet.ts'
+import type { Role } from '../../core/role.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+
+/** What a part is given to start with: the configuration, where the servers are, and the secrets it may use. */
+export interface PartContext {
+  fleet: Fleet
+  roles: Role[]
+  natsUrl: string
+  /** Null when presence is kept in memory only. */
+  redisUrl: string | null
+  /** Where the embedded network listens. */
+  embeddedIrc: { host: string; port: number }
+  /** Nkey seed of a bus user (`bridge`, `role-cto`), or null on a bus without users. */
+  seed(user: string): string | null
+  /** SASL account of a role or the desk on the embedded network. */
+  ircAccount(name: string): { name: string; password: string } | null
+  /** Secrets named by environment variables in breakroom.yaml. */
+  secret(variable: string): string | undefined
+  /** Key of the stamps on our own lines. */
+  stampKey: string
+  spoolFolder: string
+  /** The person whose login word this is, or null. */
+  verifyLogin(word: string): Promise<string | null>
+  clock: Clock
+  random(): number
+  newId(): string
+  log: Log
+  metrics: Metrics
+}
