@@ -1,0 +1,65 @@
+import { oneLine } from './clean-text.ts'
+import type { Person } from './fleet.ts'
+import { subjectToken } from './subject.ts'
+
+/** What a door knows of somebody who speaks. All but `login` comes from the platform. */
+export interface Credentials {
+  network: string
+  nick: string
+  /** The account the platform proved, or null. */
+  account: string | null
+  /** The id of the person that this nick session proved to be by `!login`, or null. */
+  login: string | null
+}
+
+/** How one door takes people. */
+export interface DoorRules {
+  /** Case folding of the network's names. */
+  fold(name: string): string
+  /** What somebody without an entry counts as here: `member` at the embedded network on loopback, else what the room says. */
+  unlinkedTier: 'guest' | 'member'
+}
+
+/** The `people` of the fleet, by id. */
+export type PeopleDirectory = Readonly<Record<string, Pick<Person, 'name' | 'tier' | 'irc'>>>
+
+export interface Identity {
+  /** `human-<id>`; never a role's name, and for a stranger never a linked person's. */
+  actor: string
+  /** The id of the linked person, or null for a stranger. */
+  personId: string | null
+  /** To show, on one line. A stranger's is what they call themselves. */
+  name: string
+  tier: 'guest' | 'member' | 'founder'
+}
+
+/** People are `human-<id>`; roles cannot have such a name. */
+export function isPerson(actor: string): boolean {
+  return actor.startsWith('human-')
+}
+
+/**
+ * Who a speaker is: the person who logged in, else the person whose account it is, else a stranger named after the account or,
+ * without one, the nick. A login counts before an account, because the person did it here and now.
+ */
+export function identify(
+  { network, nick, account, login }: Credentials,
+  people: PeopleDirectory,
+  { fold, unlinkedTier }: DoorRules,
+): Identity {
+  // IRC writes "no account" as * or 0.
+  const proven = account === null || ['', '*', '0'].includes(account) ? null : fold(account)
+  const isTheirs = (linked: string | undefined) => linked !== undefined && proven !== null && fold(linked) === proven
+  const linked = Object.entries(people)
+  const found =
+    linked.find(([id]) => id === login) ??
+    linked.find(([, { irc }]) => isTheirs(new Map(Object.entries(irc)).get(network)))
+  if (found !== undefined) {
+    const [personId, { name, tier }] = found
+    return { actor: `human-${personId}`, personId, name, tier }
+  }
+  // Through the encoder, so that a look-alike or a name of 300 characters looks like nobody in a record.
+  const stranger =
+    proven === null ? `${subjectToken(fold(nick))}-via-${network}` : `${subjectToken(proven)}-at-${network}`
+  return { actor: `human-${stranger}`, personId: null, name: oneLine(nick, 64) || 'somebody', tier: unlinkedTier }
+}
