@@ -1,0 +1,171 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { helpLines, parseCommand, unknownSentence, verbs } from '../../core/command.ts'
+import { expectWithin, hugeInputs } from '../support/huge-input.ts'
+
+test.each([
+  ['!help', 'help', { verb: null }, 'command.help'],
+  ['  !HELP  ', 'help', { verb: null }, 'command.help'],
+  ['!help?!', 'help', { verb: null }, 'command.help'],
+  ['!help say', 'help', { verb: 'say' }, 'command.help'],
+  ['!agents', 'agents', {}, 'command.agents'],
+  ['!status', 'status', {}, 'command.status'],
+  ['!whoami', 'whoami', {}, 'command.whoami'],
+  ['!say hello  there', 'say', { room: null, text: 'hello  there' }, 'command.say'],
+  ['!say #ops hello', 'say', { room: 'ops', text: 'hello' }, 'command.say'],
+  ['!say #ops\nhello\nthere', 'say', { room: 'ops', text: 'hello\nthere' }, 'command.say'],
+  ['!say "#ops is a room"', 'say', { room: null, text: '#ops is a room' }, 'command.say'],
+  ['!say she said "hi"', 'say', { room: null, text: 'she said "hi"' }, 'command.say'],
+  ['!say an unclosed "', 'say', { room: null, text: 'an unclosed "' }, 'command.say'],
+  ['!ping cto', 'ping', { role: 'cto' }, 'command.ping'],
+  ['!ping\n@CTO:', 'ping', { role: 'cto' }, 'command.ping'],
+  ['!stop cto', 'stop', { role: 'cto' }, 'command.stop'],
+  ['!stop', 'stop', { role: null }, 'command.stop-fleet'],
+  ['!stop!!!', 'stop', { role: null }, 'command.stop-fleet'],
+  ['!resume cto', 'resume', { role: 'cto' }, 'command.resume'],
+  ['!resume', 'resume', { role: null }, 'command.resume-fleet'],
+  ['!login a "b c" d', 'login', { word: 'a "b c" d' }, 'command.login'],
+  ['!help "two \\"words\\""', 'help', { verb: 'two "words"' }, 'command.help'],
+])('U27: %j is understood', (text, verb, args, action) => {
+  expect(parseCommand(text)).toEqual({ verb, args, action })
+})
+
+test.each([
+  '',
+  ' ',
+  '!',
+  '!!!',
+  '!?',
+  '! wow',
+  '!\nhelp',
+  '!5',
+  '!=',
+  '¡help',
+  '/help',
+  'help',
+  'say !help',
+  '\uff01help',
+  '👍',
+])('%j is no command', (text) => {
+  expect(parseCommand(text)).toBeNull()
+})
+
+test.each([
+  ['!ping', 'Use it like this: !ping <role>.'],
+  ['!ping cto please', 'Use it like this: !ping <role>.'],
+  ['!status now', 'Use it like this: !status.'],
+  ['!say', 'Use it like this: !say [#room] <text>.'],
+  ['!say #ops', 'Use it like this: !say [#room] <text>.'],
+  ['!login', 'Use it like this: !login <word>.'],
+  ['!ping "cto', 'A quotation mark is not closed.'],
+])('%j gets a sentence', (text, problem) => {
+  expect(parseCommand(text)).toEqual({ problem })
+})
+
+test.each([
+  ['!hlep', 'help', 'I know no !hlep. Did you mean !help?'],
+  ['!stauts cto', 'status', 'I know no !stauts. Did you mean !status?'],
+  ['!deploy', null, 'I know no !deploy. Try !help.'],
+  ['!constructor', null, 'I know no !constructor. Try !help.'],
+])('U10: %j gets a suggestion', (text, suggestion, sentence) => {
+  const parsed = parseCommand(text)
+  expect(parsed).toMatchObject({ suggestion })
+  expect(unknownSentence(parsed as { unknown: string; suggestion: string | null })).toBe(sentence)
+})
+
+describe('S3: verbs are matched in ASCII only', () => {
+  test.each(['!h\u0435lp', '!\uff48\uff45\uff4c\uff50', '!h\u00e9lp', '!help\u0337'])(
+    '%j is not !help, but near it',
+    (text) => {
+      expect(parseCommand(text)).toMatchObject({ suggestion: 'help' })
+    },
+  )
+
+  test('what does not show neither makes nor breaks a verb', () => {
+    expect(parseCommand('\u200e!he\u200blp\u{e0064}')).toMatchObject({ verb: 'help' })
+  })
+})
+
+describe('in a DM', () => {
+  const dm = { prefixOptional: true }
+  test.each(['help', 'Status', 'agents.', 'stop', '!ping cto'])('%j counts', (text) => {
+    expect(parseCommand(text, dm)).toHaveProperty('verb')
+  })
+
+  test.each([
+    'help me with this',
+    'status of the build?',
+    'say hello',
+    'ping',
+    'helo',
+    'hello',
+    'stop doing that',
+    'login',
+  ])('%j counts only as far as it can be meant', (text) => {
+    const parsed = parseCommand(text, dm)
+    expect(parsed === null || 'problem' in parsed).toBe(true)
+  })
+
+  test('a login is never taken for talk', () => {
+    expect(parseCommand('login k3f9-word', dm)).toMatchObject({ verb: 'login', args: { word: 'k3f9-word' } })
+  })
+
+  test('the role it speaks to is meant where a role is left out', () => {
+    expect(parseCommand('!stop', { role: 'cto' })).toEqual({
+      verb: 'stop',
+      args: { role: 'cto' },
+      action: 'command.stop',
+    })
+    expect(parseCommand('!ping', { role: 'cto' })).toMatchObject({ args: { role: 'cto' } })
+    expect(parseCommand('!stop cso', { role: 'cto' })).toMatchObject({ args: { role: 'cso' } })
+  })
+})
+
+test('another prefix takes its place everywhere', () => {
+  expect(parseCommand('.br help', { prefix: '.br ' })).toMatchObject({ verb: 'help' })
+  expect(parseCommand('!help', { prefix: '~' })).toBeNull()
+  expect(parseCommand('~ping', { prefix: '~' })).toEqual({ problem: 'Use it like this: ~ping <role>.' })
+})
+
+describe('U28: help is one to three plain lines', () => {
+  test('about everything, and about each verb', () => {
+    for (const about of [null, ...verbs.map(({ verb }) => verb), '!stop', 'sotp', 'x'.repeat(40_000)]) {
+      const lines = helpLines(about)
+      expect(lines.length).toBeGreaterThanOrEqual(1)
+      expect(lines.length).toBeLessThanOrEqual(3)
+      for (const line of lines) {
+        expect(Buffer.byteLength(line)).toBeLessThanOrEqual(350)
+        expect(line).toMatch(/^[\x20-\x7e…]+$/)
+      }
+    }
+  })
+
+  test('it names every verb, and what was probably meant', () => {
+    for (const { verb } of verbs) expect(helpLines(null).join()).toContain(`!${verb}`)
+    expect(helpLines('sotp')).toEqual(['I know no !sotp. Did you mean !stop?'])
+    expect(helpLines('ping')).toEqual([
+      '!ping <role>: goes all the way to the role and back, and says how long it took.',
+    ])
+  })
+})
+
+test('1e5 random strings: it never throws, and only what begins with the prefix is a command', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('!', 'help', 'say', 'ping', 'stop', ' ', '\n', '"', '\\', '#', '@', '\u200b', '\ud800'),
+    fc.string({ unit: 'binary', maxLength: 3 }),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, prefixOptional) => {
+      const text = pieces.join('')
+      const parsed = parseCommand(text, { prefixOptional })
+      if (parsed === null) return
+      if (!prefixOptional) expect(text).toContain('!')
+      if ('verb' in parsed) expect(text.replace(/\P{ASCII}|\p{Cc}/gu, '').toLowerCase()).toContain(parsed.verb)
+    }),
+    { numRuns: 100_000 },
+  )
+})
+
+test.each(hugeInputs)('S35: %s take less than 50 ms', (_, text) => {
+  for (const start of ['', '!', '!say ', '!ping ', '!say "']) expectWithin(50, () => parseCommand(start + text))
+})
