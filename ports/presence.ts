@@ -7,4 +7,5 @@ export interface Presence {
   remove(role: string, epoch: number): Promise<void>
   /** Everybody who is here now. Rejects with `unavailable` while the store is away. */
   list(): Promise<Heartbeat[]>
+  close(): Promise<void>
 }

@@ -65,6 +65,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string): Grant[
         hearStatus,
         readStream(streamOf.events),
         readStream(streamOf.private),
+        serve(org, 'bridge'),
         ...(['cursors', 'ids', 'logins'] as const).map(keepBucket),
         readBucket('control'),
       ]
@@ -77,6 +78,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string): Grant[
         hearStatus,
         readStream(streamOf.events),
         readStream(streamOf.private),
+        serve(org, 'router'),
         keepBucket('cursors'),
         readBucket('control'),
       ]
@@ -88,7 +90,8 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string): Grant[
         notePresence,
         tellSystem,
         hearStatus,
-        serve(org),
+        serve(org, 'desk'),
+        ask,
         keepBucket('control'),
         keepBucket('logins'),
       ]
@@ -140,9 +143,9 @@ function countWork(): Grant {
 }
 
 /** Rights to answer the parts that may ask. Roles ask nobody, so their inboxes are not in it. */
-function serve(org: string): Grant {
+function serve(org: string, service: string): Grant {
   return {
-    subscribe: [`${org}.svc.>`, '$SRV.>'],
+    subscribe: [`${org}.svc.${service}.>`, '$SRV.>'],
     publish: parts.map((part) => `${inboxPrefixOf(part)}.>`),
   }
 }

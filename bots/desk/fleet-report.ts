@@ -7,14 +7,22 @@ import { everybody, type Stop } from '../stop-switch.ts'
 export interface FleetReport {
   agents(): Promise<string>
   status(): Promise<string>
+  /** The same for programs. */
+  json(): Promise<FleetStatus>
   /** Why a role will not answer at once, or null when it is here and at work. */
   absence(role: string): Promise<string | null>
+}
+
+export interface FleetStatus {
+  org: string
+  roles: { role: string; state: 'here' | 'stopped' | 'offline'; on?: string | undefined; since?: string | undefined }[]
+  troubles: string[]
 }
 
 export interface ReportParts {
   org: string
   roles: readonly string[]
-  presence: Presence
+  presence: Pick<Presence, 'list'>
   stops: KeyedState<Stop>
   /** Sentences about what is not as it should be; empty when all is well. */
   troubles: () => Promise<string[]>
@@ -35,6 +43,15 @@ export function createFleetReport({ org, roles, presence, stops, troubles }: Rep
       const wrong = await troubles()
       const health = wrong.length === 0 ? 'all is well' : `degraded: ${wrong.join('; ')}`
       return `${org}: ${active} of ${roles.length} roles here, ${health}.`
+    },
+    async json() {
+      const [{ here, stopped }, wrong] = await Promise.all([look(), troubles()])
+      const entries = roles.map((role) => {
+        const heartbeat = here.get(role)
+        const state = heartbeat === undefined ? 'offline' : stopped(role) ? 'stopped' : 'here'
+        return { role, state: state as FleetStatus['roles'][number]['state'], on: heartbeat?.on, since: heartbeat?.at }
+      })
+      return { org, roles: entries, troubles: wrong }
     },
     async absence(role) {
       const { here, stopped } = await look()

@@ -1,0 +1,83 @@
+import { createMemoryPresence } from '../../adapters/memory/presence.ts'
+import { createNats } from '../../adapters/nats/nats.ts'
+import { whenUp } from '../../adapters/nats/when-up.ts'
+import type { PartContext } from '../../adapters/process/part-context.ts'
+import { createRedisPresence } from '../../adapters/redis/presence.ts'
+import { heartbeatSchema } from '../../core/heartbeat.ts'
+import { desk } from '../../core/route.ts'
+import { orgSubjects } from '../../core/subject.ts'
+import type { RunningPart } from '../../ports/part.ts'
+import { takeSeat } from '../seat.ts'
+import type { Stop } from '../stop-switch.ts'
+import { askParts } from './ask-parts.ts'
+import { createDesk } from './desk.ts'
+import { createFleetReport } from './fleet-report.ts'
+import { serveOperators } from './operators.ts'
+import { presenceOrHeartbeats } from './presence-or-heartbeats.ts'
+import { createStopper } from './stopper.ts'
+
+/** The desk: answers commands in the rooms, and those of the command line. */
+export async function startDesk(context: PartContext): Promise<RunningPart> {
+  const { fleet, roles, clock, log, metrics } = context
+  const subjects = orgSubjects(fleet.org)
+  const ending = new AbortController()
+  const { signal } = ending
+  const { bus, keyed } = createNats({
+    servers: [context.natsUrl],
+    seed: context.seed('desk'),
+    user: 'desk',
+    log,
+    metrics,
+  })
+  const heard = createMemoryPresence({ clock })
+  const store =
+    context.redisUrl === null ? heard : createRedisPresence({ url: context.redisUrl, org: fleet.org, clock })
+  const control = keyed<Stop>('control')
+  const stopper = createStopper(control, clock.now)
+  const report = createFleetReport({
+    org: fleet.org,
+    roles: roles.map(({ name }) => name),
+    presence: presenceOrHeartbeats(store, heard),
+    stops: control,
+    troubles: () => askParts(bus, subjects, 'desk'),
+  })
+  const handle = createDesk({
+    bus,
+    subjects,
+    directory: roles.map(({ name, nick }) => ({ role: name, nick })),
+    rooms: Object.keys(fleet.rooms).filter((room) => fleet.rooms[room]?.visibility === 'public'),
+    report,
+    stopper,
+    metrics,
+    now: clock.now,
+  })
+  bus.listen(
+    subjects.anyStatus,
+    (data) => {
+      const parsed = heartbeatSchema.safeParse(data)
+      if (parsed.success) void heard.record(parsed.data)
+    },
+    signal,
+  )
+  const working = work()
+  void serveOperators({ bus, subjects, stopper, report, roles: roles.map(({ name }) => name), signal })
+
+  return {
+    name: 'desk',
+    ready: (timeoutMs) => whenUp(bus, context.natsUrl, timeoutMs),
+    troubles: () => (bus.connected ? [] : ['the bus is away']),
+    async stop() {
+      ending.abort()
+      await working
+      await bus.close()
+      await Promise.all([heard.close(), store.close()])
+    },
+  }
+
+  async function work(): Promise<void> {
+    // Commands go on while roles are stopped: otherwise nobody could resume them.
+    const neverStopped = { stopOf: () => null, onChange: () => {} }
+    const epoch = clock.now().getTime()
+    await takeSeat({ name: desk, bus, subjects, stops: neverStopped, handle, epoch, clock, log, metrics, signal })
+  }
+}

@@ -1,0 +1,105 @@
+import { createMemoryPresence } from '../../adapters/memory/presence.ts'
+import { createNats } from '../../adapters/nats/nats.ts'
+import { whenUp } from '../../adapters/nats/when-up.ts'
+import type { PartContext } from '../../adapters/process/part-context.ts'
+import { createRedisPresence } from '../../adapters/redis/presence.ts'
+import { chatEnvelope, traceOf } from '../../core/envelope.ts'
+import { sentenceOf } from '../../core/errors.ts'
+import { desk } from '../../core/route.ts'
+import { eventSubject, orgSubjects } from '../../core/subject.ts'
+import type { RecordName } from '../../ports/bus.ts'
+import type { RunningPart } from '../../ports/part.ts'
+import { keepPresence } from './presence-keeper.ts'
+import { giveReceipts } from './receipts.ts'
+import { routeRecord } from './router.ts'
+
+/** The router: hands lines to inboxes, gives receipts, keeps presence. */
+export async function startRouter(context: PartContext): Promise<RunningPart> {
+  const { fleet, roles, clock, log, metrics } = context
+  const subjects = orgSubjects(fleet.org)
+  const ending = new AbortController()
+  const { signal } = ending
+  const { bus, keyed } = createNats({
+    servers: [context.natsUrl],
+    seed: context.seed('router'),
+    user: 'router',
+    log,
+    metrics,
+  })
+  const presence =
+    context.redisUrl === null
+      ? createMemoryPresence({ clock })
+      : createRedisPresence({ url: context.redisUrl, org: fleet.org, clock })
+  const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
+  const cursors = keyed<number>('cursors')
+  const home = Object.entries(fleet.rooms).find(([, room]) => room.visibility === 'public')?.[0]
+  let storeUp = true
+
+  const seats = keepPresence({ bus, presence, subjects, clock, log, onStore, signal })
+  const records: [RecordName, string][] = [
+    ['events', eventFilter],
+    ['private', subjects.anyPrivate],
+  ]
+  const limits = { perTrigger: fleet.limits.bot_turns, perTenMinutes: fleet.limits.bot_events_per_10_minutes }
+  const shared = { bus, cursors, subjects, directory, log, metrics, signal }
+  const readers = records.flatMap(([record, filter]) => [
+    routeRecord({ ...shared, limits, now: clock.now }, record, filter),
+    giveReceipts(
+      { ...shared, seatState: seats.stateFor, afterMs: fleet.limits.receipt_after_ms, clock },
+      record,
+      filter,
+    ),
+  ])
+
+  const status = {
+    subject: subjects.service('router', 'status'),
+    handler: async () => ({ part: 'router', troubles: troubles() }),
+  }
+  void bus.serve('router', { status }, signal)
+
+  return {
+    name: 'router',
+    ready: (timeoutMs) => whenUp(bus, context.natsUrl, timeoutMs),
+    troubles,
+    async stop() {
+      ending.abort()
+      await Promise.allSettled(readers)
+      await presence.close()
+      await bus.close()
+    },
+  }
+
+  function troubles(): string[] {
+    return [
+      ...(bus.connected ? [] : ['the bus is away']),
+      ...(storeUp ? [] : ['redis is away, presence comes from heartbeats alone']),
+    ]
+  }
+
+  function onStore(up: boolean): void {
+    storeUp = up
+    if (home === undefined) return
+    const at = clock.now()
+    const id = `redis:${up ? 'back' : 'away'}:${at.toISOString()}`
+    const text = up
+      ? 'Redis is back; presence is kept there again.'
+      : 'Redis is away: who is here comes from heartbeats alone, nothing is lost.'
+    const line = chatEnvelope({
+      id,
+      source: 'bridge/router',
+      at,
+      room: { name: home, visibility: 'public' },
+      actor: desk,
+      authority: { requester: desk, chain: [] },
+      trace: traceOf(id),
+      hops: 0,
+      data: { text, kind: 'say', speaker: desk, tier: 'none', notice: true },
+    })
+    bus
+      .publish(eventSubject(desk, 'chat', home), line)
+      .catch((error) => log.warn({ cause: sentenceOf(error) }, 'nobody could be told about redis'))
+  }
+}
+
+/** Every line of every public room. */
+const eventFilter = 'events.*.chat.*'

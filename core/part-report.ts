@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/** What a part answers to `<org>.svc.<part>.status`. */
+export const partReportSchema = z.looseObject({
+  part: z.string(),
+  /** Sentences about what is not as it should be. */
+  troubles: z.array(z.string()),
+})
+export type PartReport = z.infer<typeof partReportSchema>
+
+/** The parts that can be asked. */
+export const reportingParts = ['bridge', 'router', 'desk'] as const
