@@ -3,13 +3,25 @@ import { delimiter, join } from 'node:path'
 
 /**
  * The path of a server's program, or null: what the environment names (`BREAKROOM_<NAME>_BIN`), then what set-up unpacked into
- * `<clone>/.breakroom/bin`, then PATH. Versions are checked by whoever starts it.
+ * `<clone>/.breakroom`, then PATH. Versions are checked by `requireServer`.
  */
 export function findServer(name: string, env: NodeJS.ProcessEnv, clone: string): string | null {
-  const named = env[`BREAKROOM_${name.toUpperCase().replaceAll('-', '_')}_BIN`]
+  const named = env[programVariable(name)]
   if (named) return isExecutable(named) ? named : null
-  const folders = [join(clone, '.breakroom/bin'), ...(env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  const unpacked = join(clone, '.breakroom')
+  const folders = [
+    join(unpacked, 'bin'),
+    join(unpacked, name),
+    ...(env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/sbin',
+  ]
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
+}
+
+/** The environment variable that names the program of a server. */
+export function programVariable(name: string): string {
+  return `BREAKROOM_${name.toUpperCase().replaceAll('-', '_')}_BIN`
 }
 
 function isExecutable(path: string): boolean {

@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { BreakroomError } from '../../core/errors.ts'
+
+/** Replaces a file as a whole: readers see the old text or the new, and nobody else may read it. */
+export function keepText(path: string, text: string): void {
+  if (readText(path) === text) return
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const temporary = `${path}.${process.pid}.new`
+  writeFileSync(temporary, text, { mode: 0o600, flush: true })
+  renameSync(temporary, path)
+}
+
+/** The text of a file, or null when it is not there. */
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** A secret that is made once and then kept, readable by its owner only. Throws `config_invalid` when the file is empty. */
+export function keptSecret(path: string, make: () => string): string {
+  const kept = readText(path)
+  if (kept === null) {
+    const made = make()
+    keepText(path, made)
+    return made
+  }
+  if (kept.trim() === '') {
+    throw new BreakroomError(
+      'config_invalid',
+      `${path} is empty; delete it, and a new one is made at the next start.`,
+      {
+        detail: { file: path },
+      },
+    )
+  }
+  chmodSync(path, 0o600)
+  return kept.trim()
+}
+
+/** What a JSON file holds, or null when it is not there. Throws `config_invalid` when it cannot be read. */
+export function readJson<T>(path: string): T | null {
+  const text = readText(path)
+  if (text === null) return null
+  try {
+    return JSON.parse(text) as T
+  } catch (cause) {
+    throw new BreakroomError(
+      'config_invalid',
+      `${path} is damaged; delete it, and a new one is made at the next start.`,
+      {
+        cause,
+        detail: { file: path },
+      },
+    )
+  }
+}

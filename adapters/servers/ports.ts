@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+
+/** True when we could listen there now. */
+export async function isPortFree(host: string, port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}
+
+/** A port that was free a moment ago. */
+export async function anyFreePort(host: string): Promise<number> {
+  const server = createServer()
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, host, () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** The program that listens on a port of this machine, or null where the system does not tell us. */
+export function listenerOn(port: number): { pid: number; name: string } | null {
+  try {
+    return process.platform === 'linux' ? listenerFromProc(port) : listenerFromLsof(port)
+  } catch {
+    return null
+  }
+}
+
+function listenerFromProc(port: number): { pid: number; name: string } | null {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const listening = '0A'
+  const sockets = new Set<string>()
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const row of readFileSync(table, 'latin1').split('\n').slice(1)) {
+      const [, local, , state, , , , , , inode] = row.trim().split(/\s+/)
+      if (local?.endsWith(suffix) && state === listening) sockets.add(`socket:[${inode}]`)
+    }
+  }
+  if (sockets.size === 0) return null
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
+  const owner = pids.find((pid) => openFiles(pid).some((file) => sockets.has(file)))
+  if (owner === undefined) return null
+  return { pid: Number(owner), name: readFileSync(`/proc/${owner}/comm`, 'utf8').trim() }
+}
+
+/** Of other people's processes the system shows nothing. */
+function openFiles(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+  } catch {
+    return []
+  }
+}
+
+function listenerFromLsof(port: number): { pid: number; name: string } | null {
+  const text = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
+  const pid = /^p(\d+)$/m.exec(text)?.[1]
+  return pid === undefined ? null : { pid: Number(pid), name: /^c(.+)$/m.exec(text)?.[1] ?? 'unknown' }
+}
