@@ -1,6 +1,6 @@
 import { parseCommand } from '../core/command.ts'
 import { type ChatEnvelope, chatEnvelope, type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
-import { type DoorRules, type Identity, identify } from '../core/person.ts'
+import { type DoorRules, type Identity, identify, type PeopleDirectory } from '../core/person.ts'
 import { redact } from '../core/redact.ts'
 import { desk } from '../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../core/subject.ts'
@@ -16,7 +16,7 @@ export interface InwardParts {
   acceptor: Acceptor
   cursors: HeardCursors
   logins: Logins
-  people: Parameters<typeof identify>[1]
+  people: PeopleDirectory
   /** How strangers of a network and room are taken. */
   doorRules: (network: string, room: string | null) => DoorRules
   visibility: (room: string) => 'public' | 'private'

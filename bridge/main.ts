@@ -29,7 +29,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     log,
     metrics,
   })
-  const spool = await createDiskSpool(context.spoolFolder)
+  const spool = await createDiskSpool(context.spoolFolder, log)
   const acceptor = createAcceptor({ bus, spool, log, metrics, random })
   const cursors = createHeardCursors({ state: keyed('cursors'), spool, log, signal })
   const networks = new Map(fleet.platforms.map((platform) => [platform.name, network(platform)]))
@@ -44,11 +44,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     logins,
     metrics,
     people: fleet.people,
-    doorRules: (name, room) => ({
-      fold: (word) => fold(name, word),
-      localMembers: fleet.platforms.some((platform) => platform.name === name && platform.embedded),
-      guests: (room === null ? undefined : fleet.rooms[room]?.guests) ?? 'guest',
-    }),
+    doorRules: (name, room) => ({ fold: (word) => fold(name, word), unlinkedTier: strangersOf(name, room) }),
     visibility,
     lineChars: fleet.limits.line_chars,
     newId: context.newId,
@@ -99,6 +95,12 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       await spool.close()
       await bus.close()
     },
+  }
+
+  /** Whoever reaches the embedded network sits at this machine; elsewhere the room says what a stranger is. */
+  function strangersOf(name: string, room: string | null): 'guest' | 'member' {
+    if (fleet.platforms.some((platform) => platform.name === name && platform.embedded)) return 'member'
+    return (room === null ? undefined : fleet.rooms[room]?.guests) ?? 'guest'
   }
 
   function troubles(): string[] {

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { BreakroomError } from '../core/errors.ts'
+import type { Health } from './health.ts'
+
+export interface HttpParts {
+  host: string
+  port: number
+  health: () => Health
+  metrics: () => Promise<string>
+}
+
+/**
+ * Serves `/healthz` (200 also when degraded: the process is alive and says what is wrong) and `/metrics`. Resolves when it
+ * listens; rejects with `port_busy`.
+ */
+export async function listen(parts: HttpParts): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+    respond(parts, request, response).catch(() => response.destroy())
+  })
+  await bind(server, parts.host, parts.port)
+  const address = server.address()
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : parts.port,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function respond(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // Only names of this machine: a page elsewhere must not read us through a name it rebinds to loopback.
+  if (!isLocalName(request.headers.host, parts.host)) return send(response, 421, 'text/plain', 'Unknown host.\n')
+  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'Only GET.\n')
+  const path = (request.url ?? '/').split('?')[0]
+  if (path === '/healthz') return send(response, 200, 'application/json', `${JSON.stringify(parts.health())}\n`)
+  if (path === '/metrics') return send(response, 200, 'text/plain; version=0.0.4', await parts.metrics())
+  if (path === '/') return send(response, 200, 'text/plain', 'Breakroom. See /healthz and /metrics.\n')
+  return send(response, 404, 'text/plain', 'Not found. See /healthz and /metrics.\n')
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'",
+    'x-content-type-options': 'nosniff',
+  })
+  response.end(body)
+}
+
+function isLocalName(header: string | undefined, host: string): boolean {
+  const name = (header ?? '').replace(/:\d+$/, '')
+  // Bound to every address it stands in a container network, whose names are not ours to know.
+  return host !== '127.0.0.1' || ['127.0.0.1', 'localhost', '[::1]'].includes(name)
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('listening', resolve)
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EADDRINUSE') return reject(cause)
+      const fix = 'stop what uses it, or choose another: BREAKROOM_HTTP_PORT=8421 npm start'
+      reject(new BreakroomError('port_busy', `Port ${port} on ${host} is taken; ${fix}.`, { cause, detail: { port } }))
+    })
+    server.listen(port, host)
+  })
+}
