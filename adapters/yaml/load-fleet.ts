@@ -9,7 +9,8 @@ import type { Places } from './places.ts'
 import { type ConfigProblem, configInvalid } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
 
-const fleetFile = 'breakroom.yaml'
+/** The name of the fleet's own file in its folder. */
+export const fleetFile = 'breakroom.yaml'
 
 /**
  * Reads `<folder>/breakroom.yaml` and `<folder>/roles/*.yaml` and checks them alone and against each other. Roles come by name.
