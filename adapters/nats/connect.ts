@@ -27,6 +27,8 @@ export interface Connection extends BusHealth {
   readonly neverUp: boolean
   readonly closed: boolean
   readonly options: NatsOptions
+  /** Begins to connect, unless that was done. */
+  open(): void
   /** Resolves when the connection is up (at once when it is), or with null when `signal` aborts or it was closed. */
   whenConnected(signal: AbortSignal): Promise<NatsConnection | null>
   /** Calls `handler` with the subject of each publish or subscription that the server refused. */
@@ -35,7 +37,7 @@ export interface Connection extends BusHealth {
   close(): Promise<void>
 }
 
-/** Creates the connection; nothing is dialled before the first `whenConnected`. */
+/** Creates the connection; nothing is dialled before the first `open` or `whenConnected`. */
 export function createConnection(options: NatsOptions): Connection {
   const { log, metrics, user } = options
   const closing = new AbortController()
@@ -47,6 +49,11 @@ export function createConnection(options: NatsOptions): Connection {
   let live: NatsConnection | null = null
   let lastError: Error | undefined
   let neverUp = true
+
+  function open() {
+    if (!started && !closing.signal.aborted) void start()
+    started = true
+  }
 
   async function start(): Promise<void> {
     const nc = await dial(options, closing.signal, (error) => {
@@ -79,7 +86,7 @@ export function createConnection(options: NatsOptions): Connection {
   function change(nc: NatsConnection | null) {
     if (live === nc) return
     live = nc
-    metrics.gauge('breakroom_connected', nc === null ? 0 : 1, { to: 'nats', user })
+    metrics.gauge('breakroom_connected', nc === null ? 0 : 1, { network: 'nats', user })
     for (const handler of [...changes]) handler(nc !== null)
   }
 
@@ -91,7 +98,7 @@ export function createConnection(options: NatsOptions): Connection {
         change(null)
       } else if (status.type === 'reconnect') {
         log.info({ user }, 'nats: connected again')
-        metrics.count('breakroom_reconnects_total', { to: 'nats' })
+        metrics.count('breakroom_reconnects_total', { network: 'nats' })
         up(nc)
       } else if (status.type === 'error') {
         lastError = status.error
@@ -103,6 +110,7 @@ export function createConnection(options: NatsOptions): Connection {
 
   return {
     options,
+    open,
     get live() {
       return live
     },
@@ -121,8 +129,7 @@ export function createConnection(options: NatsOptions): Connection {
     whenConnected(signal) {
       if (closing.signal.aborted || signal.aborted) return Promise.resolve(null)
       if (live !== null) return Promise.resolve(live)
-      if (!started) void start()
-      started = true
+      open()
       return new Promise((resolve) => {
         const giveUp = () => settle(null)
         const settle = (nc: NatsConnection | null) => {

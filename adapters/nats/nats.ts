@@ -30,7 +30,11 @@ export function createNats(options: NatsOptions): Nats {
       get connected() {
         return connection.connected
       },
-      onChange: connection.onChange,
+      onChange(handler, signal) {
+        // Whoever wants to hear that it is up wants it up.
+        connection.open()
+        connection.onChange(handler, signal)
+      },
       close: connection.close,
     },
     keyed: (bucket) => createKeyedState(connection, bucket),

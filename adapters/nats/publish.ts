@@ -30,7 +30,7 @@ export function createPublisher(connection: Connection): Publisher {
   let acks: { nc: NatsConnection; inbox: string } | undefined
   let count = 0
   let heardAt = 0
-  let sweeping: NodeJS.Timeout | undefined
+  let sweeping = false
 
   const forever = new AbortController().signal
   connection.onChange((connected) => {
@@ -64,7 +64,8 @@ export function createPublisher(connection: Connection): Publisher {
         finish(token, busError('Publishing', new Error('no acknowledgement came')))
       }
     }
-    sweeping = inFlight.size > 0 ? setTimeout(sweep, silenceMs / 8) : undefined
+    sweeping = inFlight.size > 0
+    if (sweeping) setTimeout(sweep, silenceMs / 8)
   }
 
   /** One subscription hears all acknowledgements. */
@@ -96,7 +97,8 @@ export function createPublisher(connection: Connection): Publisher {
         sentAt: performance.now(),
         settle: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
       })
-      sweeping ??= setTimeout(sweep, silenceMs / 8)
+      if (!sweeping) setTimeout(sweep, silenceMs / 8)
+      sweeping = true
       nc.publish(subject, bytes, { reply, headers: messageHeaders })
     })
   }
