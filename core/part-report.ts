@@ -9,4 +9,4 @@ export const partReportSchema = z.looseObject({
 export type PartReport = z.infer<typeof partReportSchema>
 
 /** The parts that can be asked. */
-export const reportingParts = ['bridge', 'router', 'desk'] as const
+export const reportingParts = ['bridge', 'router'] as const

@@ -1,27 +1,49 @@
+import { createNats } from '../adapters/nats/nats.ts'
+import type { PartContext } from '../adapters/process/part-context.ts'
 import type { ExposedMetrics } from '../adapters/prometheus/metrics.ts'
+import { orgSubjects } from '../core/subject.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { healthOf } from './health.ts'
 import { listen } from './http.ts'
+import { followRemoteParts } from './remote-parts.ts'
 
-/** The gateway: health and metrics of the parts in this process. */
-export async function startGateway(options: {
+/** Where the gateway listens, and whose metrics it shows. */
+export interface GatewayOptions {
   host: string
   port: number
   metrics: ExposedMetrics
-  parts: () => readonly RunningPart[]
-}): Promise<RunningPart & { port: number }> {
+}
+export type Gateway = RunningPart & { port: number }
+
+/** The gateway of the parts in this process: health and metrics. */
+export async function startGateway(
+  options: GatewayOptions & { parts: () => readonly RunningPart[] },
+): Promise<Gateway> {
   const { host, port, metrics } = options
-  const server = await listen({
-    host,
-    port,
-    metrics: metrics.text,
-    health: () => healthOf(options.parts()),
-  })
+  const server = await listen({ host, port, metrics: metrics.text, health: () => healthOf(options.parts()) })
+  return { name: 'gateway', port: server.port, ready: async () => {}, troubles: () => [], stop: server.close }
+}
+
+/** The gateway as a process of its own: it asks the parts over the bus. */
+export async function startLoneGateway(
+  context: PartContext,
+  { host, port, metrics }: GatewayOptions,
+): Promise<Gateway> {
+  const ending = new AbortController()
+  const { log } = context
+  const seed = context.seed('gateway')
+  const { bus } = createNats({ servers: [context.natsUrl], seed, user: 'gateway', log, metrics })
+  const remote = followRemoteParts(bus, orgSubjects(context.fleet.org), ending.signal)
+  const server = await listen({ host, port, metrics: metrics.text, health: () => healthOf(remote.current()) })
   return {
     name: 'gateway',
     port: server.port,
     ready: async () => {},
     troubles: () => [],
-    stop: server.close,
+    async stop() {
+      ending.abort()
+      await server.close()
+      await bus.close()
+    },
   }
 }

@@ -5,10 +5,9 @@ import type { Services } from '../../ports/bus.ts'
 const answerWithinMs = 500
 
 /** Asks the other parts what is wrong; a part that does not answer is itself what is wrong. */
-export async function askParts(bus: Services, subjects: OrgSubjects, self: string): Promise<string[]> {
-  const others = reportingParts.filter((part) => part !== self)
+export async function askParts(bus: Services, subjects: OrgSubjects): Promise<string[]> {
   const answers = await Promise.all(
-    others.map(async (part) => {
+    reportingParts.map(async (part) => {
       try {
         const report = partReportSchema.parse(await bus.request(subjects.service(part, 'status'), {}, answerWithinMs))
         return report.troubles

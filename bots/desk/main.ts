@@ -30,8 +30,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     metrics,
   })
   const heard = createMemoryPresence({ clock })
-  const store =
-    context.redisUrl === null ? heard : createRedisPresence({ url: context.redisUrl, org: fleet.org, clock })
+  const store = context.redisUrl === null ? heard : createRedisPresence({ url: context.redisUrl, org: fleet.org })
   const control = keyed<Stop>('control')
   const stopper = createStopper(control, clock.now)
   const report = createFleetReport({
@@ -39,7 +38,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     roles: roles.map(({ name }) => name),
     presence: presenceOrHeartbeats(store, heard),
     stops: control,
-    troubles: () => askParts(bus, subjects, 'desk'),
+    troubles: () => askParts(bus, subjects),
   })
   const handle = createDesk({
     bus,

@@ -29,7 +29,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
   const presence =
     context.redisUrl === null
       ? createMemoryPresence({ clock })
-      : createRedisPresence({ url: context.redisUrl, org: fleet.org, clock })
+      : createRedisPresence({ url: context.redisUrl, org: fleet.org })
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
   const cursors = keyed<number>('cursors')
   const home = Object.entries(fleet.rooms).find(([, room]) => room.visibility === 'public')?.[0]

@@ -1,0 +1,193 @@
+import { statSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { inspectRedis } from '../../adapters/servers/redis-server.ts'
+import { floors, isOlder, requireServer, type ServerName } from '../../adapters/servers/versions.ts'
+import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
+import { sentenceOf } from '../../core/errors.ts'
+import type { Fleet } from '../../core/fleet.ts'
+import { orgSubjects } from '../../core/subject.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { openHouseBus } from '../house-bus.ts'
+import type { Output } from '../output.ts'
+import { readReady } from '../ready-file.ts'
+import type { Settings } from '../settings.ts'
+
+/** One thing looked at. `fix` says what to do, when something is to be done. */
+interface Finding {
+  check: string
+  state: 'ok' | 'warning' | 'failure'
+  found: string
+  fix?: string
+}
+
+const nodeFloor = '24.12.0'
+/** Redis before this has a use-after-free in blocking commands (CVE-2026-23479); on loopback with a password it is a warning. */
+const redisFloor = '8.6.3'
+
+/** `breakroom doctor`: looks at everything a fleet needs and says how to mend what is wrong. Exit code 1 for a failure, 3 for a warning. */
+export async function doctor(settings: Settings, output: Output): Promise<number> {
+  const configuration = checkConfiguration(settings)
+  const findings = [
+    checkNode(),
+    configuration.finding,
+    ...(await Promise.all(
+      (['nats-server', 'redis-server', 'ergochat'] as const).map((name) => checkProgram(name, settings)),
+    )),
+    checkHome(settings),
+    await checkDisk(settings),
+    ...(configuration.fleet === null ? [] : checkSecrets(configuration.fleet, settings)),
+    ...(await checkRunning(settings, configuration.fleet)),
+  ]
+  const signs = { ok: 'ok      ', warning: 'warning ', failure: 'failure ' }
+  const text = findings.map(
+    ({ check, state, found, fix }) =>
+      `${signs[state]}${check}: ${found}${fix === undefined ? '' : `\n        fix: ${fix}`}`,
+  )
+  const failures = findings.filter(({ state }) => state === 'failure').length
+  const warnings = findings.filter(({ state }) => state === 'warning').length
+  const verdict = `${findings.length} checks, ${failures} failures, ${warnings} warnings.`
+  output.result([...text, verdict].join('\n'), { findings, failures, warnings })
+  if (failures > 0) return exitCodes.failure
+  return warnings > 0 ? exitCodes.degraded : exitCodes.ok
+}
+
+function checkNode(): Finding {
+  const found = process.versions.node
+  if (!isOlder(found, nodeFloor)) return { check: 'node', state: 'ok', found }
+  return {
+    check: 'node',
+    state: 'failure',
+    found,
+    fix: 'use "npx breakroom ..." or npm scripts, which bring their own',
+  }
+}
+
+function checkConfiguration({ folder }: Settings): { finding: Finding; fleet: Fleet | null } {
+  const check = 'configuration'
+  try {
+    const { fleet, roles } = loadFleet(folder)
+    return {
+      finding: { check, state: 'ok', found: `${roles.length} roles, ${fleet.platforms.length} platforms` },
+      fleet,
+    }
+  } catch (error) {
+    return {
+      finding: { check, state: 'failure', found: sentenceOf(error), fix: 'breakroom roles check lists all of it' },
+      fleet: null,
+    }
+  }
+}
+
+async function checkProgram(name: ServerName, { env, clone, natsUrl, redisUrl }: Settings): Promise<Finding> {
+  const elsewhere = (name === 'nats-server' && natsUrl) || (name === 'redis-server' && redisUrl)
+  if (elsewhere) return { check: name, state: 'ok', found: 'named by the environment, not started here' }
+  try {
+    const { version } = await requireServer(name, env, clone)
+    const old = name === 'redis-server' && isOlder(version, redisFloor)
+    if (!old) return { check: name, state: 'ok', found: `${version} (floor ${floors[name]})` }
+    const fix = `fine on loopback; where others reach it, run ${redisFloor} or newer`
+    return { check: name, state: 'warning', found: version, fix }
+  } catch (error) {
+    return { check: name, state: 'failure', found: sentenceOf(error), fix: 'sh scripts/setup.sh' }
+  }
+}
+
+function checkHome({ home }: Settings): Finding {
+  const check = 'home'
+  try {
+    const open = statSync(`${home}/keys`).mode & 0o077
+    if (open === 0) return { check, state: 'ok', found: home }
+    return { check, state: 'failure', found: `others may read ${home}/keys`, fix: `chmod 700 ${home}/keys` }
+  } catch {
+    return { check, state: 'ok', found: `${home} is made at the first start` }
+  }
+}
+
+async function checkDisk({ folder }: Settings): Promise<Finding> {
+  const { bavail, bsize } = await statfs(folder)
+  const gib = (bavail * bsize) / 1024 ** 3
+  const found = `${gib.toFixed(1)} GiB free`
+  if (gib >= 2) return { check: 'disk', state: 'ok', found }
+  return {
+    check: 'disk',
+    state: 'warning',
+    found,
+    fix: 'the record may grow to 1 GiB; make room or move BREAKROOM_HOME',
+  }
+}
+
+function checkSecrets({ platforms }: Fleet, { env }: Settings): Finding[] {
+  const variables = platforms.flatMap((platform) =>
+    platform.embedded
+      ? []
+      : [platform.server_password_env, ...Object.values(platform.accounts).map(({ password_env }) => password_env)],
+  )
+  return [...new Set(variables)].flatMap((variable): Finding[] => {
+    if (variable === undefined) return []
+    const check = `secret ${variable}`
+    if (env[variable]) return [{ check, state: 'ok', found: 'set' }]
+    return [{ check, state: 'failure', found: 'not set', fix: `put ${variable}=... into .env` }]
+  })
+}
+
+async function checkRunning(settings: Settings, fleet: Fleet | null): Promise<Finding[]> {
+  const ready = readReady(settings.home)
+  if (ready === null && settings.natsUrl === null) {
+    return [{ check: 'fleet', state: 'ok', found: 'not running; npm start' }]
+  }
+  const findings: Finding[] = []
+  if (ready?.irc) {
+    const { host, port, room } = ready.irc
+    const answers = await accepts(host, port)
+    findings.push({
+      check: 'irc',
+      state: answers ? 'ok' : 'failure',
+      found: `${room} on ${host}:${port}${answers ? '' : ' does not answer'}`,
+    })
+  }
+  const redis = settings.redisUrl ?? ready?.redis
+  if (redis) findings.push(await checkRedis(redis))
+  if (fleet !== null) findings.push(...(await checkDesk(settings, fleet)))
+  return findings
+}
+
+async function checkRedis(url: string): Promise<Finding> {
+  try {
+    const { policy } = await inspectRedis(url)
+    if (policy === 'noeviction') return { check: 'redis', state: 'ok', found: 'answers, evicts nothing' }
+    return { check: 'redis', state: 'failure', found: `evicts (${policy})`, fix: 'set maxmemory-policy noeviction' }
+  } catch (error) {
+    return {
+      check: 'redis',
+      state: 'warning',
+      found: sentenceOf(error),
+      fix: 'presence comes from heartbeats until it is back',
+    }
+  }
+}
+
+async function checkDesk(settings: Settings, fleet: Fleet): Promise<Finding[]> {
+  try {
+    await using bus = openHouseBus(settings)
+    const answer = await bus.request(orgSubjects(fleet.org).service('desk', 'status'), {}, 3_000)
+    const { troubles = [] } = answer as { troubles?: string[] }
+    if (troubles.length === 0) return [{ check: 'fleet', state: 'ok', found: 'all parts answer' }]
+    return troubles.map((found) => ({ check: 'fleet', state: 'warning', found }))
+  } catch (error) {
+    return [{ check: 'fleet', state: 'failure', found: sentenceOf(error), fix: `see ${settings.home}/logs` }]
+  }
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2_000 })
+    const end = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+    socket.once('timeout', () => end(false))
+  })
+}

@@ -1,0 +1,111 @@
+import { provision } from '../../adapters/nats/provision.ts'
+import { createPinoLog } from '../../adapters/process/pino-log.ts'
+import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
+import { createFounderLogin } from '../../adapters/servers/founder-login.ts'
+import { busSeed } from '../../adapters/servers/nats-server.ts'
+import { prepareHome } from '../../adapters/servers/prepare-home.ts'
+import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
+import { startBots } from '../../bots/main.ts'
+import { closest } from '../../core/closest.ts'
+import { BreakroomError } from '../../core/errors.ts'
+import { startGateway, startLoneGateway } from '../../gateway/main.ts'
+import type { RunningPart } from '../../ports/part.ts'
+import { partStarters, stopParts } from '../fleet-process.ts'
+import { guardProcess } from '../guard-process.ts'
+import type { Output } from '../output.ts'
+import { createPartContext, type Endpoints } from '../part-context.ts'
+import { readReady } from '../ready-file.ts'
+import type { Settings } from '../settings.ts'
+import { up } from './up.ts'
+
+const readyWithinMs = 60_000
+/** What can run alone: the servers, one-shot preparations, and each part. */
+const runnable = ['servers', 'init', 'provision', 'gateway', ...Object.keys(partStarters)]
+
+/**
+ * Runs one part alone, in the foreground, until `stop` aborts; the same code as in `up`, a container each. Servers are where the
+ * environment says, else where `ready.json` of the home says.
+ */
+export async function run(
+  settings: Settings,
+  output: Output,
+  stop: AbortSignal,
+  { part, role }: { part: string; role: string | undefined },
+): Promise<void> {
+  if (!runnable.includes(part)) throw unknownPart(part)
+  if (part === 'servers') return up(settings, output, stop, 'servers')
+  const config = loadFleet(settings.folder)
+  if (part === 'init') return init(settings, config, output)
+  const { fleet, roles } = config
+  if (role !== undefined && !roles.some(({ name }) => name === role)) {
+    throw new BreakroomError('usage', `There is no role ${role}. Roles: ${roles.map(({ name }) => name).join(', ')}.`)
+  }
+  const endpoints = findEndpoints(settings)
+  const log = createPinoLog(null)
+  const metrics = createPrometheusMetrics()
+  if (part === 'provision') {
+    const admin = { servers: [endpoints.natsUrl], seed: busSeed(settings.home, 'admin'), user: 'admin', log, metrics }
+    await provision(admin, { org: fleet.org, roles: roles.map(({ name }) => name) }, readyWithinMs)
+    return output.result('The bus is ready for the parts.', { ready: true })
+  }
+  const context = createPartContext(settings, config, endpoints, log, metrics)
+  guardProcess(log, metrics)
+  const http = { host: settings.httpHost, port: settings.httpPort, metrics }
+  const parts: RunningPart[] = []
+  try {
+    if (part === 'gateway') parts.push(await startLoneGateway(context, http))
+    else {
+      parts.push(
+        await (part === 'bots' ? startBots(context, role) : partStarters[part as keyof typeof partStarters](context)),
+      )
+      // Alone, a part shows its health only where it is told to: several of them share a machine in development.
+      if (settings.env.BREAKROOM_HTTP_PORT) parts.push(await startGateway({ ...http, parts: () => parts }))
+    }
+    const ended = new Promise<void>((done) => stop.addEventListener('abort', () => done(), { once: true }))
+    await Promise.race([Promise.all(parts.map((running) => running.ready(readyWithinMs))), ended])
+    if (!stop.aborted) output.result(`${part} is up.`, { ready: true, part })
+    if (!stop.aborted) await ended
+  } finally {
+    await stopParts(parts)
+  }
+}
+
+/** Writes keys and server configurations into a home that services of their own will read. */
+async function init(settings: Settings, { fleet, roles }: ReturnType<typeof loadFleet>, output: Output): Promise<void> {
+  const { home, env, clone } = settings
+  const embedded = fleet.platforms.find((platform) => platform.embedded)
+  await prepareHome({
+    home,
+    env,
+    clone,
+    org: fleet.org,
+    roles: roles.map(({ name }) => name),
+    nicks: roles.map(({ nick }) => nick),
+    rooms: Object.entries(embedded?.rooms ?? {}).map(([room, channel]) => ({
+      channel,
+      topic: fleet.rooms[room]?.topic,
+    })),
+    bind: env.BREAKROOM_BIND || '0.0.0.0',
+    folder: env.BREAKROOM_SERVED_HOME || home,
+  })
+  const { printedOnce } = await createFounderLogin(home)
+  const word = printedOnce === null ? '' : `\nThe founder's word, shown this once: ${printedOnce}`
+  output.result(`Keys and configurations are in ${home}.${word}`, { home, founder_word: printedOnce })
+}
+
+function findEndpoints({ home, natsUrl, redisUrl, ircHost, ircPort, env }: Settings): Endpoints {
+  const ready = readReady(home)
+  const nats = natsUrl ?? ready?.nats
+  if (nats === undefined) {
+    const fix = 'Start the servers with "breakroom run servers", or set BREAKROOM_NATS_URL.'
+    throw new BreakroomError('unavailable', `Nothing runs in ${home} and no bus is named. ${fix}`)
+  }
+  const irc = env.BREAKROOM_IRC_PORT || env.BREAKROOM_IRC_HOST ? null : ready?.irc
+  return { natsUrl: nats, redisUrl: redisUrl ?? ready?.redis ?? null, irc: irc ?? { host: ircHost, port: ircPort } }
+}
+
+function unknownPart(part: string): BreakroomError {
+  const near = closest(part, runnable)
+  const hint = near === null ? `Parts: ${runnable.join(', ')}.` : `Did you mean ${near}?`
+  return new BreakroomError('usage', `There is no part "${part}". ${hint}`)
+}

@@ -1,0 +1,28 @@
+/** What `breakroom --help` prints. Examples first. */
+export const help = `Examples
+  npm start                      start the fleet, and its servers
+  npx breakroom status           who is here, what is wrong
+  npx breakroom tail             what is being said
+  npx breakroom stop cto         cto stands still until "resume cto"
+
+Commands
+  up                             the fleet and its servers, in the foreground
+  run <part>                     one part alone: servers, init, provision, router, desk,
+                                 bots [--role <name>], bridge, gateway
+  doctor                         looks at everything, says how to mend it
+  status                         who is here, what is wrong
+  tail [-n <lines>]              the public record as it is written
+  roles check                    the tree of roles, or what is wrong with their files
+  roles new <name> [--reports-to <role>]
+  people                         who is known, and by which accounts
+  people login                   a new login word for the founder
+  stop [role], resume [role]     one role, or everybody
+
+Options
+  --json      one JSON document instead of text (tail: one a line)
+  --help      this page
+  --version
+
+Exit codes  0 ok, 1 failure, 2 usage, 3 degraded, 4 denied
+Environment BREAKROOM_HOME, BREAKROOM_IRC_PORT, BREAKROOM_HTTP_PORT, BREAKROOM_NATS_URL,
+            BREAKROOM_REDIS_URL (see .env.example)`

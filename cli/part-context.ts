@@ -1,0 +1,60 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { PartContext } from '../adapters/process/part-context.ts'
+import { systemClock } from '../adapters/process/system-clock.ts'
+import { ircAccounts } from '../adapters/servers/ergo.ts'
+import { createFounderLogin } from '../adapters/servers/founder-login.ts'
+import { keptSecret } from '../adapters/servers/kept-files.ts'
+import { busSeed } from '../adapters/servers/nats-server.ts'
+import type { Fleet } from '../core/fleet.ts'
+import type { Role } from '../core/role.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Settings } from './settings.ts'
+
+/** Where the servers are. */
+export interface Endpoints {
+  natsUrl: string
+  redisUrl: string | null
+  irc: { host: string; port: number }
+}
+
+/** Everything a part is given, from a home and the environment. */
+export function createPartContext(
+  settings: Settings,
+  { fleet, roles }: { fleet: Fleet; roles: Role[] },
+  endpoints: Endpoints,
+  log: Log,
+  metrics: Metrics,
+): PartContext {
+  const { home, env } = settings
+  const nickOf = new Map(roles.map(({ name, nick }) => [name, nick]))
+  const accounts = ircAccounts(home, [...nickOf.values()])
+  const founderId = Object.entries(fleet.people).find(([, person]) => person.tier === 'founder')?.[0] ?? null
+  return {
+    fleet,
+    roles,
+    natsUrl: endpoints.natsUrl,
+    redisUrl: endpoints.redisUrl,
+    embeddedIrc: endpoints.irc,
+    seed: (user) => busSeed(home, user),
+    ircAccount(name) {
+      const account = nickOf.get(name) ?? name
+      const password = accounts[account]
+      return password === undefined ? null : { name: account, password }
+    },
+    secret: (variable) => env[variable] || undefined,
+    stampKey: keptSecret(join(home, 'keys/stamps.key'), () => randomBytes(32).toString('base64url')),
+    spoolFolder: join(home, 'spool'),
+    async verifyLogin(word) {
+      // Read at each try, so that a new word counts at once.
+      const founder = await createFounderLogin(home)
+      return founderId !== null && (await founder.verify(word)) ? founderId : null
+    },
+    clock: systemClock,
+    random: Math.random,
+    newId: randomUUID,
+    log,
+    metrics,
+  }
+}

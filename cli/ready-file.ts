@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { BreakroomError } from '../core/errors.ts'
+
+const readySchema = z.looseObject({
+  irc: z.looseObject({ host: z.string(), port: z.number(), room: z.string() }).nullable(),
+  http: z.string().nullable(),
+  nats: z.string(),
+  redis: z.string().nullable(),
+  pids: z.record(z.string(), z.number()),
+})
+/** `ready.json` in a home: where everything listens while the fleet is up. Holds the password of Redis, so only the owner reads it. */
+export type Ready = z.infer<typeof readySchema>
+
+export function writeReady(home: string, ready: Ready): void {
+  const path = join(home, 'ready.json')
+  writeFileSync(`${path}.new`, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+}
+
+/** What is up in a home, or null. */
+export function readReady(home: string): Ready | null {
+  const path = join(home, 'ready.json')
+  if (!existsSync(path)) return null
+  try {
+    return readySchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (cause) {
+    throw new BreakroomError('config_invalid', `${path} cannot be read; delete it and start the fleet again.`, {
+      cause,
+    })
+  }
+}
+
+export function removeReady(home: string): void {
+  rmSync(join(home, 'ready.json'), { force: true })
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { BreakroomError } from '../core/errors.ts'
+
+/** What the environment says, checked. */
+export interface Settings {
+  /** Where breakroom.yaml and roles/ are. */
+  folder: string
+  /** Where the code is, and the servers that set-up unpacked. */
+  clone: string
+  home: string
+  /** 0 means any free one. */
+  ircPort: number
+  ircHost: string
+  httpPort: number
+  httpHost: string
+  /** Null when the fleet starts its own. */
+  natsUrl: string | null
+  redisUrl: string | null
+  env: NodeJS.ProcessEnv
+}
+
+const clone = resolve(import.meta.dirname, '..')
+
+/** Reads the environment, after `.env` of the folder, which never overrides it. Throws `usage` for a value that cannot be. */
+export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
+  const file = join(folder, '.env')
+  if (existsSync(file)) process.loadEnvFile(file)
+  return {
+    folder,
+    clone,
+    home: resolve(folder, env.BREAKROOM_HOME || '.breakroom'),
+    ircPort: portOf(env, 'BREAKROOM_IRC_PORT', 6667),
+    ircHost: env.BREAKROOM_IRC_HOST || '127.0.0.1',
+    httpHost: env.BREAKROOM_HTTP_HOST || '127.0.0.1',
+    httpPort: portOf(env, 'BREAKROOM_HTTP_PORT', 8420),
+    natsUrl: urlOf(env, 'BREAKROOM_NATS_URL', ['nats:', 'tls:']),
+    redisUrl: urlOf(env, 'BREAKROOM_REDIS_URL', ['redis:', 'rediss:']),
+    env,
+  }
+}
+
+function portOf(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
+  const text = env[name]
+  if (!text) return fallback
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new BreakroomError('usage', `${name} must be a port number from 0 to 65535, not "${text.slice(0, 40)}".`)
+}
+
+function urlOf(env: NodeJS.ProcessEnv, name: string, protocols: string[]): string | null {
+  const text = env[name]
+  if (!text) return null
+  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text
+  throw new BreakroomError(
+    'usage',
+    `${name} must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+  )
+}
