@@ -8,9 +8,11 @@ import { readText } from './read-text.ts'
 
 /**
  * Tokens and escapes that a file may have. The parser takes up to 7 microseconds for each in the worst case measured (a list of
- * stray commas), so this is what keeps every file, however hostile, under 100 ms. A role has about 500.
+ * stray commas), so this is what keeps every file, however hostile, under 100 ms. A role has about 250.
  */
 const effortLimit = 8_000
+/** Brackets inside brackets; the parser's recursion ends in an exhausted stack, which alone can take 100 ms. */
+const bracketLimit = 32
 
 export type YamlFile<T> = { value: T; places: Places } | { problems: ConfigProblem[] }
 
@@ -26,15 +28,15 @@ export function readYaml<T>(path: string, file: string, schema: z.ZodType<T>): Y
   const read = readText(path)
   if (!('text' in read)) return fail(read.line, read.column, read.message)
 
-  const lines = new LineCounter()
   const busyAt = offsetOverEffort(read.text)
   if (busyAt !== null) {
-    const line = read.text.slice(0, busyAt).split('\n').length
-    return fail(line, 1, 'the file has far too many parts up to here; a file of ours is a few dozen lines')
+    const message = 'the file has far too many parts, or brackets in brackets; a file of ours is a few dozen lines'
+    return fail(lineOf(read.text, busyAt), 1, message)
   }
   const directive = /^%/m.exec(read.text)
-  if (directive)
-    return fail(read.text.slice(0, directive.index).split('\n').length, 1, 'directives (%) are not supported')
+  if (directive) return fail(lineOf(read.text, directive.index), 1, 'directives (%) are not supported')
+
+  const lines = new LineCounter()
   const document = parseDocument(read.text, {
     lineCounter: lines,
     version: '1.2',
@@ -55,14 +57,15 @@ export function readYaml<T>(path: string, file: string, schema: z.ZodType<T>): Y
   }
 
   const problems: ConfigProblem[] = []
-  const report = (found: { line: number; column: number; message: string }) => {
-    // A part that was refused already is not validated again.
-    const told = problems.some(({ line, column }) => line === found.line && column === found.column)
-    if (!told) problems.push({ file, line: found.line, column: found.column, message: found.message })
-  }
-  const plain = plainValue(document.contents, (node, message) => report({ ...places.ofNode(node), message }))
+  const plain = plainValue(document.contents, (node, message) => {
+    problems.push({ file, ...places.ofNode(node), message })
+  })
+  // A part that was refused already is not judged again.
+  const refused = new Set(problems.map(({ line, column }) => `${line}:${column}`))
   const validated = validate(schema, plain, places)
-  if ('problems' in validated) for (const problem of validated.problems) report(problem)
+  for (const { line, column, message } of 'problems' in validated ? validated.problems : []) {
+    if (!refused.has(`${line}:${column}`)) problems.push({ file, line, column, message })
+  }
   problems.sort((a, b) => a.line - b.line || a.column - b.column)
   return 'value' in validated && problems.length === 0 ? { value: validated.value, places } : { problems }
 }
@@ -70,17 +73,24 @@ export function readYaml<T>(path: string, file: string, schema: z.ZodType<T>): Y
 /** Marks that the lexer puts between tokens; they are not in the text, which has no control characters. */
 const lexerMark = /^[\x02\x18\x1f]$/
 
-/** Where a file passes the effort limit, or null. Only the lexer runs, which is quick. */
+/** Where a file passes the effort limit or nests brackets too deep, or null. Only the lexer runs, which is quick. */
 function offsetOverEffort(text: string): number | null {
   let effort = 0
+  let depth = 0
   let offset = 0
   for (const token of new Lexer().lex(text)) {
     effort += 1
     if (token.startsWith('"')) effort += token.split('\\').length - 1
-    if (effort > effortLimit) return offset
+    if (token === '[' || token === '{') depth += 1
+    if (token === ']' || token === '}') depth -= 1
+    if (effort > effortLimit || depth > bracketLimit) return offset
     if (!lexerMark.test(token)) offset += token.length
   }
   return null
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length
 }
 
 function syntaxSentence(code: string, message: string): string {
