@@ -1,0 +1,157 @@
+import type { Connection } from './connection.ts'
+import { type IrcLine, tagOf } from './line.ts'
+import type { Outbox, Part } from './outbox.ts'
+import { joint } from './send-queue.ts'
+import { type Stamps, stampTag } from './stamps.ts'
+
+/** Lines that one connection has sent and whose fate it does not know yet. */
+export interface Deliveries {
+  /** Renders parts as one line, to be written now. */
+  say(parts: Part[]): string
+  /** An answer with one of our labels; null for the end of an answer that said nothing. */
+  answered(label: string, line: IrcLine | null): void
+  /** Our own message came back, without a label. */
+  echoed(line: IrcLine): void
+  /** An error numeric without a label. */
+  refused(line: IrcLine): void
+  /** The record shows this text from our nick, on a network that carries no stamps. */
+  sawText(target: string, text: string, id: string | null): void
+}
+
+interface Sent {
+  parts: Part[]
+  /** Nick or channel, folded. */
+  to: string
+  body: string
+  label: string | null
+}
+
+/** What a numeric about a target means for a line: try again later, or never. Others say nothing about it. */
+const refusals: Record<string, 'again' | 'never'> = {
+  '263': 'again',
+  '401': 'never',
+  '403': 'again',
+  '404': 'never',
+  '407': 'again',
+  '408': 'never',
+  '411': 'never',
+  '412': 'never',
+  '413': 'never',
+  '414': 'never',
+  '415': 'never',
+  '417': 'never',
+  '439': 'again',
+  '442': 'again',
+  '477': 'never',
+  '486': 'never',
+  '531': 'never',
+  '716': 'never',
+}
+
+export function createDeliveries(options: {
+  connection(): Connection<Part> | null
+  outbox: Pick<Outbox, 'refuse' | 'postpone'>
+  /** The network has it. */
+  confirm(part: Part, id: string | null): void
+  stamps: Stamps
+  fold(name: string): string
+  /** The channel or nick that a part goes to. */
+  address(part: Part): { to: string; channel: boolean }
+  coverage(part: Part): number
+  /** True when we are in the channel, so that a refusal is not for our absence. */
+  isJoined(channel: string): boolean
+  onPostponed(target: string): void
+}): Deliveries {
+  const { outbox, fold } = options
+  const underWay = new Set<Sent>()
+  const byLabel = new Map<string, Sent>()
+  let barrierAsked = false
+
+  const confirm = (sent: Sent, id: string | null) => {
+    underWay.delete(sent)
+    if (sent.label !== null) byLabel.delete(sent.label)
+    for (const part of sent.parts) options.confirm(part, id)
+  }
+
+  const refuse = (sent: Sent, line: IrcLine) => {
+    underWay.delete(sent)
+    if (sent.label !== null) byLabel.delete(sent.label)
+    const channel = sent.parts[0] !== undefined && options.address(sent.parts[0]).channel
+    const verdict = line.command === '403' && !channel ? 'never' : refusals[line.command]
+    const again = verdict === 'again' || (channel && !options.isJoined(sent.to))
+    for (const part of sent.parts) {
+      if (again) outbox.postpone(part)
+      else outbox.refuse(part, `${line.params.at(-1) ?? 'refused'} (${line.command} ${sent.to})`)
+    }
+    if (again && sent.parts[0] !== undefined) options.onPostponed(sent.parts[0].entry.target)
+  }
+
+  /** Where the server neither labels nor echoes, its answer to a PING says that all before it was taken. */
+  const askBarrier = async (connection: Connection<Part>) => {
+    if (barrierAsked) return
+    barrierAsked = true
+    await Promise.resolve()
+    barrierAsked = false
+    const before = [...underWay]
+    if (await connection.barrier()) for (const sent of before) if (underWay.has(sent)) confirm(sent, null)
+  }
+
+  return {
+    say(parts) {
+      const connection = options.connection()
+      const first = parts[0] as Part
+      const { to, channel } = options.address(first)
+      const text = parts.map((part) => part.text).join(joint)
+      const body = first.entry.line.kind === 'action' ? `\x01ACTION ${text}\x01` : text
+      const sent: Sent = { parts, to: fold(to), body, label: null }
+      const tags: string[] = []
+      if (connection?.has('labeled-response')) {
+        sent.label = connection.nextLabel()
+        byLabel.set(sent.label, sent)
+        tags.push(`label=${sent.label}`)
+      }
+      if (connection?.has('message-tags') && channel) {
+        const refs = parts.map((part) => ({ id: part.entry.line.id, part: part.index }))
+        tags.push(`${stampTag}=${options.stamps.seal(sent.to, body, refs)}`)
+      }
+      for (const part of parts) {
+        part.state = 'sent'
+        part.coverage = options.coverage(part)
+      }
+      underWay.add(sent)
+      if (connection && sent.label === null && !connection.has('echo-message')) void askBarrier(connection)
+      return `${tags.length === 0 ? '' : `@${tags.join(';')} `}PRIVMSG ${to} :${body}`
+    },
+    answered(label, line) {
+      const sent = byLabel.get(label)
+      if (sent === undefined) return
+      if (line === null || line.command === 'ACK') confirm(sent, null)
+      else if (line.command === 'PRIVMSG') confirm(sent, tagOf(line, 'msgid'))
+      else if (line.command === 'FAIL' || refusals[line.command] !== undefined) refuse(sent, line)
+    },
+    echoed(line) {
+      const [to = '', body = ''] = line.params
+      const target = fold(to)
+      let found: Sent | null = null
+      for (const sent of underWay) {
+        if (sent.to !== target) continue
+        // A server may change a text (colours, censor); the oldest to the target is then the one.
+        found ??= sent
+        if (sent.body !== body) continue
+        found = sent
+        break
+      }
+      if (found !== null) confirm(found, tagOf(line, 'msgid'))
+    },
+    refused(line) {
+      if (refusals[line.command] === undefined) return
+      const target = fold(line.params[1] ?? '')
+      for (const sent of underWay) if (sent.to === target) return refuse(sent, line)
+    },
+    sawText(target, text, id) {
+      for (const sent of underWay) {
+        if (sent.body === text && sent.to === target) return confirm(sent, id)
+      }
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { Speaker } from '../../ports/chat.ts'
+import { type IrcLine, tagOf } from './line.ts'
+import { stripFormatting } from './plain-text.ts'
+
+/** What a PRIVMSG says: words, an action, or a CTCP request that is no talk at all. */
+export type Heard = { kind: 'say' | 'action'; text: string } | { kind: 'ctcp'; request: string }
+
+export function heardText(line: IrcLine): Heard {
+  const body = line.params[1] ?? ''
+  if (body.charCodeAt(0) !== 1) return { kind: 'say', text: stripFormatting(body) }
+  const inner = body.endsWith('\x01') && body.length > 1 ? body.slice(1, -1) : body.slice(1)
+  if (inner.startsWith('ACTION ')) return { kind: 'action', text: stripFormatting(inner.slice(7)) }
+  return { kind: 'ctcp', request: inner }
+}
+
+/** Who said a line, as the server proves it. */
+export function speakerOf(line: IrcLine): Speaker {
+  const account = tagOf(line, 'account')
+  return {
+    nick: line.nick,
+    account: account === null || account === '' || account === '*' ? null : account,
+    host: line.host,
+    bot: tagOf(line, 'bot') !== null || tagOf(line, 'inspircd.org/bot') !== null,
+  }
+}

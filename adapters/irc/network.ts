@@ -1,0 +1,159 @@
+import { BreakroomError } from '../../core/errors.ts'
+import type { ChatHandlers, ChatNetwork, Voice } from '../../ports/chat.ts'
+import { foldName } from './casemapping.ts'
+import { createEar } from './ear.ts'
+import type { IrcLine } from './line.ts'
+import { tagOf } from './line.ts'
+import { createMembers } from './members.ts'
+import { isOnLadder } from './nick.ts'
+import { type IrcNetworkOptions, timingFor } from './options.ts'
+import { createOwnSessions } from './own-sessions.ts'
+import { createSeenPosts } from './seen-posts.ts'
+import { createSession, type Session } from './session.ts'
+import { createStamps } from './stamps.ts'
+
+/**
+ * One IRC network: the ear's connection, which is in every room and hears, and one connection for each role, which speaks and
+ * hears what is said to it alone. Nothing connects before `start`.
+ */
+export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
+  const { name, rooms } = options
+  const timing = timingFor(options)
+  let handlers: ChatHandlers | null = null
+  let casemapping = 'rfc1459'
+  let stopping: Promise<void> | null = null
+  const watchers = new Set<() => void>()
+
+  const fold = (text: string) => foldName(text, casemapping)
+  const listeners = (): ChatHandlers => {
+    if (handlers === null) throw new BreakroomError('usage', `${name} was not started.`)
+    return {
+      ...handlers,
+      onSessionEnd(session) {
+        for (const voice of all) voice.forgetAccount(session.nick)
+        handlers?.onSessionEnd(session)
+      },
+    }
+  }
+  const stamps = createStamps(name, options.stampKey)
+  const members = createMembers(fold)
+  const own = createOwnSessions(fold)
+  const wantedNicks = [options.ear.nick, ...options.voices.map((voice) => voice.nick)]
+  const accounts = new Set([options.ear, ...options.voices].flatMap(({ account }) => (account ? [account.name] : [])))
+  const isPossible = (nick: string) => wantedNicks.some((wanted) => isOnLadder(nick, wanted))
+  const seen = createSeenPosts({ stamps, fold, isPossible })
+
+  const ear = createEar({
+    network: options,
+    connection: () => earSession.connection,
+    fold,
+    handlers: listeners,
+    members,
+    own,
+    seen,
+    isOursOfOld(line: IrcLine) {
+      const account = tagOf(line, 'account')
+      if (account !== null && accounts.has(account)) return true
+      return !carriesStamps() && isPossible(line.nick)
+    },
+    onOwnText(nick, channel, text, id) {
+      const owner = own.ownerOf(nick)
+      all.find((session) => session.connection === owner)?.sawText(channel, text, id)
+    },
+  })
+
+  const carriesStamps = () => {
+    const connection = earSession.connection
+    if (!connection?.has('message-tags')) return false
+    const denied = String(connection.supports('CLIENTTAGDENY') ?? '').split(',')
+    return !denied.includes('breakroom.dev/id') && (!denied.includes('*') || denied.includes('-breakroom.dev/id'))
+  }
+
+  const onChange = () => {
+    const known = earSession.connection?.supports('CASEMAPPING')
+    if (typeof known === 'string') casemapping = known
+    for (const watcher of watchers) watcher()
+  }
+
+  const session = (
+    voice: Voice,
+    who: { nick: string; account?: IrcNetworkOptions['ear']['account'] },
+    fleetRooms: string[],
+  ) =>
+    createSession({
+      network: options,
+      timing,
+      voice,
+      nick: who.nick,
+      account: who.account,
+      channels: fleetRooms.flatMap((room) => rooms.get(room) ?? []),
+      handlers: listeners,
+      ear: () => ear,
+      earConnection: () => earSession.connection,
+      fold,
+      own,
+      seen,
+      stamps,
+      members,
+      onChange,
+    })
+  const earSession: Session = session({ kind: 'ear' }, options.ear, [...rooms.keys()])
+  const roles = new Map(
+    options.voices.map((voice) => [voice.role, session({ kind: 'role', role: voice.role }, voice, voice.rooms)]),
+  )
+  const all = [earSession, ...roles.values()]
+
+  const isReady = () => all.every((one) => one.settled) && ear.live
+  const sessionOf = (voice: Voice) => (voice.kind === 'ear' ? earSession : roles.get(voice.role))
+
+  return {
+    name,
+    fold,
+    start(given) {
+      handlers = given
+      for (const [index, one] of all.entries()) one.start(index * timing.stagger)
+    },
+    post(line) {
+      const voice = sessionOf(line.as)
+      if (voice === undefined) {
+        const role = line.as.kind === 'role' ? line.as.role : 'ear'
+        return Promise.reject(new BreakroomError('undeliverable', `${role} has no voice on ${name}.`))
+      }
+      return voice.post(line)
+    },
+    showPresence: (role, here) => roles.get(role)?.showPresence(here),
+    isHere(room, nick) {
+      const channel = rooms.get(room)
+      return channel !== undefined && members.has(channel, nick)
+    },
+    async ready(timeoutMs) {
+      if (isReady()) return
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const watcher = () => isReady() && resolve()
+      // The ear's rooms become live a little after it joined them, which is no change of a connection.
+      const look = setInterval(watcher, 10)
+      const late = setTimeout(() => {
+        const lacking = all.filter((one) => !one.settled).map((one) => one.lacks)
+        const who = lacking.length > 0 ? lacking.join(', ') : 'the ear (the past of its rooms is not read)'
+        reject(new BreakroomError('unavailable', `Not everybody is on ${name}: ${who}.`, { detail: { lacking } }))
+      }, timeoutMs)
+      watchers.add(watcher)
+      try {
+        await promise
+      } finally {
+        clearInterval(look)
+        clearTimeout(late)
+        watchers.delete(watcher)
+      }
+    },
+    status: () => ({
+      up: all.filter((one) => one.connection !== null).length,
+      expected: all.length,
+      queued: all.reduce((sum, one) => sum + one.queued, 0),
+    }),
+    stop() {
+      stopping ??= Promise.all(all.map((one) => one.stop())).then(() => undefined)
+      return stopping
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import type { IrcLine } from './line.ts'
+
+/** The nicks to try at registration, without end: `cto`, `cto_`, `cto-2`, `cto-3`, ... */
+export function* nickLadder(wanted: string): Generator<string, never> {
+  yield wanted
+  yield `${wanted}_`
+  for (let n = 2; ; n++) yield `${wanted}-${n}`
+}
+
+/** True for a nick that the ladder of `wanted` could have given. */
+export function isOnLadder(nick: string, wanted: string): boolean {
+  if (!nick.startsWith(wanted)) return false
+  return /^(_|-\d{1,4})?$/.test(nick.slice(wanted.length))
+}
+
+/** Takes the wanted nick back when somebody else, or our own ghost, has it. */
+export interface NickRegain {
+  /** Looks whether there is something to regain, after registration and after each change of our nick. */
+  check(): void
+  /** A line that may tell that the nick is free. */
+  onLine(line: IrcLine): void
+  stop(): void
+}
+
+export function createNickRegain(options: {
+  wanted: string
+  current(): string
+  /** True when we have an account, so that services may help. */
+  loggedIn: boolean
+  monitors: boolean
+  everyMs: number
+  fold(name: string): string
+  send(line: string): void
+}): NickRegain {
+  const { wanted, current, fold, send } = options
+  let timer: NodeJS.Timeout | null = null
+  let watching = false
+
+  const stop = () => {
+    if (timer !== null) clearInterval(timer)
+    timer = null
+  }
+  return {
+    check() {
+      if (current() === wanted) {
+        if (watching && options.monitors) send(`MONITOR - ${wanted}`)
+        watching = false
+        return stop()
+      }
+      if (watching) return
+      watching = true
+      if (options.loggedIn) send(`NS GHOST ${wanted}`)
+      if (options.monitors) send(`MONITOR + ${wanted}`)
+      else timer = setInterval(() => send(`ISON ${wanted}`), options.everyMs)
+    },
+    onLine(line) {
+      if (!watching) return
+      const names = (line.params.at(-1) ?? '').split(/[ ,]+/).map((name) => fold(name.split('!')[0] ?? ''))
+      const listed = names.includes(fold(wanted))
+      if ((line.command === '731' && listed) || (line.command === '303' && !listed)) send(`NICK ${wanted}`)
+    },
+    stop,
+  }
+}

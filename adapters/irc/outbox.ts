@@ -1,0 +1,214 @@
+import { BreakroomError } from '../../core/errors.ts'
+import type { OutgoingLine, Posted } from '../../ports/chat.ts'
+import { harmless } from './plain-text.ts'
+import type { Sayable } from './send-queue.ts'
+import { splitText } from './split.ts'
+
+/** A piece of a line on its way to the network: as much as one IRC line carries. */
+export interface Part extends Sayable {
+  readonly entry: Entry
+  readonly index: number
+  /** `waiting` for a connection, `queued` on one, `sent` and not confirmed, `suspect` when the connection ended before it was, `done`. */
+  state: 'waiting' | 'queued' | 'sent' | 'suspect' | 'done'
+  /** The record's coverage when it was sent: while that holds, what is not in the record was not posted. */
+  coverage: number
+}
+
+interface Entry {
+  readonly line: OutgoingLine
+  readonly target: string
+  parts: Part[] | null
+  left: number
+  ids: (string | null)[]
+  /** Some part was sent for this entry, so it is not merely seen. */
+  sent: boolean
+  ambiguous: boolean
+  readonly resolve: (posted: Posted) => void
+  readonly reject: (error: BreakroomError) => void
+  readonly posted: Promise<Posted>
+}
+
+/** A target that can be spoken to now, over one live connection. */
+export interface OpenTarget {
+  /** Bytes of text that fit in one line. */
+  budget: number
+  /** Grows each time a span of the room is lost to us; a part sent under a lower number may have been posted unseen. */
+  coverage: number
+  /** Must set the part `sent`, with the coverage of that moment, when it is written. */
+  send(part: Part): void
+}
+
+/** Everything one voice is still to say, over however many connections that takes. Order holds for each target. */
+export interface Outbox {
+  /** `target` is the key under which parts keep their order. */
+  post(target: string, line: OutgoingLine): Promise<Posted>
+  /** Sends what waits for a target, and whatever is posted to it from now on. Suspects that were not seen are sent again. */
+  open(target: string, to: OpenTarget): void
+  /** What is posted to the target from now on waits until it is opened again. */
+  pause(target: string): void
+  /** The connection ended: what it did not send waits, what it sent is suspect. */
+  closeAll(): void
+  isOpen(target: string): boolean
+  hasSuspects(target: string): boolean
+  /** Targets that have something to say and are not open. */
+  closedTargets(): string[]
+  confirm(part: Part, id: string | null): void
+  /** The network refused it for good. */
+  refuse(part: Part, reason: string): void
+  /** Nothing may be said to the target: rejects all that waits for it. */
+  refuseTarget(target: string, reason: string): void
+  /** The network refused it for now: it waits until its target is opened again. */
+  postpone(part: Part): void
+  /** Lines not confirmed yet. */
+  readonly size: number
+  /** Rejects everything with `closed`. */
+  end(): void
+}
+
+/**
+ * `seen` gives the message id under which a part is on the network already (null without id), undefined when it is not known to be.
+ * `onAmbiguous` is called for each line that was sent although an earlier copy may exist.
+ */
+export function createOutbox(options: {
+  seen(target: string, id: string, part: number): string | null | undefined
+  onAmbiguous(): void
+}): Outbox {
+  const { seen, onAmbiguous } = options
+  const streams = new Map<string, Map<string, Entry>>()
+  const open = new Map<string, OpenTarget>()
+  let size = 0
+
+  const admit = (entry: Entry, to: OpenTarget) => {
+    entry.parts ??= partsOf(entry, to.budget)
+    if (entry.parts.length === 0) return finish(entry)
+    for (const part of entry.parts) {
+      if (part.state !== 'waiting' && part.state !== 'suspect') continue
+      const id = seen(entry.target, entry.line.id, part.index)
+      if (id !== undefined) {
+        settle(part, id)
+        continue
+      }
+      if (part.state === 'suspect' && part.coverage !== to.coverage && !entry.ambiguous) {
+        entry.ambiguous = true
+        onAmbiguous()
+      }
+      part.state = 'queued'
+      entry.sent = true
+      to.send(part)
+    }
+  }
+
+  const settle = (part: Part, id: string | null) => {
+    if (part.state === 'done') return
+    const { entry } = part
+    part.state = 'done'
+    entry.ids[part.index] = id
+    if (--entry.left === 0) finish(entry)
+  }
+
+  const finish = (entry: Entry) => {
+    forget(entry)
+    const ids = entry.ids.filter((id) => id !== null)
+    entry.resolve({ ids, how: entry.ambiguous ? 'ambiguous' : entry.sent || entry.left < 0 ? 'confirmed' : 'seen' })
+  }
+
+  const forget = (entry: Entry) => {
+    const entries = streams.get(entry.target)
+    if (!entries?.delete(entry.line.id)) return
+    size--
+    if (entries.size === 0) streams.delete(entry.target)
+  }
+
+  const partsIn = function* (target: string) {
+    for (const entry of streams.get(target)?.values() ?? []) yield* entry.parts ?? []
+  }
+
+  const outbox: Outbox = {
+    post(target, line) {
+      const entries = streams.get(target) ?? new Map<string, Entry>()
+      const same = entries.get(line.id)
+      if (same !== undefined) return same.posted.then((posted) => ({ ...posted, how: 'seen' }))
+      const { promise, resolve, reject } = Promise.withResolvers<Posted>()
+      const entry: Entry = {
+        line,
+        target,
+        parts: null,
+        left: -1,
+        ids: [],
+        sent: false,
+        ambiguous: false,
+        resolve,
+        reject,
+        posted: promise,
+      }
+      streams.set(target, entries.set(line.id, entry))
+      size++
+      const to = open.get(target)
+      if (to !== undefined) admit(entry, to)
+      return promise
+    },
+    open(target, to) {
+      open.set(target, to)
+      for (const entry of [...(streams.get(target)?.values() ?? [])]) admit(entry, to)
+    },
+    pause: (target) => void open.delete(target),
+    closeAll() {
+      open.clear()
+      for (const target of streams.keys()) {
+        for (const part of partsIn(target)) {
+          if (part.state === 'queued') part.state = 'waiting'
+          if (part.state === 'sent') part.state = 'suspect'
+        }
+      }
+    },
+    isOpen: (target) => open.has(target),
+    hasSuspects: (target) => [...partsIn(target)].some((part) => part.state === 'suspect'),
+    closedTargets: () => [...streams.keys()].filter((target) => !open.has(target)),
+    confirm: settle,
+    refuse(part, reason) {
+      const { entry } = part
+      for (const other of entry.parts ?? []) other.state = 'done'
+      forget(entry)
+      entry.reject(new BreakroomError('undeliverable', reason, { detail: { target: entry.target } }))
+    },
+    refuseTarget(target, reason) {
+      for (const entry of streams.get(target)?.values() ?? []) {
+        entry.reject(new BreakroomError('undeliverable', reason, { detail: { target } }))
+        size--
+      }
+      streams.delete(target)
+    },
+    postpone(part) {
+      if (part.state !== 'done') part.state = 'waiting'
+      open.delete(part.entry.target)
+    },
+    get size() {
+      return size
+    },
+    end() {
+      const error = new BreakroomError('closed', 'The network was stopped before the line was posted.')
+      for (const entries of streams.values()) for (const entry of entries.values()) entry.reject(error)
+      streams.clear()
+      open.clear()
+      size = 0
+    },
+  }
+  return outbox
+}
+
+function partsOf(entry: Entry, budget: number): Part[] {
+  const { line, target } = entry
+  const texts = splitText(harmless(line.text), budget)
+  entry.left = texts.length === 0 ? -1 : texts.length
+  entry.ids = texts.map(() => null)
+  return texts.map((text, index) => ({
+    entry,
+    index,
+    text,
+    target: `${line.kind} ${target}`,
+    mergeable: line.mergeable && line.kind === 'say',
+    budget,
+    state: 'waiting',
+    coverage: 0,
+  }))
+}

@@ -1,0 +1,457 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { BreakroomError } from '../../core/errors.ts'
+import type { ChatHandlers, OutgoingLine, Posted, Voice } from '../../ports/chat.ts'
+import { type AccountCheck, createAccountCheck } from './account-check.ts'
+import type { OpenBatch } from './batches.ts'
+import { earCapabilities, voiceCapabilities } from './capabilities.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { createCtcp } from './ctcp.ts'
+import { createDeliveries, type Deliveries } from './deliveries.ts'
+import type { Ear } from './ear.ts'
+import { heardText, speakerOf } from './heard-text.ts'
+import { type IrcLine, tagOf, timeOf } from './line.ts'
+import type { Members } from './members.ts'
+import { createNickRegain, type NickRegain } from './nick.ts'
+import type { Account, IrcNetworkOptions, Timing } from './options.ts'
+import { createOutbox, type OpenTarget, type Part } from './outbox.ts'
+import type { OwnSessions } from './own-sessions.ts'
+import { createRoomJoins, joinRefusals, type RoomJoins } from './room-joins.ts'
+import type { SeenPosts } from './seen-posts.ts'
+import { byteLength } from './split.ts'
+import type { Stamps } from './stamps.ts'
+import { createSupervisor } from './supervisor.ts'
+import { isNickTarget } from './write-guard.ts'
+
+/** One voice on the network over all its connections: stays connected, stays in its rooms, says what it is given. */
+export interface Session {
+  readonly voice: Voice
+  readonly connection: Connection<Part> | null
+  /** Connected and in all its rooms. */
+  readonly settled: boolean
+  /** What it lacks, in words. */
+  readonly lacks: string
+  readonly queued: number
+  start(firstWaitMs: number): void
+  post(line: OutgoingLine): Promise<Posted>
+  showPresence(here: boolean): void
+  sawText(channel: string, text: string, id: string | null): void
+  forgetAccount(nick: string): void
+  stop(): Promise<void>
+}
+
+export interface SessionOptions {
+  network: IrcNetworkOptions
+  timing: Timing
+  voice: Voice
+  nick: string
+  account: Account | undefined
+  channels: string[]
+  handlers(): ChatHandlers
+  ear(): Ear
+  earConnection(): Connection<Part> | null
+  fold(name: string): string
+  own: OwnSessions
+  seen: SeenPosts
+  stamps: Stamps
+  members: Members
+  /** Something about connections or rooms has changed. */
+  onChange(): void
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { network, timing, voice, fold, own, seen, members } = options
+  const { clock, log, metrics } = network
+  const isEar = voice.kind === 'ear'
+  const voiceName = isEar ? 'ear' : voice.role
+  const labels = { network: network.name, voice: voiceName }
+  const ctcp = createCtcp(network.version ?? 'Breakroom', clock)
+  const opening = new Set<string>()
+  const directs = new Map<string, Promise<unknown>>()
+
+  /** What belongs to one connection and goes with it. */
+  interface Link {
+    connection: Connection<Part>
+    deliveries: Deliveries
+    joins: RoomJoins
+    regain: NickRegain
+    accounts: AccountCheck
+  }
+  let link: Link | null = null
+  let connections = 0
+  let registeredAt: number | null = null
+  let reported: string | null = null
+  let lastNick: string | null = null
+  let here = true
+  let stopped = false
+  let wakeDirects = Promise.withResolvers<void>()
+
+  const outbox = createOutbox({
+    seen: (target, id, part) => seen.find(target, id, part),
+    onAmbiguous: () => metrics.count('breakroom_ambiguous_total', { network: network.name }),
+  })
+  const supervisor = createSupervisor({ timing, random: network.random, connect })
+
+  function connect() {
+    let created: Link | null = null
+    const connection = openConnection<Part>({
+      host: network.host,
+      port: network.port,
+      tls: network.tls ?? false,
+      serverPassword: network.serverPassword,
+      wantedNick: options.nick,
+      account: options.account,
+      capabilities: isEar ? earCapabilities : voiceCapabilities,
+      listens: isEar,
+      pace: network.pace,
+      timing,
+      clock,
+      log,
+      say: (parts) => created?.deliveries.say(parts) ?? null,
+      onRegistered: () => created && welcome(created),
+      onLine: (line, batch) => created && onLine(created, line, batch),
+      onIdentity: () => created && identify(created),
+      onClosed: (reason, banned) => created && closed(created, reason, banned),
+    })
+    const send = (line: string) => connection.queue.control(line)
+    created = {
+      connection,
+      deliveries: createDeliveries({
+        connection: () => connection,
+        outbox,
+        confirm: confirmPart,
+        stamps: options.stamps,
+        fold,
+        address,
+        coverage: (part) => coverageOf(part),
+        isJoined: (channel) => created?.joins.isJoined(channel) ?? false,
+        onPostponed: (target) => void reopenLater(connection, target),
+      }),
+      joins: createRoomJoins({ channels: options.channels, fold, rejoinMs: timing.rejoin, send }),
+      regain: createNickRegain({
+        wanted: options.nick,
+        current: () => connection.nick,
+        loggedIn: options.account !== undefined,
+        monitors: false,
+        everyMs: timing.regain,
+        fold,
+        send,
+      }),
+      accounts: createAccountCheck({ fold, send, remembers: (nick) => members.anywhere(nick) }),
+    }
+    link = created
+  }
+
+  const welcome = (to: Link) => {
+    const { connection } = to
+    connections++
+    if (connections > 1) metrics.count('breakroom_reconnects_total', labels)
+    metrics.gauge('breakroom_connected', 1, labels)
+    registeredAt = clock.monotonic()
+    reported = null
+    to.regain = createNickRegain({
+      wanted: options.nick,
+      current: () => connection.nick,
+      loggedIn: options.account !== undefined,
+      monitors: connection.supports('MONITOR') !== undefined,
+      everyMs: timing.regain,
+      fold,
+      send: (line) => connection.queue.control(line),
+    })
+    if (!isEar) markAsBot(connection)
+    if (!here) sayAway(connection)
+    own.claim(connection)
+    to.joins.joinAll()
+    to.regain.check()
+    wakeDirects.resolve()
+    for (const target of outbox.closedTargets()) if (isDirect(target)) void openDirect(target)
+    tell(true)
+    options.onChange()
+  }
+
+  const tell = (up: boolean, reason?: string) => {
+    try {
+      options.handlers().onConnection({ network: network.name, voice, up, ...(reason === undefined ? {} : { reason }) })
+    } catch (error) {
+      log.error({ ...labels, error: String(error) }, 'a handler threw')
+    }
+  }
+
+  const identify = (to: Link) => {
+    if (!to.connection.registered) return
+    own.claim(to.connection)
+    to.regain.check()
+  }
+
+  const closed = (from: Link, reason: string, banned: boolean) => {
+    if (link !== from) return
+    const livedMs = registeredAt === null ? 0 : clock.monotonic() - registeredAt
+    const wasUp = registeredAt !== null
+    registeredAt = null
+    link = null
+    lastNick = from.connection.nick
+    from.joins.stop()
+    from.regain.stop()
+    from.accounts.end()
+    outbox.closeAll()
+    if (wakeDirects === null || wasUp) wakeDirects = Promise.withResolvers<void>()
+    if (isEar) options.ear().onClosed(from.connection.lastHeard)
+    if (!members.anywhere(from.connection.nick)) own.prune()
+    metrics.gauge('breakroom_connected', 0, labels)
+    if (!stopped) log.warn({ ...labels, reason, banned }, 'a connection ended')
+    if (wasUp || reason !== reported) tell(false, reason)
+    reported = reason
+    options.onChange()
+    if (!stopped) supervisor.ended({ reason, banned, livedMs })
+  }
+
+  const onLine = (to: Link, line: IrcLine, batch: OpenBatch | null) => {
+    const { connection } = to
+    const label = line.tags === '' ? batch?.label : (tagOf(line, 'label') ?? batch?.label)
+    if (label) {
+      if (line.command !== 'BATCH') to.deliveries.answered(label, line)
+      else if (line.params[0]?.startsWith('-')) to.deliveries.answered(label, null)
+    }
+    if (isEar) options.ear().onLine(line, batch)
+    const [first = '', second = ''] = line.params
+    switch (line.command) {
+      case 'PRIVMSG':
+        if (line.nick === connection.nick) {
+          if (!label && batch?.type !== 'chathistory') to.deliveries.echoed(line)
+        } else if (fold(first) === fold(connection.nick)) hearDirect(to, line)
+        return
+      case 'JOIN':
+        if (line.nick === connection.nick) joinedRoom(to, first)
+        return
+      case 'KICK':
+        if (second === connection.nick) lostRoom(to, first)
+        return
+      case 'PART':
+        if (line.nick === connection.nick) lostRoom(to, first)
+        return
+      default:
+        if (!label) to.deliveries.refused(line)
+        if (joinRefusals.has(line.command) && !to.joins.isJoined(second)) to.joins.lost(second)
+        to.regain.onLine(line)
+        to.accounts.onLine(line)
+    }
+  }
+
+  const joinedRoom = (to: Link, channel: string) => {
+    to.joins.joined(channel)
+    if (isEar && to.joins.all) markAsBot(to.connection)
+    void openRoom(to, fold(channel))
+    options.onChange()
+  }
+
+  const lostRoom = (to: Link, channel: string) => {
+    to.joins.lost(channel)
+    outbox.pause(fold(channel))
+    options.onChange()
+  }
+
+  /** Opens a room once the ear knows its past, and what became of our last words there. */
+  const openRoom = async (to: Link, target: string) => {
+    if (opening.has(target)) return
+    opening.add(target)
+    const usable = () => link === to && to.connection.open && to.joins.isJoined(target)
+    while (usable()) {
+      const room = options.ear().room(target)
+      if (room === undefined) break
+      if (!(await room.whenLive())) continue
+      if (outbox.hasSuspects(target) && !(await lastWordsKnown(to, target))) continue
+      if (!usable() || !room.live) continue
+      outbox.open(target, openTarget(to, channelOf(target), room.coverage))
+      break
+    }
+    opening.delete(target)
+    // Joined again while this one was giving up.
+    if (link?.joins.isJoined(target) && !outbox.isOpen(target)) void openRoom(link, target)
+  }
+
+  /** Waits until our former connection is over for the server too, and the ear has seen all it said. */
+  const lastWordsKnown = async (to: Link, target: string): Promise<boolean> => {
+    const ghost = lastNick
+    const since = clock.monotonic()
+    while (ghost !== null && ghost !== to.connection.nick && members.has(target, ghost)) {
+      if (link !== to || clock.monotonic() - since > timing.ghost) break
+      await pause(50)
+    }
+    const ear = options.earConnection()
+    return ear !== null && (ear === to.connection || (await ear.barrier()))
+  }
+
+  const reopenLater = async (connection: Connection<Part>, target: string) => {
+    await pause(1_000)
+    if (link?.connection !== connection || outbox.isOpen(target)) return
+    if (isDirect(target)) await openDirect(target)
+    else await openRoom(link, target)
+  }
+
+  const openTarget = (to: Link, address: string, coverage: number): OpenTarget => ({
+    budget: budgetFor(to.connection, address, options.nick),
+    coverage,
+    send: (part) => to.connection.queue.chat(part),
+  })
+
+  const channelOf = (target: string) => options.channels.find((channel) => fold(channel) === target) ?? target
+
+  const address = (part: Part) => {
+    const { target } = part.entry.line
+    if ('nick' in target) return { to: target.nick, channel: false }
+    return { to: channelOf(part.entry.target), channel: true }
+  }
+
+  const coverageOf = (part: Part) =>
+    'nick' in part.entry.line.target ? connections : (options.ear().room(part.entry.target)?.coverage ?? 0)
+
+  const confirmPart = (part: Part, id: string | null) => {
+    seen.note(part.entry.target, part.entry.line.id, part.index, id)
+    outbox.confirm(part, id)
+    metrics.count('breakroom_posted_total', { network: network.name })
+  }
+
+  const hearDirect = (to: Link, line: IrcLine) => {
+    if (line.host === '' || own.isOurs(line.nick, line.host)) return
+    const heard = heardText(line)
+    if (heard.kind === 'ctcp') {
+      const answer = ctcp(line, heard.request)
+      if (answer !== null) to.connection.queue.courtesy(answer)
+      return
+    }
+    metrics.count('breakroom_heard_total', { network: network.name })
+    options.handlers().onLine({
+      network: network.name,
+      room: null,
+      heardBy: voice,
+      id: tagOf(line, 'msgid'),
+      speaker: speakerOf(line),
+      kind: heard.kind,
+      text: heard.text,
+      at: timeOf(line) ?? clock.now(),
+      replayed: false,
+    })
+  }
+
+  /** The line's turn comes when those before it to the same person have been checked and queued. */
+  const postDirect = (line: OutgoingLine, nick: string, account: string | null): Promise<Posted> => {
+    const target = directTarget(nick, account)
+    const before = directs.get(target) ?? Promise.resolve()
+    const turn = before.then(async () => {
+      if (account !== null) outbox.pause(target)
+      const posted = outbox.post(target, line)
+      posted.catch(() => undefined)
+      if (!outbox.isOpen(target)) await openDirect(target)
+      return { posted }
+    })
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    )
+    directs.set(target, settled)
+    void settled.then(() => directs.get(target) === settled && directs.delete(target))
+    return turn.then(({ posted }) => posted)
+  }
+
+  /** Opens a person's ear to us, once we know that the nick is still theirs. */
+  const openDirect = async (target: string): Promise<void> => {
+    const { nick, account } = directOf(target)
+    for (;;) {
+      if (stopped) return
+      const to = link
+      if (to === null || !to.connection.registered) {
+        await wakeDirects.promise
+        continue
+      }
+      // Without account tags the network has no accounts to compare.
+      if (account !== null && to.connection.has('account-tag')) {
+        const found = await to.accounts.accountOf(nick)
+        if (link !== to) continue
+        if (found === undefined) return outbox.refuseTarget(target, `There is no ${nick} on ${network.name}.`)
+        if (found === null || fold(found) !== fold(account)) {
+          return outbox.refuseTarget(target, `${nick} on ${network.name} is not logged in as ${account} any more.`)
+        }
+      }
+      return outbox.open(target, openTarget(to, nick, connections))
+    }
+  }
+
+  const markAsBot = (connection: Connection<Part>) => {
+    const mode = connection.supports('BOT')
+    if (typeof mode === 'string') connection.queue.control(`MODE ${connection.nick} +${mode}`)
+  }
+
+  const sayAway = (connection: Connection<Part>) => connection.queue.control(here ? 'AWAY' : 'AWAY :not here')
+
+  return {
+    voice,
+    get connection() {
+      return link?.connection.registered ? link.connection : null
+    },
+    get settled() {
+      return (link?.connection.registered && link.joins.all) ?? false
+    },
+    get lacks() {
+      if (link === null || !link.connection.registered) return `${voiceName} (not connected)`
+      return `${voiceName} (not in ${link.joins.missing.join(', ')})`
+    },
+    get queued() {
+      return outbox.size
+    },
+    start: (firstWaitMs) => supervisor.start(firstWaitMs),
+    post(line) {
+      if (stopped) return Promise.reject(new BreakroomError('closed', `${network.name} was stopped.`))
+      if ('nick' in line.target) {
+        const { nick, account } = line.target
+        return isNickTarget(nick) ? postDirect(line, nick, account) : refused(line, `"${nick}" cannot be a nick.`)
+      }
+      const channel = network.rooms.get(line.target.room)
+      if (channel === undefined || !options.channels.includes(channel)) {
+        return refused(line, `${voiceName} is not in ${line.target.room} on ${network.name}.`)
+      }
+      return outbox.post(fold(channel), line)
+    },
+    showPresence(now) {
+      if (here === now) return
+      here = now
+      if (link?.connection.registered) sayAway(link.connection)
+    },
+    sawText: (channel, text, id) => link?.deliveries.sawText(fold(channel), text, id),
+    forgetAccount: (nick) => link?.accounts.forget(nick),
+    async stop() {
+      stopped = true
+      supervisor.stop()
+      outbox.end()
+      wakeDirects.resolve()
+      const connection = link?.connection
+      if (connection?.registered) await connection.quit('goodbye', timing.goodbye)
+      else connection?.abort('stopped')
+    },
+  }
+}
+
+/** Bytes of text in one line to `address`: what 512 leaves when the server has put our full name before it. */
+function budgetFor(connection: Connection<Part>, address: string, wantedNick: string): number {
+  // Room for the longer nicks of the ladder, so that a part has the same text when it is sent again under one of them.
+  const nick = Math.max(byteLength(connection.nick), byteLength(wantedNick) + 2)
+  // Until the server shows our name, the longest that servers give: ten letters of user, a sign before it, 63 of host.
+  const host = connection.host === null ? 75 : byteLength(connection.host)
+  return 510 - (1 + nick + 1 + host + ' PRIVMSG '.length + byteLength(address) + 2) - '\x01ACTION \x01'.length
+}
+
+function refused(line: OutgoingLine, reason: string): Promise<never> {
+  const target = 'nick' in line.target ? line.target.nick : line.target.room
+  return Promise.reject(new BreakroomError('undeliverable', reason, { detail: { target } }))
+}
+
+function directTarget(nick: string, account: string | null): string {
+  return `direct ${nick} ${account ?? ''}`
+}
+
+function isDirect(target: string): boolean {
+  return target.startsWith('direct ')
+}
+
+function directOf(target: string): { nick: string; account: string | null } {
+  const [, nick = '', account = ''] = target.split(' ')
+  return { nick, account: account === '' ? null : account }
+}

@@ -1,0 +1,47 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** The client-only tag that names the envelope a line shows. */
+export const stampTag = '+breakroom.dev/id'
+
+/** One piece of an envelope's text on the network. */
+export interface PartRef {
+  id: string
+  part: number
+}
+
+export interface Stamps {
+  /** The tag's value for a line of `text` in `channel` that shows `parts`. Only whoever has the key can make it. */
+  seal(channel: string, text: string, parts: PartRef[]): string
+  /** The parts that a line shows, or null when the value was not made by us for just this text in this channel. */
+  open(channel: string, text: string, value: string): PartRef[] | null
+}
+
+/**
+ * Makes and checks stamps: `<id>.<part>[,<id>.<part>...].<mac>`, ids in base64url so that nothing needs escaping in a tag.
+ * `channel` is folded by the caller.
+ */
+export function createStamps(network: string, key: Buffer | string): Stamps {
+  const macOf = (channel: string, text: string, list: string) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([network, channel, list, text]))
+      .digest('base64url')
+      .slice(0, 22)
+
+  return {
+    seal(channel, text, parts) {
+      const list = parts.map(({ id, part }) => `${Buffer.from(id).toString('base64url')}.${part}`).join(',')
+      return `${list}.${macOf(channel, text, list)}`
+    },
+    open(channel, text, value) {
+      const dot = value.lastIndexOf('.')
+      const list = value.slice(0, dot)
+      const mac = Buffer.from(value.slice(dot + 1))
+      const expected = Buffer.from(macOf(channel, text, list))
+      if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) return null
+      return list.split(',').map((item) => {
+        const [id = '', part = ''] = item.split('.')
+        return { id: Buffer.from(id, 'base64url').toString(), part: Number(part) }
+      })
+    },
+  }
+}
