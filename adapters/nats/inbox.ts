@@ -10,7 +10,8 @@ import { createMailbox } from './mailbox.ts'
 import { openPull } from './pull.ts'
 import { inboxConsumer, workStream } from './topology.ts'
 
-const ackTimeoutMs = 2_000
+const ackTimeoutMs = 1_000
+const ackPatienceMs = 20_000
 
 /** Takes work from the inbox consumers that `provision` made. */
 export function createInbox(connection: Connection): Inbox {
@@ -102,18 +103,29 @@ function workItem(msg: Msg, connection: Connection): WorkItem {
     envelope: readEnvelope(msg.data),
     bytes: msg.data,
     delivery: parseDelivery(msg.reply ?? '').count,
-    async ack() {
-      const nc = connection.live
-      if (nc === null) throw awayError(connection)
-      try {
-        await nc.request(msg.reply ?? '', '+ACK', { timeout: ackTimeoutMs })
-      } catch (cause) {
-        throw busError('Acknowledging work', cause)
-      }
-    },
+    ack: () => confirm(msg, connection),
     later: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: Math.round(delayMs * 1e6) })}`),
     working: () => answer('+WPI'),
     giveUp: (reason) => answer(`+TERM ${reason.replaceAll(/\s+/g, ' ')}`),
+  }
+}
+
+/**
+ * Acknowledges until the server has confirmed it: an acknowledgement that is lost with the connection would let the work be
+ * done again. Doing it twice is harmless. Gives up with `unavailable` when the lease may be over.
+ */
+async function confirm(msg: Msg, connection: Connection): Promise<void> {
+  const giveUpAt = AbortSignal.timeout(ackPatienceMs)
+  for (;;) {
+    const nc = connection.live ?? (await connection.whenConnected(giveUpAt))
+    if (nc === null) throw awayError(connection)
+    try {
+      await nc.request(msg.reply ?? '', '+ACK', { timeout: ackTimeoutMs })
+      return
+    } catch (cause) {
+      const error = busError('Acknowledging work', cause)
+      if (error.code === 'denied' || giveUpAt.aborted) throw error
+    }
   }
 }
 
