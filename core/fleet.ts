@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { namePattern } from './role.ts'
+import { namePattern, nickSchema } from './role.ts'
 
 const nameRule = 'is lower-case letters, digits and single hyphens, and starts with a letter'
 
@@ -13,10 +13,6 @@ const environmentName = z
     /^[A-Z][A-Z0-9_]{0,63}$/,
     'must be the name of an environment variable in capitals, such as "LIBERA_PASSWORD"; never the secret itself',
   )
-
-const nick = z
-  .string()
-  .regex(/^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]{0,19}$/, 'must be an IRC nick of at most 20 ASCII characters')
 
 const oneWord = z.string().regex(/^[^\s\x00-\x1f\x7f]{1,64}$/, 'must be one word of at most 64 characters')
 
@@ -60,7 +56,7 @@ const remoteIrcSchema = z.strictObject({
   host: oneWord.describe('Host name or address of the server.'),
   port: z.int().min(1).max(65_535).default(6697).describe('Its port.'),
   tls: z.boolean().default(true).describe('Whether the connection is encrypted.'),
-  nick: nick.default('breakroom').describe("The nick of the house's own connection."),
+  nick: nickSchema.default('breakroom').describe("The nick of the house's own connection."),
   server_password_env: environmentName
     .optional()
     .describe('Environment variable that holds the password of the server.'),
@@ -161,8 +157,5 @@ export const fleetSchema = z
   .describe('A fleet of roles, its rooms, people and platforms')
 
 export type Fleet = z.infer<typeof fleetSchema>
-export type Room = z.infer<typeof roomSchema>
 export type Platform = z.infer<typeof platformSchema>
-export type EmbeddedIrc = z.infer<typeof embeddedIrcSchema>
-export type RemoteIrc = z.infer<typeof remoteIrcSchema>
 export type Person = z.infer<typeof personSchema>

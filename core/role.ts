@@ -19,7 +19,14 @@ export const usableBrains: readonly Role['brain']['kind'][] = ['none']
 /** A name as it travels in subjects, file names and user names: lower case, single hyphens inside. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
-const nickPattern = /^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]*$/
+/** A nick that every IRC server takes. */
+export const nickSchema = z
+  .string()
+  .max(20, 'a nick has at most 20 characters')
+  .regex(
+    /^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]*$/,
+    'a nick is ASCII letters, digits and []\\`_^{|}-, and does not start with a digit or a hyphen',
+  )
 
 const roleName = z
   .string()
@@ -64,14 +71,7 @@ export const roleSchema = z
         'this name is kept for people or for a part of the house; choose another',
       )
       .describe('The name of the role and of its file. People address it as "name: ..." in the room.'),
-    nick: z
-      .string()
-      .max(20, 'a nick has at most 20 characters')
-      .regex(
-        nickPattern,
-        'a nick is ASCII letters, digits and []\\`_^{|}-, and does not start with a digit or a hyphen',
-      )
-      .describe('The nick on IRC. Nobody else can take it.'),
+    nick: nickSchema.describe('The nick on IRC. Nobody else can take it.'),
     title: words.optional().describe('What people call the job, such as "Chief Technology Officer".'),
     reports_to: roleName.describe('The manager: another role, or "founder", the person at the top.'),
     mission: words.describe('What the role is there for, in one or two sentences. It introduces itself with them.'),
