@@ -21,6 +21,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const { fleet, clock, log, metrics, random } = context
   const subjects = orgSubjects(fleet.org)
   const ending = new AbortController()
+  let stopping = false
   const { signal } = ending
   const { bus, keyed } = createNats({
     servers: [context.natsUrl],
@@ -58,7 +59,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       onConnection: ({ network, voice, up, reason }) => {
         const who = voice.kind === 'role' ? voice.role : desk
         metrics.gauge('breakroom_connected', up ? 1 : 0, { network, voice: who })
-        if (!up) log.warn({ network, voice: who, reason }, 'a connection is down')
+        if (!up && !stopping) log.warn({ network, voice: who, reason }, 'a connection is down')
       },
     })
   }
@@ -86,6 +87,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     },
     troubles,
     async stop() {
+      stopping = true
       // Intake first: what was heard is accepted before the bus is let go.
       await Promise.all([...networks.values()].map((chat) => chat.stop()))
       await acceptor.close()

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { pongWithTime, replyWithoutBrain } from '../../core/reply.ts'
+
+const seat = { name: 'cto', mission: 'Keeps the technology sound.', reportsTo: 'ceo' }
+const said = (body: string) => ({ body, speaker: 'alice', ageMs: 7, code: 'k3f9' })
+
+it('answers ping with pong, however it is written', () => {
+  for (const body of ['ping', 'PING', ' ping? ', 'ping!'])
+    expect(replyWithoutBrain(seat, said(body))).toBe('alice: pong')
+})
+
+it('introduces itself and says that no one works at the seat', () => {
+  const text = replyWithoutBrain(seat, said('who are you?'))
+  expect(text).toContain('I am cto, reporting to ceo. Keeps the technology sound.')
+  expect(text).toContain('No one works at this seat yet.')
+})
+
+it('never pretends to have understood: it says that the line is kept, under which code, and that nothing will happen', () => {
+  expect(replyWithoutBrain(seat, said('please deploy'))).toBe(
+    'alice: kept as k3f9, but no one works at this seat yet, so nothing will be done with it. Try "cto: ping" or !help.',
+  )
+})
+
+it('tells how long a ping took through the bus', () => {
+  expect(pongWithTime(said('!ping cto'))).toBe('alice: pong (7 ms through the bus)')
+})
