@@ -112,7 +112,7 @@ export function createDeliveries(options: {
       }
       if (connection?.has('message-tags') && channel) {
         const refs = parts.map((part) => ({ id: part.entry.line.id, part: part.index }))
-        tags.push(`${stampTag}=${options.stamps.seal(sent.to, body, refs)}`)
+        tags.push(`${stampTag}=${options.stamps.seal(to, body, refs)}`)
       }
       for (const part of parts) {
         part.state = 'sent'

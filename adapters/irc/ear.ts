@@ -45,7 +45,6 @@ export function createEar(options: EarOptions): Ear {
   const pages = new Map<string, { lines: IrcLine[]; done(lines: IrcLine[] | null): void }>()
   const historyModes = new Set<string>()
 
-  const fleetRooms = new Map([...network.rooms].map(([fleetRoom, channel]) => [fold(channel), fleetRoom]))
   const rooms = new Map(
     [...network.rooms].map(([fleetRoom, channel]) => {
       const room = createEarRoom({
@@ -60,10 +59,8 @@ export function createEar(options: EarOptions): Ear {
       return [channel, room] as const
     }),
   )
-  const roomOf = (channel: string) => {
-    const fleetRoom = fleetRooms.get(fold(channel))
-    return fleetRoom === undefined ? undefined : rooms.get(network.rooms.get(fleetRoom) ?? '')
-  }
+  const roomOf = (shown: string) => rooms.get(shown) ?? rooms.get(channelOf(shown))
+  const channelOf = (shown: string) => [...rooms.keys()].find((channel) => fold(channel) === fold(shown)) ?? shown
 
   const guarded = (call: () => void) => {
     try {
@@ -124,6 +121,7 @@ export function createEar(options: EarOptions): Ear {
     const connection = options.connection()
     if (room === undefined || connection === null) return
     own.prune()
+    members.forgetRoom(channel)
     room.reading()
     catchUp(room, channel, connection, joinedAt).catch((error) => {
       log.error({ network: network.name, channel, error: String(error) }, 'the past of a room could not be read')
@@ -144,7 +142,7 @@ export function createEar(options: EarOptions): Ear {
 
   /** The end of the record, asked until it is known; undefined when the connection ended meanwhile. */
   const stored = async (channel: string, connection: Connection<Part>): Promise<Mark | null | undefined> => {
-    const fleetRoom = fleetRooms.get(fold(channel)) ?? ''
+    const fleetRoom = [...network.rooms].find(([, own]) => own === channelOf(channel))?.[0] ?? ''
     for (let wait = 100; connection.open; wait = Math.min(wait * 2, 2_000)) {
       try {
         const cursor = await network.heardUpTo(fleetRoom)
@@ -192,6 +190,13 @@ export function createEar(options: EarOptions): Ear {
     return { lines, reached: since === null || since.quiet || isReached(lines, since) }
   }
 
+  /** Who stays in the room may now change nicks unseen. */
+  const ownLeave = (channel: string) => {
+    roomOf(channel)?.left(clock.now())
+    members.forgetRoom(channel)
+    endSession('*', '*')
+  }
+
   const leave = (line: IrcLine, channel: string, nick: string) => {
     const gone = members.left(channel, nick)
     const host = nick === line.nick ? line.host : ''
@@ -225,10 +230,9 @@ export function createEar(options: EarOptions): Ear {
         if (line.params[2]?.includes('H') && historyMode(connection)) historyModes.add(fold(second))
         return
       case 'PART':
-        return leave(line, first, line.nick)
+        return line.nick === connection?.nick ? ownLeave(first) : leave(line, first, line.nick)
       case 'KICK':
-        if (second === connection?.nick) roomOf(first)?.left(clock.now())
-        return leave(line, first, second)
+        return second === connection?.nick ? ownLeave(first) : leave(line, first, second)
       case 'QUIT':
         members.quit(line.nick)
         if (!own.isOurs(line.nick, line.host)) endSession(line.nick, line.host)

@@ -3,6 +3,8 @@ export interface Members {
   joined(channel: string, nick: string): void
   /** True when the nick is now in no room that we see. */
   left(channel: string, nick: string): boolean
+  /** We are not in the room, or new in it: whom we knew there we do not know any more. */
+  forgetRoom(channel: string): void
   quit(nick: string): void
   renamed(from: string, to: string): void
   has(channel: string, nick: string): boolean
@@ -26,6 +28,7 @@ export function createMembers(fold: (name: string) => string): Members {
       room(channel).delete(fold(nick))
       return !anywhere(nick)
     },
+    forgetRoom: (channel) => void rooms.delete(fold(channel)),
     quit(nick) {
       for (const nicks of rooms.values()) nicks.delete(fold(nick))
     },

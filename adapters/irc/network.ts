@@ -5,7 +5,7 @@ import { createEar } from './ear.ts'
 import type { IrcLine } from './line.ts'
 import { tagOf } from './line.ts'
 import { createMembers } from './members.ts'
-import { isOnLadder } from './nick.ts'
+import { ladderSuffix } from './nick.ts'
 import { type IrcNetworkOptions, timingFor } from './options.ts'
 import { createOwnSessions } from './own-sessions.ts'
 import { createSeenPosts } from './seen-posts.ts'
@@ -38,10 +38,10 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
   const stamps = createStamps(name, options.stampKey)
   const members = createMembers(fold)
   const own = createOwnSessions(fold)
-  const wantedNicks = [options.ear.nick, ...options.voices.map((voice) => voice.nick)]
+  const wantedNicks = new Set([options.ear.nick, ...options.voices.map((voice) => voice.nick)])
   const accounts = new Set([options.ear, ...options.voices].flatMap(({ account }) => (account ? [account.name] : [])))
-  const isPossible = (nick: string) => wantedNicks.some((wanted) => isOnLadder(nick, wanted))
-  const seen = createSeenPosts({ stamps, fold, isPossible })
+  const isPossible = (nick: string) => wantedNicks.has(nick) || wantedNicks.has(nick.replace(ladderSuffix, ''))
+  const seen = createSeenPosts({ stamps, isPossible })
 
   const ear = createEar({
     network: options,
@@ -70,8 +70,6 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
   }
 
   const onChange = () => {
-    const known = earSession.connection?.supports('CASEMAPPING')
-    if (typeof known === 'string') casemapping = known
     for (const watcher of watchers) watcher()
   }
 
@@ -95,6 +93,10 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
       seen,
       stamps,
       members,
+      onWelcome(connection) {
+        const known = connection.supports('CASEMAPPING')
+        if (typeof known === 'string') casemapping = known
+      },
       onChange,
     })
   const earSession: Session = session({ kind: 'ear' }, options.ear, [...rooms.keys()])

@@ -7,11 +7,8 @@ export function* nickLadder(wanted: string): Generator<string, never> {
   for (let n = 2; ; n++) yield `${wanted}-${n}`
 }
 
-/** True for a nick that the ladder of `wanted` could have given. */
-export function isOnLadder(nick: string, wanted: string): boolean {
-  if (!nick.startsWith(wanted)) return false
-  return /^(_|-\d{1,4})?$/.test(nick.slice(wanted.length))
-}
+/** What the ladder adds to the wanted nick. */
+export const ladderSuffix = /(_|-\d{1,4})$/
 
 /** Takes the wanted nick back when somebody else, or our own ghost, has it. */
 export interface NickRegain {

@@ -4,7 +4,7 @@ import { type Stamps, stampTag } from './stamps.ts'
 
 /** What we know to be on the network already. */
 export interface SeenPosts {
-  /** Takes in a room's line. True when it carries a valid stamp of ours. */
+  /** Takes in a line of a room, named as the configuration writes it. True when it carries a valid stamp of ours. */
   learn(channel: string, line: IrcLine): boolean
   /** A part was confirmed. */
   note(target: string, id: string, part: number, msgid: string | null): void
@@ -13,12 +13,8 @@ export interface SeenPosts {
 }
 
 /** `isPossible` says whether a nick could be one of ours: a stamp copied by another nick is no stamp. */
-export function createSeenPosts(options: {
-  stamps: Stamps
-  fold(name: string): string
-  isPossible(nick: string): boolean
-}): SeenPosts {
-  const { stamps, fold, isPossible } = options
+export function createSeenPosts(options: { stamps: Stamps; isPossible(nick: string): boolean }): SeenPosts {
+  const { stamps, isPossible } = options
   const posts = new LruMap<string, string | null>(50_000)
   const keyOf = (target: string, id: string, part: number) => `${part} ${target} ${id}`
 
@@ -26,9 +22,9 @@ export function createSeenPosts(options: {
     learn(channel, line) {
       const value = line.tags === '' ? null : tagOf(line, stampTag)
       if (!value || !isPossible(line.nick)) return false
-      const parts = stamps.open(fold(channel), line.params[1] ?? '', value)
+      const parts = stamps.open(channel, line.params[1] ?? '', value)
       if (parts === null) return false
-      for (const { id, part } of parts) posts.set(keyOf(fold(channel), id, part), tagOf(line, 'msgid'))
+      for (const { id, part } of parts) posts.set(keyOf(channel, id, part), tagOf(line, 'msgid'))
       return true
     },
     note: (target, id, part, msgid) => posts.set(keyOf(target, id, part), msgid),

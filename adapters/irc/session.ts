@@ -1,23 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BreakroomError } from '../../core/errors.ts'
 import type { ChatHandlers, OutgoingLine, Posted, Voice } from '../../ports/chat.ts'
-import { type AccountCheck, createAccountCheck } from './account-check.ts'
+import { createAccountCheck } from './account-check.ts'
 import type { OpenBatch } from './batches.ts'
 import { earCapabilities, voiceCapabilities } from './capabilities.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { createCtcp } from './ctcp.ts'
-import { createDeliveries, type Deliveries } from './deliveries.ts'
+import { createDeliveries } from './deliveries.ts'
+import { createDirectSpeech, isDirectTarget } from './direct-speech.ts'
 import type { Ear } from './ear.ts'
 import { heardText, speakerOf } from './heard-text.ts'
 import { type IrcLine, tagOf, timeOf } from './line.ts'
+import { type Link, openTarget } from './link.ts'
 import type { Members } from './members.ts'
-import { createNickRegain, type NickRegain } from './nick.ts'
+import { createNickRegain } from './nick.ts'
 import type { Account, IrcNetworkOptions, Timing } from './options.ts'
-import { createOutbox, type OpenTarget, type Part } from './outbox.ts'
+import { createOutbox, type Part } from './outbox.ts'
 import type { OwnSessions } from './own-sessions.ts'
-import { createRoomJoins, joinRefusals, type RoomJoins } from './room-joins.ts'
+import { createRoomGate } from './room-gate.ts'
+import { createRoomJoins, joinRefusals } from './room-joins.ts'
 import type { SeenPosts } from './seen-posts.ts'
-import { byteLength } from './split.ts'
 import type { Stamps } from './stamps.ts'
 import { createSupervisor } from './supervisor.ts'
 import { isNickTarget } from './write-guard.ts'
@@ -54,6 +56,8 @@ export interface SessionOptions {
   seen: SeenPosts
   stamps: Stamps
   members: Members
+  /** A connection is registered: what it says of the network holds from now on. */
+  onWelcome(connection: Connection<Part>): void
   /** Something about connections or rooms has changed. */
   onChange(): void
 }
@@ -65,17 +69,7 @@ export function createSession(options: SessionOptions): Session {
   const voiceName = isEar ? 'ear' : voice.role
   const labels = { network: network.name, voice: voiceName }
   const ctcp = createCtcp(network.version ?? 'Breakroom', clock)
-  const opening = new Set<string>()
-  const directs = new Map<string, Promise<unknown>>()
 
-  /** What belongs to one connection and goes with it. */
-  interface Link {
-    connection: Connection<Part>
-    deliveries: Deliveries
-    joins: RoomJoins
-    regain: NickRegain
-    accounts: AccountCheck
-  }
   let link: Link | null = null
   let connections = 0
   let registeredAt: number | null = null
@@ -83,11 +77,28 @@ export function createSession(options: SessionOptions): Session {
   let lastNick: string | null = null
   let here = true
   let stopped = false
-  let wakeDirects = Promise.withResolvers<void>()
 
   const outbox = createOutbox({
     seen: (target, id, part) => seen.find(target, id, part),
     onAmbiguous: () => metrics.count('breakroom_ambiguous_total', { network: network.name }),
+  })
+  const gate = createRoomGate({
+    outbox,
+    link: () => link,
+    room: (target) => options.ear().room(target),
+    members,
+    earConnection: options.earConnection,
+    lastNick: () => lastNick,
+    ghostMs: timing.ghost,
+    clock,
+    admit: (to, target, coverage) => outbox.open(target, openTarget(to, target, options.nick, coverage)),
+  })
+  const direct = createDirectSpeech({
+    network: network.name,
+    outbox,
+    link: () => (link?.connection.registered ? link : null),
+    fold,
+    admit: (to, target, nick) => outbox.open(target, openTarget(to, nick, options.nick, connections)),
   })
   const supervisor = createSupervisor({ timing, random: network.random, connect })
 
@@ -146,6 +157,7 @@ export function createSession(options: SessionOptions): Session {
     connections++
     if (connections > 1) metrics.count('breakroom_reconnects_total', labels)
     metrics.gauge('breakroom_connected', 1, labels)
+    options.onWelcome(connection)
     registeredAt = clock.monotonic()
     reported = null
     to.regain = createNickRegain({
@@ -162,8 +174,7 @@ export function createSession(options: SessionOptions): Session {
     own.claim(connection)
     to.joins.joinAll()
     to.regain.check()
-    wakeDirects.resolve()
-    for (const target of outbox.closedTargets()) if (isDirect(target)) void openDirect(target)
+    direct.resume()
     tell(true)
     options.onChange()
   }
@@ -193,7 +204,6 @@ export function createSession(options: SessionOptions): Session {
     from.regain.stop()
     from.accounts.end()
     outbox.closeAll()
-    if (wakeDirects === null || wasUp) wakeDirects = Promise.withResolvers<void>()
     if (isEar) options.ear().onClosed(from.connection.lastHeard)
     if (!members.anywhere(from.connection.nick)) own.prune()
     metrics.gauge('breakroom_connected', 0, labels)
@@ -239,66 +249,29 @@ export function createSession(options: SessionOptions): Session {
   const joinedRoom = (to: Link, channel: string) => {
     to.joins.joined(channel)
     if (isEar && to.joins.all) markAsBot(to.connection)
-    void openRoom(to, fold(channel))
+    void gate.open(channelOf(channel))
     options.onChange()
   }
 
   const lostRoom = (to: Link, channel: string) => {
     to.joins.lost(channel)
-    outbox.pause(fold(channel))
+    outbox.pause(channelOf(channel))
     options.onChange()
-  }
-
-  /** Opens a room once the ear knows its past, and what became of our last words there. */
-  const openRoom = async (to: Link, target: string) => {
-    if (opening.has(target)) return
-    opening.add(target)
-    const usable = () => link === to && to.connection.open && to.joins.isJoined(target)
-    while (usable()) {
-      const room = options.ear().room(target)
-      if (room === undefined) break
-      if (!(await room.whenLive())) continue
-      if (outbox.hasSuspects(target) && !(await lastWordsKnown(to, target))) continue
-      if (!usable() || !room.live) continue
-      outbox.open(target, openTarget(to, channelOf(target), room.coverage))
-      break
-    }
-    opening.delete(target)
-    // Joined again while this one was giving up.
-    if (link?.joins.isJoined(target) && !outbox.isOpen(target)) void openRoom(link, target)
-  }
-
-  /** Waits until our former connection is over for the server too, and the ear has seen all it said. */
-  const lastWordsKnown = async (to: Link, target: string): Promise<boolean> => {
-    const ghost = lastNick
-    const since = clock.monotonic()
-    while (ghost !== null && ghost !== to.connection.nick && members.has(target, ghost)) {
-      if (link !== to || clock.monotonic() - since > timing.ghost) break
-      await pause(50)
-    }
-    const ear = options.earConnection()
-    return ear !== null && (ear === to.connection || (await ear.barrier()))
   }
 
   const reopenLater = async (connection: Connection<Part>, target: string) => {
     await pause(1_000)
     if (link?.connection !== connection || outbox.isOpen(target)) return
-    if (isDirect(target)) await openDirect(target)
-    else await openRoom(link, target)
+    await (isDirectTarget(target) ? direct.reopen(target) : gate.open(target))
   }
 
-  const openTarget = (to: Link, address: string, coverage: number): OpenTarget => ({
-    budget: budgetFor(to.connection, address, options.nick),
-    coverage,
-    send: (part) => to.connection.queue.chat(part),
-  })
-
-  const channelOf = (target: string) => options.channels.find((channel) => fold(channel) === target) ?? target
+  /** A channel as the configuration writes it, which is its name in our own books. */
+  const channelOf = (shown: string) => options.channels.find((channel) => fold(channel) === fold(shown)) ?? shown
 
   const address = (part: Part) => {
     const { target } = part.entry.line
     if ('nick' in target) return { to: target.nick, channel: false }
-    return { to: channelOf(part.entry.target), channel: true }
+    return { to: part.entry.target, channel: true }
   }
 
   const coverageOf = (part: Part) =>
@@ -307,7 +280,7 @@ export function createSession(options: SessionOptions): Session {
   const confirmPart = (part: Part, id: string | null) => {
     seen.note(part.entry.target, part.entry.line.id, part.index, id)
     outbox.confirm(part, id)
-    metrics.count('breakroom_posted_total', { network: network.name })
+    if (part.index === 0) metrics.count('breakroom_posted_total', { network: network.name })
   }
 
   const hearDirect = (to: Link, line: IrcLine) => {
@@ -330,49 +303,6 @@ export function createSession(options: SessionOptions): Session {
       at: timeOf(line) ?? clock.now(),
       replayed: false,
     })
-  }
-
-  /** The line's turn comes when those before it to the same person have been checked and queued. */
-  const postDirect = (line: OutgoingLine, nick: string, account: string | null): Promise<Posted> => {
-    const target = directTarget(nick, account)
-    const before = directs.get(target) ?? Promise.resolve()
-    const turn = before.then(async () => {
-      if (account !== null) outbox.pause(target)
-      const posted = outbox.post(target, line)
-      posted.catch(() => undefined)
-      if (!outbox.isOpen(target)) await openDirect(target)
-      return { posted }
-    })
-    const settled = turn.then(
-      () => undefined,
-      () => undefined,
-    )
-    directs.set(target, settled)
-    void settled.then(() => directs.get(target) === settled && directs.delete(target))
-    return turn.then(({ posted }) => posted)
-  }
-
-  /** Opens a person's ear to us, once we know that the nick is still theirs. */
-  const openDirect = async (target: string): Promise<void> => {
-    const { nick, account } = directOf(target)
-    for (;;) {
-      if (stopped) return
-      const to = link
-      if (to === null || !to.connection.registered) {
-        await wakeDirects.promise
-        continue
-      }
-      // Without account tags the network has no accounts to compare.
-      if (account !== null && to.connection.has('account-tag')) {
-        const found = await to.accounts.accountOf(nick)
-        if (link !== to) continue
-        if (found === undefined) return outbox.refuseTarget(target, `There is no ${nick} on ${network.name}.`)
-        if (found === null || fold(found) !== fold(account)) {
-          return outbox.refuseTarget(target, `${nick} on ${network.name} is not logged in as ${account} any more.`)
-        }
-      }
-      return outbox.open(target, openTarget(to, nick, connections))
-    }
   }
 
   const markAsBot = (connection: Connection<Part>) => {
@@ -402,13 +332,13 @@ export function createSession(options: SessionOptions): Session {
       if (stopped) return Promise.reject(new BreakroomError('closed', `${network.name} was stopped.`))
       if ('nick' in line.target) {
         const { nick, account } = line.target
-        return isNickTarget(nick) ? postDirect(line, nick, account) : refused(line, `"${nick}" cannot be a nick.`)
+        return isNickTarget(nick) ? direct.post(line, nick, account) : refused(line, `"${nick}" cannot be a nick.`)
       }
       const channel = network.rooms.get(line.target.room)
       if (channel === undefined || !options.channels.includes(channel)) {
         return refused(line, `${voiceName} is not in ${line.target.room} on ${network.name}.`)
       }
-      return outbox.post(fold(channel), line)
+      return outbox.post(channel, line)
     },
     showPresence(now) {
       if (here === now) return
@@ -421,7 +351,7 @@ export function createSession(options: SessionOptions): Session {
       stopped = true
       supervisor.stop()
       outbox.end()
-      wakeDirects.resolve()
+      direct.end()
       const connection = link?.connection
       if (connection?.registered) await connection.quit('goodbye', timing.goodbye)
       else connection?.abort('stopped')
@@ -429,29 +359,7 @@ export function createSession(options: SessionOptions): Session {
   }
 }
 
-/** Bytes of text in one line to `address`: what 512 leaves when the server has put our full name before it. */
-function budgetFor(connection: Connection<Part>, address: string, wantedNick: string): number {
-  // Room for the longer nicks of the ladder, so that a part has the same text when it is sent again under one of them.
-  const nick = Math.max(byteLength(connection.nick), byteLength(wantedNick) + 2)
-  // Until the server shows our name, the longest that servers give: ten letters of user, a sign before it, 63 of host.
-  const host = connection.host === null ? 75 : byteLength(connection.host)
-  return 510 - (1 + nick + 1 + host + ' PRIVMSG '.length + byteLength(address) + 2) - '\x01ACTION \x01'.length
-}
-
 function refused(line: OutgoingLine, reason: string): Promise<never> {
   const target = 'nick' in line.target ? line.target.nick : line.target.room
   return Promise.reject(new BreakroomError('undeliverable', reason, { detail: { target } }))
-}
-
-function directTarget(nick: string, account: string | null): string {
-  return `direct ${nick} ${account ?? ''}`
-}
-
-function isDirect(target: string): boolean {
-  return target.startsWith('direct ')
-}
-
-function directOf(target: string): { nick: string; account: string | null } {
-  const [, nick = '', account = ''] = target.split(' ')
-  return { nick, account: account === '' ? null : account }
 }

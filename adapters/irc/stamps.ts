@@ -18,7 +18,7 @@ export interface Stamps {
 
 /**
  * Makes and checks stamps: `<id>.<part>[,<id>.<part>...].<mac>`, ids in base64url so that nothing needs escaping in a tag.
- * `channel` is folded by the caller.
+ * `channel` is written the same way each time.
  */
 export function createStamps(network: string, key: Buffer | string): Stamps {
   const macOf = (channel: string, text: string, list: string) =>
