@@ -1,7 +1,8 @@
 /** What makes a value a secret, and not a word, a number, the place of one, or code. */
 
-export function hasDigit(text: string): boolean {
-  return /[0-9]/.test(text)
+/** Digits, or small and capital letters: what the example of a key mostly has not. */
+export function isVaried(text: string): boolean {
+  return /[0-9]/.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text))
 }
 
 /** Small and capital letters and digits. */
@@ -38,7 +39,7 @@ function isPlain(text: string): boolean {
 
 /** The place of a secret instead of one: `$PASSWORD`, `<password>`, `{{ x }}`, `***`, `xxxx`, one that was taken out. */
 export function isReference(text: string): boolean {
-  return /^(?:["'`]?[<{[(«]|\$(?:[A-Z_]+\b|[{(]|[a-z_]+$)|%[({A-Z]|\*{2}|(.)\1*$|\.{3}|…|(?:process|os|env|import|secrets|vars)\.|[0-9a-f]{4}»)/.test(
+  return /^(?:["'`]?[<{[(«]|\$(?:[A-Z_]+\b|[{(]|[a-z_]+$)|%[({A-Z]|\*{2}|(.)\1*$|\.{3}|…|(?:process|os|env|import|secrets|vars)\.|[0-9a-f]{4}»)|«redacted:/.test(
     text,
   )
 }
@@ -73,13 +74,11 @@ const notPasswords = new Set(
   unset use user val value was when where wrong yes`.split(/\s+/),
 )
 
-export function isPassword({
-  key = '',
-  sep = '',
-  quote,
-  secret = '',
-  last,
-}: Record<string, string | undefined>): boolean {
+/** Whether what was assigned to a password's name is one. `last`: nothing follows it on its line; `quote`: it was quoted. */
+export function isPassword(
+  secret: string,
+  { key = '', sep = '', quote, last }: Record<string, string | undefined>,
+): boolean {
   const word = secret.toLowerCase()
   if (word === key.toLowerCase() || notPasswords.has(word.replace(/\W+$/, ''))) return false
   if (secret.length < 3 || isReference(secret) || isAlgorithm(secret)) return false

@@ -1,5 +1,4 @@
 import {
-  hasDigit,
   hasEntropy,
   isAlgorithm,
   isBasicAuth,
@@ -7,6 +6,7 @@ import {
   isPassword,
   isReference,
   isStrong,
+  isVaried,
   looksRandom,
 } from './secret-value.ts'
 
@@ -46,10 +46,13 @@ export interface SecretSpan {
 
 interface Shape {
   kind: SecretKind
-  /** Global and indexed (`gd`); the group `secret` is what is taken out, or the whole match. No pattern may scan a character more than a bounded number of times. */
+  /**
+   * Global. The group `secret`, or else the whole match, is what is taken out; it ends the match. Repeats that something must
+   * follow are bounded, so that no text takes quadratic time.
+   */
   pattern: RegExp
   /** Tells what only looks like it. */
-  accepts?(groups: Record<string, string | undefined>, before: string): boolean
+  accepts?(secret: string, before: string, groups: Record<string, string | undefined>): boolean
 }
 
 /** How much text before a match `accepts` may look at. */
@@ -59,7 +62,7 @@ const shapes: Shape[] = [
   {
     kind: 'slack-token',
     pattern: token('(?:xox[abeoprs]|xoxe\\.xox[bp]|xapp)-[A-Za-z0-9-]{10,}'),
-    accepts: ({ secret = '' }) => hasDigit(secret),
+    accepts: isVaried,
   },
   {
     kind: 'slack-webhook',
@@ -68,20 +71,20 @@ const shapes: Shape[] = [
   { kind: 'aws-key-id', pattern: token('A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])') },
   {
     kind: 'aws-secret',
-    pattern: /(?<![A-Za-z0-9/+])(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/dg,
-    accepts: ({ secret = '' }, before) =>
+    pattern: /(?<![A-Za-z0-9/+])(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/g,
+    accepts: (secret, before) =>
       isMixed(secret) && hasEntropy(secret, 4.2) && /aws|secret|access.?key|A[KS]IA[A-Z0-9]{16}/i.test(before),
   },
   { kind: 'github-token', pattern: token('(?:gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})') },
   {
     kind: 'anthropic-key',
     pattern: token('sk-ant-[A-Za-z0-9_-]{20,}'),
-    accepts: ({ secret = '' }) => hasDigit(secret),
+    accepts: isVaried,
   },
   {
     kind: 'openai-key',
     pattern: token('sk-(?!ant-)[A-Za-z0-9_-]{20,}'),
-    accepts: ({ secret = '' }) => isMixed(secret),
+    accepts: isMixed,
   },
   {
     kind: 'google-key',
@@ -90,12 +93,12 @@ const shapes: Shape[] = [
   {
     kind: 'stripe-key',
     pattern: token('(?:[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/]{20,})'),
-    accepts: ({ secret = '' }) => hasDigit(secret),
+    accepts: isVaried,
   },
   {
     kind: 'registry-token',
     pattern: token('(?:npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{40,})'),
-    accepts: ({ secret = '' }) => hasDigit(secret),
+    accepts: isVaried,
   },
   { kind: 'jwt', pattern: token('eyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]{4,}){2,4}') },
   { kind: 'nats-seed', pattern: token('S[ACNOUX][A-Z2-7]{56}(?![A-Za-z0-9])') },
@@ -110,7 +113,7 @@ const shapes: Shape[] = [
   { kind: 'telegram-token', pattern: token('(?:bot)?(?<secret>[0-9]{8,10}:[A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])') },
   { kind: 'azure-key', pattern: token('(?:AccountKey|SharedAccessKey)=(?<secret>[A-Za-z0-9+/]{30,}={0,2})') },
   { kind: 'azure-key', pattern: token('[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}') },
-  { kind: 'azure-key', pattern: /[?&]sig=(?<secret>[A-Za-z0-9%+/=]{40,})/dg },
+  { kind: 'azure-key', pattern: /[?&]sig=(?<secret>[A-Za-z0-9%+/=]{40,})/g },
   {
     kind: 'mail-key',
     pattern: token('(?:SG\\.[A-Za-z0-9_-]{16,32}\\.[A-Za-z0-9_-]{30,}|key-[0-9a-f]{32})(?![A-Za-z0-9])'),
@@ -126,78 +129,76 @@ const shapes: Shape[] = [
     pattern: token(
       '(?:glpat-|dop_v1_|hf_|lin_api_|shp(?:at|ca|pa|ss)_|dapi|gsk_|xai-|pplx-|hv[bs]\\.|ntn_|tskey-[a-z]+-|dp\\.(?:pt|st)\\.|sntrys_|rubygems_|PMAK-|figd_|r8_)[A-Za-z0-9_-]{20,}',
     ),
-    accepts: ({ secret = '' }) => hasDigit(secret) && (isMixed(secret) || /[0-9a-f]{32}/.test(secret)),
+    accepts: (secret) => isVaried(secret) && (isMixed(secret) || /[0-9a-f]{32}/.test(secret)),
   },
   {
     kind: 'url-password',
     // Greedy: a password may have an @ of its own, the host has none.
-    pattern: /(?<=[A-Za-z0-9+.-]:\/\/[^\s:@/"'`<>]{0,100}:)(?<secret>[^\s/"'`<>]{1,300})@(?=[A-Za-z0-9[_])/dg,
-    accepts: ({ secret = '' }) => !isReference(secret),
+    pattern: /(?<=[A-Za-z0-9+.-]:\/\/[^\s:@/"'`<>]{0,100}:)(?<secret>[^\s/"'`<>]{1,300})(?=@[A-Za-z0-9[_])/g,
+    accepts: (secret) => !isReference(secret),
   },
   {
     kind: 'auth-header',
+    pattern: /\bauthorization["'`]?\s{0,3}[:=,]\s{0,3}["'`]?(?:[A-Za-z-]{3,12} +)?(?<secret>[A-Za-z0-9._~+/=:-]{8,})/gi,
+    accepts: looksRandom,
+  },
+  {
+    kind: 'auth-header',
+    pattern: /\bbearer +(?<secret>[A-Za-z0-9._~+/=-]{16,})/gi,
+    accepts: looksRandom,
+  },
+  {
+    kind: 'auth-header',
+    pattern: /\bbasic +(?<secret>[A-Za-z0-9+/]{8,}={0,2})/gi,
+    accepts: isBasicAuth,
+  },
+  {
+    kind: 'auth-header',
+    pattern: /\bcurl\b[^\n]{0,200}? (?:-u|--user)[ =]["']?[^\s:"']{1,100}:(?<secret>[^\s"']{3,})/g,
+    accepts: (secret) => !isReference(secret),
+  },
+  {
+    kind: 'login',
+    pattern: /^[^\S\n]*[!./~](?:login|logn|logni|lgoin|loign|logon|identify)[^\S\n]+(?<secret>[^\n]+)/gim,
+    accepts: (secret) => !isReference(secret),
+  },
+  {
+    kind: 'login',
+    pattern: /!login +(?<secret>\S{6,})/gi,
+    accepts: (secret) => isStrong(secret) && !isReference(secret),
+  },
+  {
+    kind: 'login',
     pattern:
-      /\bauthorization["'`]?\s{0,3}[:=,]\s{0,3}["'`]?(?:[A-Za-z-]{3,12} +)?(?<secret>[A-Za-z0-9._~+/=:-]{8,})/dgi,
-    accepts: ({ secret = '' }) => looksRandom(secret),
-  },
-  {
-    kind: 'auth-header',
-    pattern: /\bbearer +(?<secret>[A-Za-z0-9._~+/=-]{16,})/dgi,
-    accepts: ({ secret = '' }) => looksRandom(secret),
-  },
-  {
-    kind: 'auth-header',
-    pattern: /\bbasic +(?<secret>[A-Za-z0-9+/]{8,}={0,2})/dgi,
-    accepts: ({ secret = '' }) => isBasicAuth(secret),
-  },
-  {
-    kind: 'auth-header',
-    pattern: /\bcurl\b[^\n]{0,200}? (?:-u|--user)[ =]["']?[^\s:"']{1,100}:(?<secret>[^\s"']{3,})/dg,
-    accepts: ({ secret = '' }) => !isReference(secret),
-  },
-  {
-    kind: 'login',
-    pattern: /^[^\S\n]*[!./~](?:login|logn|logni|lgoin|loign|logon|identify)[^\S\n]+(?<secret>[^\n]+)/dgim,
-    accepts: ({ secret = '' }) => !isReference(secret),
-  },
-  {
-    kind: 'login',
-    pattern: /!login +(?<secret>\S{6,})/dgi,
-    accepts: ({ secret = '' }) => isStrong(secret) && !isReference(secret),
-  },
-  {
-    kind: 'login',
-    pattern:
-      /(?:\/(?:msg|query|squery) +nickserv:?|^[^\S\n]*\/(?:ns|nickserv)) +(?:identify|id|login|register|ghost|regain|recover|set +password) +(?<secret>[^\n]+)/dgim,
-    accepts: ({ secret = '' }) => !isReference(secret),
+      /(?:\/(?:msg|query|squery) +nickserv:?|^[^\S\n]*\/(?:ns|nickserv)) +(?:identify|id|login|register|ghost|regain|recover|set +password) +(?<secret>[^\n]+)/gim,
+    accepts: (secret) => !isReference(secret),
   },
   {
     kind: 'password',
     pattern: assignment('(?<key>pass(?:word|wd|phrase|wort|code)|(?<![A-Za-z])(?:pass|pwd|pw))'),
-    accepts: isPassword,
+    accepts: (secret, _, groups) => isPassword(secret, groups),
   },
   {
     kind: 'password',
-    pattern: /(?<key>pass(?:word|phrase|code)|\bpw) +(?:is|was)(?: now)?:? +(?<secret>[^\s"'`]{6,})/dgi,
-    accepts: ({ secret = '' }) => isStrong(secret) && !isReference(secret) && !isAlgorithm(secret),
+    pattern: /(?:pass(?:word|phrase|code)|\bpw) +(?:is|was)(?: now)?:? +(?<secret>[^\s"'`]{6,})/gi,
+    accepts: (secret) => isStrong(secret) && !isReference(secret) && !isAlgorithm(secret),
   },
   {
     kind: 'password',
-    pattern:
-      /(?<=\s)--?(?<key>pass(?:word|wd|phrase)?|pwd|token|secret|api-?key) +["']?(?<secret>[^\s"'-][^\s"']{3,})/dgi,
-    accepts: ({ secret = '' }) => isStrong(secret) && !isReference(secret),
+    pattern: /(?<=\s)--?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key) +["']?(?<secret>[^\s"'-][^\s"']{3,})/gi,
+    accepts: (secret) => isStrong(secret) && !isReference(secret),
   },
   {
     kind: 'secret',
     pattern: assignment(
-      '(?<key>(?:api|access|auth|signing|encryption|private|secret|account|shared|master)[ _-]?key|secret|token|credentials?)(?:[_-](?:key|value|base|prod|dev|[0-9])){0,2}',
+      '(?:(?:api|access|auth|signing|encryption|private|secret|account|shared|master)[ _-]?key|secret|token|credentials?)(?:[_-](?:key|value|base|prod|dev|[0-9])){0,2}',
     ),
-    accepts: ({ secret = '' }) => looksRandom(secret),
+    accepts: looksRandom,
   },
   {
     kind: 'secret',
-    pattern: /(?:api|access|secret)[ _-]?(?:key|token)(?: +is| +was)?:? +["'`]?(?<secret>[A-Za-z0-9_\-+/=.~]{16,})/dgi,
-    accepts: ({ secret = '' }) => looksRandom(secret),
+    pattern: /(?:api|access|secret)[ _-]?(?:key|token)(?: +is| +was)?:? +["'`]?(?<secret>[A-Za-z0-9_\-+/=.~]{16,})/gi,
+    accepts: looksRandom,
   },
 ]
 
@@ -206,11 +207,11 @@ export function findSecrets(text: string): SecretSpan[] {
   const found = privateKeys(text)
   for (const { kind, pattern, accepts } of shapes) {
     for (const match of text.matchAll(pattern)) {
-      const groups = { secret: match[0], ...match.groups }
+      const secret = match.groups?.secret ?? match[0]
       const before = text.slice(Math.max(0, match.index - contextChars), match.index)
-      if (accepts?.(groups, before) === false) continue
-      const [start, end] = match.indices?.groups?.secret ?? [match.index, match.index + match[0].length]
-      found.push({ start, end, kind })
+      if (accepts?.(secret, before, match.groups ?? {}) === false) continue
+      const end = match.index + match[0].length
+      found.push({ start: end - secret.length, end, kind })
     }
   }
   return mergeSpans(found)
@@ -218,19 +219,19 @@ export function findSecrets(text: string): SecretSpan[] {
 
 /** A key on its own: what stands before it is no letter or digit. */
 function token(source: string): RegExp {
-  return new RegExp(`(?<![A-Za-z0-9])${source}`, 'dg')
+  return new RegExp(`(?<![A-Za-z0-9])${source}`, 'g')
 }
 
 /** `key = value`, `"key": "value"`, `key: value`, `?key=value&`. Every look-ahead is bounded, so that a long value is read once. */
 function assignment(key: string): RegExp {
   const bare = '(?:(?![)\\]}>.,;:]{1,4}(?:\\s|$)|[,;&]\\w{1,40}[=:])[^\\s"\'`])+'
   const value = ['"', "'", '`'].map(
-    (quote) => `(?<quote>${quote})(?<secret>(?:[^${quote}\\\\\\n]|\\\\.){1,500})${quote}`,
+    (quote) => `(?<quote>${quote})(?<secret>(?:[^${quote}\\\\\\n]|\\\\.){1,500})(?=${quote})`,
   )
-  const last = '(?<last>(?=[^\\S\\n]{0,5}(?:\\n|$)))?'
+  const last = '(?:(?<last>(?=[^\\S\\n]{0,5}(?:\\n|$)))|)'
   return new RegExp(
     `${key}["'\`]?\\]?\\??(?<sep>[^\\S\\n]{0,3}(?::=|=>|:|=)(?![=:])[^\\S\\n]{0,3})(?:${value.join('|')}|["'\`]?(?<secret>${bare})${last})`,
-    'dgi',
+    'gi',
   )
 }
 
@@ -244,7 +245,7 @@ function privateKeys(text: string): SecretSpan[] {
     end.lastIndex = begin.lastIndex
     const closed = end.exec(text)
     const body = text.slice(begin.lastIndex, closed?.index ?? text.length)
-    const lastPiece = [...body.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)].at(-1)
+    const lastPiece = [...body.matchAll(/[A-Za-z0-9+/]{16,}={0,2}(?:\s+[A-Za-z0-9+/]{1,15}={0,2}$)?/g)].at(-1)
     // Somebody who only talks of the header shows no key.
     if (lastPiece !== undefined) {
       const cutOff = begin.lastIndex + lastPiece.index + lastPiece[0].length
