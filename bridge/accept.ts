@@ -44,6 +44,7 @@ export function createAcceptor(parts: {
   const queue: Entry[] = []
   const closing = new AbortController()
   let wake = () => {}
+  bus.onChange(() => wake(), closing.signal)
   const loop = work()
 
   return {

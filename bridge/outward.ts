@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { asChatLine, type ChatEnvelope } from '../core/envelope.ts'
-import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
+import type { ChatEnvelope } from '../core/envelope.ts'
+import { isBreakroomError, sentenceOf } from '../core/errors.ts'
 import { isPerson } from '../core/person.ts'
 import { desk } from '../core/route.ts'
-import type { Recorded, RecordName, RecordReader } from '../ports/bus.ts'
+import type { RecordName, RecordReader } from '../ports/bus.ts'
 import type { ChatNetwork, OutgoingLine, Posted, Voice } from '../ports/chat.ts'
 import type { KeyedState } from '../ports/keyed-state.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { createCursor } from './cursor.ts'
+import { readableLine } from './readable.ts'
 import { relayed } from './relayed.ts'
 
 /** Where one line was shown, by network and envelope. */
@@ -70,7 +71,7 @@ async function follow(
     after: cursor.start,
     signal,
   })) {
-    const line = readable(entry)
+    const line = readableLine(entry, { reader: source.cursor, log, metrics })
     const post = line && lineFor(line)
     if (!post) {
       cursor.passed(entry.seq)
@@ -121,14 +122,6 @@ async function follow(
     parts.ids
       .put(`${network.name} ${post.id}`, { ids: posted.ids })
       .catch((error) => log.warn({ id: post.id, cause: sentenceOf(error) }, 'the id map misses a line'))
-  }
-
-  /** The entry as a line; what cannot be read stays parked in the record and is counted. */
-  function readable(entry: Recorded): ChatEnvelope | null {
-    if (!(entry.envelope instanceof BreakroomError)) return asChatLine(entry.envelope)
-    metrics.count('breakroom_parked_total', { reader: source.cursor })
-    log.warn({ seq: entry.seq, subject: entry.subject, cause: entry.envelope.message }, 'an entry cannot be read')
-    return null
   }
 }
 

@@ -15,12 +15,13 @@ import {
   type TurnState,
   turnMemoryMs,
 } from '../../core/route.ts'
-import { actorTokenOf, eventSubject, type OrgSubjects, subjectToken } from '../../core/subject.ts'
-import type { Publisher, Recorded, RecordName, RecordReader } from '../../ports/bus.ts'
+import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
+import type { Publisher, RecordName, RecordReader } from '../../ports/bus.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCursor } from '../cursor.ts'
+import { readableLine } from '../readable.ts'
 import { readLine } from './reading.ts'
 
 export interface RouterParts {
@@ -46,7 +47,7 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
   const cursor = await createCursor({ ...parts, name, record, firstAfter })
   const state = await rememberTurns(parts, record, filter, cursor.start)
   for await (const entry of bus.read({ record, filters: [filter], after: cursor.start, signal })) {
-    const line = trusted(entry)
+    const line = readableLine(entry, { reader: name, log, metrics })
     if (line !== null) await handOver(line, decide(parts, state, line))
     if (signal.aborted) break
     cursor.passed(entry.seq)
@@ -101,24 +102,6 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
       }
     }
   }
-
-  /** The entry as a line whose actor is the one who was allowed to publish it; anything else is counted and left in the record. */
-  function trusted(entry: Recorded): ChatEnvelope | null {
-    if (entry.envelope instanceof BreakroomError) {
-      metrics.count('breakroom_parked_total', { reader: name })
-      log.warn({ seq: entry.seq, subject: entry.subject, cause: entry.envelope.message }, 'an entry cannot be read')
-      return null
-    }
-    if (actorTokenOf(entry.subject) !== subjectToken(entry.envelope.actor)) {
-      metrics.count('breakroom_denied_total', { rule: 'actor_is_publisher' })
-      log.error(
-        { seq: entry.seq, subject: entry.subject, actor: entry.envelope.actor },
-        'an envelope names another actor',
-      )
-      return null
-    }
-    return asChatLine(entry.envelope)
-  }
 }
 
 function decide(parts: RouterParts, turns: TurnState, line: ChatEnvelope): Routed {
@@ -134,7 +117,7 @@ async function rememberTurns(parts: RouterParts, record: RecordName, filter: str
   for await (const entry of bus.read({ record, filters: [filter], after, signal })) {
     if (entry.seq > upTo) break
     const line = entry.envelope instanceof BreakroomError ? null : asChatLine(entry.envelope)
-    if (line !== null && actorTokenOf(entry.subject) === subjectToken(line.actor)) decide(parts, state, line)
+    if (line !== null) decide(parts, state, line)
     if (entry.seq === upTo || entry.caughtUp) break
   }
   return state
