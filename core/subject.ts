@@ -11,7 +11,8 @@ const hashPrefix = 'h--'
  */
 export function subjectToken(name: string): string {
   if (plainToken.test(name) && !name.startsWith(hashPrefix)) return name
-  const hash = createHash('sha256').update(name).digest('hex')
+  // In UTF-8 all lone surrogates would be the same character.
+  const hash = createHash('sha256').update(name, 'utf16le').digest('hex')
   return `${hashPrefix}${hash}`.slice(0, tokenLimit)
 }
 
