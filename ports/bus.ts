@@ -14,7 +14,10 @@ export interface Publisher {
   publish(subject: string, envelope: Envelope): Promise<{ seq: number; duplicate: boolean }>
 }
 
-/** One entry of a record, in stream order. `envelope` is the error instead when the bytes cannot be read. */
+/**
+ * One entry of a record, in stream order. `envelope` is the error instead when the bytes cannot be read (`unreadable`), or when
+ * its actor is not the one that the subject belongs to (`denied`).
+ */
 export interface Recorded {
   seq: number
   subject: string
@@ -71,7 +74,10 @@ export interface Signals {
 export interface Services {
   /** Rejects with `unavailable` when nobody answers within `timeoutMs`, or with the error that the service raised. */
   request(subject: string, data: unknown, timeoutMs: number): Promise<unknown>
-  /** Serves a subject as a NATS micro service endpoint until `signal` aborts; what the handler throws becomes the reply's error. */
+  /**
+   * Serves each subject as an endpoint of a NATS micro service until `signal` aborts; what the handler throws becomes the
+   * reply's error. Resolves when requests will find it.
+   */
   serve(
     service: string,
     endpoints: Record<string, { subject: string; handler: (data: unknown) => Promise<unknown> }>,

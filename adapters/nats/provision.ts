@@ -13,9 +13,10 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
-import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import { BreakroomError } from '../../core/errors.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
+import { busError } from './errors.ts'
 import {
   defaultLimits,
   deskRole,
@@ -38,7 +39,8 @@ export interface FleetOnBus {
 /**
  * Makes every stream, bucket and inbox consumer of the fleet exist with our settings, as the `admin` user; doing it again
  * changes nothing, and brings back what was deleted by hand. Waits up to `timeoutMs` for the server. Rejects with
- * `server_missing` for a server below the floor, `unavailable` when it does not answer or refuses.
+ * `server_missing` for a server below the floor, `denied` for a user with too few rights,
+ * `unavailable` when it does not answer or has no room.
  */
 export async function provision(options: NatsOptions, fleet: FleetOnBus, timeoutMs = 10_000): Promise<void> {
   const connection = createConnection(options)
@@ -54,8 +56,7 @@ export async function provision(options: NatsOptions, fleet: FleetOnBus, timeout
     for (const plan of planStreams(fleet.org, { ...defaultLimits, ...fleet.limits })) await ensureStream(manager, plan)
     for (const role of new Set([...fleet.roles, deskRole])) await ensureInbox(manager, fleet.org, role)
   } catch (error) {
-    if (error instanceof BreakroomError) throw error
-    throw new BreakroomError('unavailable', `NATS could not be set up: ${sentenceOf(error)}`, { cause: error })
+    throw busError('Setting up NATS', error)
   } finally {
     await connection.close()
   }

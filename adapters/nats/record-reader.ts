@@ -1,5 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { nuid } from '@nats-io/transport-node'
+import type { Envelope } from '../../core/envelope.ts'
+import { BreakroomError } from '../../core/errors.ts'
+import { actorTokenOf, subjectToken } from '../../core/subject.ts'
 import type { RecordReader } from '../../ports/bus.ts'
 import type { Connection } from './connect.ts'
 import { awayError, busError } from './errors.ts'
@@ -30,7 +33,7 @@ export function createRecordReader(connection: Connection): RecordReader {
         yield {
           seq: streamSeq,
           subject: msg.subject,
-          envelope: readEnvelope(msg.data),
+          envelope: asPublished(msg.subject, readEnvelope(msg.data)),
           bytes: msg.data,
           caughtUp: pending === 0,
         }
@@ -61,4 +64,16 @@ export function createRecordReader(connection: Connection): RecordReader {
         return (info.delivered as { stream_seq: number }).stream_seq
       }),
   }
+}
+
+/**
+ * The server proves who may publish on a subject, not what is in the envelope; and through a reply subject it can be made to
+ * write on any subject. So an envelope counts only when its actor is its subject's.
+ */
+function asPublished(subject: string, envelope: Envelope | BreakroomError): Envelope | BreakroomError {
+  const publisher = actorTokenOf(subject)
+  if (envelope instanceof BreakroomError || publisher === subjectToken(envelope.actor)) return envelope
+  return new BreakroomError('denied', `An envelope on ${subject} names ${envelope.actor} as its actor.`, {
+    detail: { rule: 'actor_is_publisher', requester: publisher },
+  })
 }

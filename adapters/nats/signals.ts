@@ -5,6 +5,7 @@ import type { Connection } from './connect.ts'
 export function createSignals(connection: Connection): Signals {
   return {
     send(subject, data) {
+      connection.open()
       connection.live?.publish(subject, JSON.stringify(data))
     },
     listen(subject, handler, signal) {

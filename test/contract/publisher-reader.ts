@@ -67,13 +67,28 @@ export function publisherReaderContract(name: string, create: () => Promise<Reco
     it('reads only what a filter matches, and each entry once when several do', async () => {
       const { publisher, reader } = await create()
       await publisher.publish(subject, envelopeOf('a'))
-      await publisher.publish(other, envelopeOf('b'))
-      await publisher.publish('events.cto.presence.join', envelopeOf('c'))
+      await publisher.publish(other, envelopeOf('b', { actor: 'cto' }))
+      await publisher.publish('events.cto.presence.join', envelopeOf('c', { actor: 'cto' }))
 
       const filters = ['events.*.chat.lab', 'events.*.presence.*']
       const read = await take(reader.read({ record: 'events', filters, after: 0, signal: stop.signal }), 2)
 
       expect(idsOf(read)).toEqual(['b', 'c'])
+    })
+
+    it('S23: hands over an error for an envelope that names another actor than its subject', async () => {
+      const { publisher, reader } = await create()
+      await publisher.publish('events.cto.chat.breakroom', envelopeOf('forged', { actor: 'ceo' }))
+      await publisher.publish('breakroom.private.dm.cto', envelopeOf('forged', { actor: 'ceo' }))
+
+      for (const record of ['events', 'private'] as const) {
+        const [entry] = await take(reader.read({ record, after: 0, signal: stop.signal }), 1)
+        expect(entry?.envelope).toMatchObject({
+          code: 'denied',
+          detail: { rule: 'actor_is_publisher', requester: 'cto' },
+        })
+        expect(entry?.bytes.length).toBeGreaterThan(0)
+      }
     })
 
     it('keeps the two records apart', async () => {

@@ -8,3 +8,10 @@ export async function take<T>(values: AsyncIterable<T>, count: number): Promise<
   }
   return taken
 }
+
+/** All values of an iteration that ends. */
+export async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const value of values) found.push(value)
+  return found
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type BusUser, busUserName, busUsers, permissionsFor } from '../../../adapters/nats/permissions.ts'
+import { eventSubject, orgSubjects } from '../../../core/subject.ts'
+
+const org = 'breakroom'
+const subjects = orgSubjects(org)
+
+describe('rights on the bus', () => {
+  it('S23: let a role speak as itself and as nobody else, whatever the roles are called', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 90 }), fc.string({ maxLength: 90 }), (mine, theirs) => {
+        fc.pre(mine !== theirs)
+        const allows = publishing({ kind: 'role', role: mine })
+        expect(allows(eventSubject(mine, 'chat', 'breakroom'))).toBe(true)
+        expect(allows(subjects.status(mine))).toBe(true)
+        expect(allows(subjects.private('dm', mine))).toBe(true)
+        expect(allows(eventSubject(theirs, 'chat', 'breakroom'))).toBe(false)
+        expect(allows(subjects.status(theirs))).toBe(false)
+        expect(allows(subjects.private('dm', theirs))).toBe(false)
+        expect(allows(subjects.inbox(mine))).toBe(false)
+      }),
+    )
+  })
+
+  it('S25: are made of valid subjects without stray wildcards, whatever the roles are called', () => {
+    const nasty = ['cto.>', '*', '>', 'a b', '', 'x'.repeat(300), '$JS', 'events.ceo', '"] }', '\r\n']
+    for (const role of nasty) {
+      const { publish, subscribe } = permissionsFor({ kind: 'role', role }, org)
+      for (const subject of [...publish, ...subscribe]) {
+        expect(subject).toMatch(/^(\$|_)?[\w-]+(\.([\w-]+|\*))*(\.>)?$|^\$JS(\.[\w-]+)+(\.>)?$/)
+        if (!subject.startsWith('_INBOX_role-')) expect(subject.split('.')[1]).not.toMatch(/^[*>]$/)
+      }
+    }
+  })
+
+  it('S24: let nobody but the administrator hear everything, or anybody else’s answers', () => {
+    const users = busUsers(['ceo', 'cto']).filter(({ kind }) => kind !== 'admin')
+    for (const user of users) {
+      const { subscribe } = permissionsFor(user, org)
+      const inboxes = subscribe.filter((subject) => subject.startsWith('_INBOX'))
+      expect(inboxes).toEqual([`_INBOX_${busUserName(user)}.>`])
+      for (const forbidden of ['>', '*', '$JS.>', '$SYS.>', 'events.>', `${org}.>`])
+        expect(subscribe).not.toContain(forbidden)
+    }
+  })
+
+  it('S24: let no role make consumers, change streams, write buckets or ask services', () => {
+    const allows = publishing({ kind: 'role', role: 'cto' })
+    const forbidden = [
+      '$JS.API.STREAM.DELETE.EVENTS',
+      '$JS.API.STREAM.PURGE.EVENTS',
+      '$JS.API.STREAM.INFO.EVENTS',
+      '$JS.API.CONSUMER.CREATE.WORK.mine',
+      '$JS.API.CONSUMER.CREATE.EVENTS.mine',
+      '$JS.API.CONSUMER.DELETE.WORK.inbox-cto',
+      '$JS.API.CONSUMER.MSG.NEXT.WORK.inbox-ceo',
+      '$JS.ACK.WORK.inbox-ceo.1.1.1.1.0',
+      '$KV.control.x',
+      'breakroom.svc.desk.stop',
+      '$SRV.PING',
+      'breakroom.org.broadcasts',
+      '_INBOX_desk.x',
+    ]
+    expect(forbidden.filter(allows)).toEqual([])
+  })
+
+  it('let only the bridge and the router read what is private', () => {
+    const readers = busUsers(['cto'])
+      .filter((user) => publishing(user)('$JS.API.CONSUMER.CREATE.PRIVATE.mine'))
+      .map(busUserName)
+    expect(readers).toEqual(['admin', 'bridge', 'router'])
+  })
+
+  it('let only the desk write the stop switch', () => {
+    const writers = busUsers(['cto'])
+      .filter((user) => publishing(user)('$KV.control.kall'))
+      .map(busUserName)
+    expect(writers).toEqual(['admin', 'desk'])
+  })
+})
+
+function publishing(user: BusUser): (subject: string) => boolean {
+  const { publish } = permissionsFor(user, org)
+  return (subject) => publish.some((pattern) => matches(pattern, subject))
+}
+
+function matches(pattern: string, subject: string): boolean {
+  const tokens = subject.split('.')
+  const wanted = pattern.split('.')
+  if (wanted.at(-1) === '>')
+    return (
+      tokens.length >= wanted.length && wanted.slice(0, -1).every((token, i) => token === '*' || token === tokens[i])
+    )
+  return tokens.length === wanted.length && wanted.every((token, i) => token === '*' || token === tokens[i])
+}
