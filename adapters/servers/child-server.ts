@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { BreakroomError } from '../../core/errors.ts'
 import { keepText, readJson } from './kept-files.ts'
-import { anyFreePort, isPortFree, listenerOn } from './ports.ts'
+import { anyFreePort, isFreeWithin, isPortFree, listenerOn } from './ports.ts'
 import { endProcess, isRunning, type MarkedProcess, send, startMark } from './process-mark.ts'
 import type { FoundServer } from './versions.ts'
 
@@ -29,7 +29,7 @@ export interface ChildServerOptions {
 }
 
 /** A server that runs beside us and outlives us, unless it is stopped. */
-export interface ChildServer {
+export interface ChildServer extends AsyncDisposable {
   readonly host: string
   readonly port: number
   readonly pid: number
@@ -56,7 +56,7 @@ interface ServerRecord extends Partial<MarkedProcess> {
  * Starts a server that survives our own death, or adopts the one that an earlier start left behind. Resolves when it answers.
  * Rejects with `port_busy` when the port is somebody else's, `unavailable` when it does not come up; then nothing was left running.
  */
-export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
+export async function startChildServer(options: ChildServerOptions, tries = 3): Promise<ChildServer> {
   const { home, name, server, host } = options
   for (const folder of ['run', 'logs', name]) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 })
   const recordFile = join(home, 'run', `${name}.json`)
@@ -65,35 +65,42 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
   const port = await choosePort(options, record, left)
   const prepared = options.prepare(port)
   const settings = { port, version: server.version, fingerprint: sha256(prepared.fingerprint) }
-  const keepRecord = (running: MarkedProcess | null) => {
-    const process = running === null ? {} : { pid: running.pid, mark: running.mark }
-    keepText(recordFile, JSON.stringify({ ...process, ...settings }))
+  const keepRecord = (process?: MarkedProcess) =>
+    keepText(recordFile, JSON.stringify({ pid: process?.pid, mark: process?.mark, ...settings }))
+  /** The port stays on record; a server that has taken the place of this one does too. */
+  const forget = ({ mark }: MarkedProcess) => {
+    if (readJson<ServerRecord>(recordFile)?.mark === mark) keepRecord()
   }
 
   if (left !== null) {
     const same = record !== null && left.port === port && isDeepStrictEqual(settingsOf(record), settings)
-    if (same && (await options.answers(port))) {
+    const answers = await options.answers(left.port)
+    if (same && answers) {
       keepRecord(left)
-      return describe(options, left, { port, adopted: true, exited: gone(left), forget: () => keepRecord(null) })
+      return describe(options, left, { port, adopted: true, exited: gone(left), forget })
     }
-    await endProcess(left, 5_000)
+    await endProcess(left, answers ? 5_000 : 1_000)
   }
-  if (!(await isPortFree(host, port))) throw portBusy(options, port)
+  // The threads of a process that was ended may hold its port a moment longer.
+  if (!(await isFreeWithin(host, port, left === null ? 0 : 2_000))) throw portBusy(options, port)
 
   // The port is on disk before the process is there: should we die in between, the next start finds it by its port.
-  keepRecord(null)
+  keepRecord()
   const started = launch(options, prepared.args)
   keepRecord(started)
   const running = describe(options, started, {
     port,
     adopted: false,
     exited: started.exited,
-    forget: () => keepRecord(null),
+    forget,
   })
   try {
     await untilItAnswers(options, started, running)
   } catch (error) {
     await running.stop()
+    // Somebody took the port between our look and the server's.
+    const lostRace = options.port === 'any' && !(await isPortFree(host, port))
+    if (lostRace && tries > 1) return startChildServer(options, tries - 1)
     throw error
   }
   return running
@@ -181,9 +188,18 @@ async function untilItAnswers(options: ChildServerOptions, process: MarkedProces
 function describe(
   { home, name, host, server }: ChildServerOptions,
   { pid, mark }: MarkedProcess,
-  { port, adopted, exited, forget }: { port: number; adopted: boolean; exited: Promise<void>; forget: () => void },
+  {
+    port,
+    adopted,
+    exited,
+    forget,
+  }: Pick<ChildServer, 'port' | 'adopted' | 'exited'> & { forget(gone: MarkedProcess): void },
 ): ChildServer {
   let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= endProcess({ pid, mark }, 5_000).then(() => forget({ pid, mark }))
+    return stopping
+  }
   return {
     host,
     port,
@@ -193,10 +209,8 @@ function describe(
     logFile: join(home, 'logs', `${name}.log`),
     exited,
     signal: (signal) => send({ pid, mark }, signal),
-    stop() {
-      stopping ??= endProcess({ pid, mark }, 5_000).then(forget)
-      return stopping
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 

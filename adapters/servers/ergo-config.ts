@@ -67,7 +67,7 @@ export function renderErgoConfig({ listen, network, folder, keeperHash }: ErgoCo
       'max-channels-per-client': 1000,
       registration: { enabled: true, 'operator-only': true, 'max-channels-per-account': 1000 },
     },
-    'oper-classes': { [keeper]: { title: 'Keeper', capabilities: ['accreg', 'chanreg', 'samode', 'kill'] } },
+    'oper-classes': { [keeper]: { title: 'Keeper', capabilities: ['accreg', 'chanreg', 'samode'] } },
     opers: { [keeper]: { class: keeper, hidden: true, 'whois-line': 'keeps this network', password: keeperHash } },
     logging: [{ method: 'stderr', type: 'server opers services', level: 'info' }],
     'lock-file': `${folder}/ergo.lock`,

@@ -48,11 +48,10 @@ async function ensureAccounts({ host, port, accounts, keeperPassword }: ErgoNetw
   const irc = await openIrcExchange(host, port)
   try {
     await becomeKeeper(irc, `keeper-${randomBytes(4).toString('hex')}`, keeperPassword)
+    // Whoever uses such a nick without an account is renamed by the server.
     await irc.ask(missing.map((name) => `NS SAREGISTER ${name} ${accounts[name]}`))
     const foreign = await refused(missing)
     if (foreign.length > 0) throw belongsToSomebody(foreign)
-    // Who happened to use such a nick without an account would keep it until leaving.
-    await irc.ask(missing.map((name) => `KILL ${name} :This nick belongs to a role of the house`))
   } finally {
     irc.close()
   }
@@ -79,8 +78,8 @@ async function ensureRooms({ host, port, accounts, ear, rooms, keeperPassword }:
 
 /** People may change a topic, and theirs is kept. */
 async function ensureTopic(irc: IrcExchange, channel: string, topic: string): Promise<void> {
-  const known = await irc.ask([`TOPIC ${channel}`])
-  if (known.some((line) => / 332 /.test(line))) return
+  const listed = await irc.ask([`LIST ${channel}`])
+  if (listed.some((line) => / 322 \S+ \S+ \d+ :./.test(line))) return
   await irc.ask([`JOIN ${channel}`, `TOPIC ${channel} :${topic.replaceAll(/[\r\n\0]+/g, ' ')}`])
 }
 

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { BreakroomError } from '../../core/errors.ts'
 import { type ChildServer, startChildServer } from './child-server.ts'
 import { renderErgoConfig, renderWelcome } from './ergo-config.ts'
-import { type ErgoNetwork, setUpNetwork, takesKeeper } from './ergo-network.ts'
+import { setUpNetwork, takesKeeper } from './ergo-network.ts'
 import { keepText, readJson } from './kept-files.ts'
 import { requireServer } from './versions.ts'
 
@@ -58,14 +59,38 @@ export async function startErgo(options: ErgoOptions): Promise<ErgoServer> {
     },
     answers: (chosen) => takesKeeper(host, chosen, password),
   })
-  const network = ergoNetwork(home, options, { host, port: server.port, program: found.program })
   try {
-    await setUpNetwork(network)
+    await setUpErgo(home, options, { host, port: server.port })
   } catch (error) {
     await server.stop()
     throw error
   }
-  return { ...server, accounts: network.accounts }
+  return { ...server, accounts: ircAccounts(home, options.nicks) }
+}
+
+/**
+ * Gives a running Ergo that was configured by `writeErgoConfig` the accounts and rooms of the house, wherever it runs. Rejects as
+ * `setUpNetwork` does.
+ */
+export async function setUpErgo(
+  home: string,
+  { nicks, rooms }: ErgoMembers,
+  where: { host: string; port: number },
+): Promise<void> {
+  const keeper = readJson<KeeperSecret>(keeperFile(home))
+  if (keeper === null) {
+    const fix = 'Write them first: breakroom run init'
+    throw new BreakroomError('config_invalid', `There are no keys of an IRC network in ${home}. ${fix}`, {
+      detail: { home },
+    })
+  }
+  await setUpNetwork({
+    ...where,
+    keeperPassword: keeper.password,
+    accounts: ircAccounts(home, nicks),
+    ear: earAccount,
+    rooms,
+  })
 }
 
 /** Writes `ergo/ergo.yaml` of a home. `folder` is the home as the server sees it, `program` makes the keeper's hash. */
@@ -89,35 +114,31 @@ export function writeErgoConfig(
   return { file, text }
 }
 
-/** All that `setUpNetwork` needs for this home; makes the passwords of new roles. */
-export function ergoNetwork(
-  home: string,
-  { nicks, rooms }: ErgoMembers,
-  { host, port, program }: { host: string; port: number; program: string },
-): ErgoNetwork {
-  const keeperPassword = keeperSecret(home, program).password
-  return { host, port, keeperPassword, accounts: ircAccounts(home, nicks), ear: earAccount, rooms }
-}
-
 /** The passwords of the house's accounts on its own network, by account; made once and kept in `keys/irc-accounts.json`. */
 export function ircAccounts(home: string, nicks: string[]): Record<string, string> {
   const file = join(home, 'keys/irc-accounts.json')
-  const kept = readJson<Record<string, string>>(file) ?? {}
-  const wanted = [...reserved, ...nicks]
-  const all = { ...kept }
-  for (const name of wanted) all[name] ??= newPassword()
-  keepText(file, JSON.stringify(all, null, 2))
-  return Object.fromEntries(wanted.map((name) => [name, all[name] ?? '']))
+  const all = new Map(Object.entries(readJson<Record<string, string>>(file) ?? {}))
+  const passwordOf = (name: string) => {
+    const password = all.get(name) ?? newPassword()
+    all.set(name, password)
+    return [name, password] as const
+  }
+  const wanted = Object.fromEntries([...reserved, ...nicks].map(passwordOf))
+  keepText(file, JSON.stringify(Object.fromEntries(all), null, 2))
+  return wanted
 }
 
 function keeperSecret(home: string, program: string): KeeperSecret {
-  const file = join(home, 'keys/irc-keeper.json')
-  const kept = readJson<KeeperSecret>(file)
+  const kept = readJson<KeeperSecret>(keeperFile(home))
   if (kept !== null) return kept
   const password = newPassword()
   const hash = execFileSync(program, ['genpasswd'], { input: `${password}\n`, encoding: 'utf8', timeout: 5_000 }).trim()
-  keepText(file, JSON.stringify({ password, hash }))
+  keepText(keeperFile(home), JSON.stringify({ password, hash }))
   return { password, hash }
+}
+
+function keeperFile(home: string): string {
+  return join(home, 'keys/irc-keeper.json')
 }
 
 interface KeeperSecret {

@@ -33,7 +33,10 @@ export async function openIrcExchange(host: string, port: number, timeoutMs = 5_
   })
   asked = undefined
 
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket })
+  // It repeats the errors of the socket, which are dealt with above.
+  lines.on('error', () => {})
+  lines.on('line', (line) => {
     if (line.startsWith('PING')) socket.write(`PONG${line.slice(4)}\r\n`)
     asked?.heard.push(line)
     if (asked?.until.test(line)) {

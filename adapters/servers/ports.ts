@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** True when we could listen there now. */
 export async function isPortFree(host: string, port: number): Promise<boolean> {
@@ -9,6 +10,16 @@ export async function isPortFree(host: string, port: number): Promise<boolean> {
     server.once('error', () => resolve(false))
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)))
   })
+}
+
+/** True as soon as we could listen there; false when that does not happen in `ms`. */
+export async function isFreeWithin(host: string, port: number, ms: number): Promise<boolean> {
+  const end = performance.now() + ms
+  while (!(await isPortFree(host, port))) {
+    if (performance.now() >= end) return false
+    await pause(5)
+  }
+  return true
 }
 
 /** A port that was free a moment ago. */

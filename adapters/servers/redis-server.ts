@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
@@ -32,7 +33,7 @@ export async function startRedis(options: {
       const { file, text } = writeRedisConfig(home, { host, port })
       return { args: [file], fingerprint: text }
     },
-    answers: (port) => answersPing(redisUrl(home, host, port)),
+    answers: (port) => answersPing(home, host, port),
   })
   return { ...server, url: redisUrl(home, host, server.port) }
 }
@@ -91,16 +92,19 @@ function redisPassword(home: string): string {
   return keptSecret(join(home, 'keys/redis-password'), () => randomBytes(24).toString('base64url'))
 }
 
-async function answersPing(url: string): Promise<boolean> {
-  const redis = oneShot(url)
-  try {
-    await redis.connect()
-    return (await redis.ping()) === 'PONG'
-  } catch {
-    return false
-  } finally {
-    redis.disconnect()
-  }
+function answersPing(home: string, host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port })
+  return new Promise<boolean>((resolve) => {
+    let heard = ''
+    socket.setTimeout(800, () => resolve(false))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
+    socket.on('data', (chunk) => {
+      heard += chunk
+      if (heard.startsWith('-') || heard.split('\r\n').length > 2) resolve(heard === '+OK\r\n+PONG\r\n')
+    })
+    socket.write(`AUTH ${redisPassword(home)}\r\nPING\r\n`)
+  }).finally(() => socket.destroy())
 }
 
 function oneShot(url: string): Redis {

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { createFounderLogin } from '../../../adapters/servers/founder-login.ts'
+import { holdHome } from '../../../adapters/servers/home-lock.ts'
+import { keptSecret } from '../../../adapters/servers/kept-files.ts'
+import { floors, isOlder, versionIn } from '../../../adapters/servers/versions.ts'
+import { cloneFolder, temporaryFolder } from '../../support/process.ts'
+
+test("the founder's words are shown once, and only their hash is kept", async () => {
+  using home = temporaryFolder()
+  const first = await createFounderLogin(home.path)
+  const words = first.printedOnce ?? ''
+  expect(words).toMatch(/^[0-9a-z]{4}(-[0-9a-z]{4}){3}$/)
+  expect(readFileSync(join(home.path, 'keys/founder.json'), 'utf8')).not.toContain(words)
+
+  const later = await createFounderLogin(home.path)
+  expect(later.printedOnce).toBeNull()
+  expect(await later.verify(` ${words.toUpperCase()}\n`)).toBe(true)
+  for (const wrong of ['', 'guess', words.slice(0, -1), 'x'.repeat(1_000_000)])
+    expect(await later.verify(wrong)).toBe(false)
+})
+
+test('secrets are readable by their owner only, also when somebody loosened them', () => {
+  using home = temporaryFolder()
+  const file = join(home.path, 'keys/secret')
+  const made = keptSecret(file, () => 'first')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(statSync(join(home.path, 'keys')).mode & 0o777).toBe(0o700)
+  writeFileSync(file, made, { mode: 0o644 })
+  expect(keptSecret(file, () => 'second')).toBe('first')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(readdirSync(join(home.path, 'keys'))).toEqual(['secret'])
+})
+
+test('an emptied secret is refused with the way out', () => {
+  using home = temporaryFolder()
+  const file = join(home.path, 'secret')
+  writeFileSync(file, '\n')
+  expect(() => keptSecret(file, () => 'new')).toThrow(/is empty; delete it/)
+})
+
+test('a home is held by one process at a time', () => {
+  using home = temporaryFolder()
+  {
+    using _held = holdHome(home.path)
+    expect(() => holdHome(home.path)).toThrow(new RegExp(`running in .* already \\(pid ${process.pid}\\)`))
+  }
+  using _again = holdHome(home.path)
+})
+
+test('the lock of a process that is gone does not count', () => {
+  using home = temporaryFolder()
+  holdHome(home.path)[Symbol.dispose]()
+  writeFileSync(join(home.path, 'run/up.json'), JSON.stringify({ pid: process.pid, mark: 'another start' }))
+  using _held = holdHome(home.path)
+})
+
+test.each([
+  ['nats-server: v2.15.1', '2.15.1'],
+  ['ergo-2.18.0', '2.18.0'],
+  ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', '7.0.15'],
+  ['InspIRCd-3.15.0-debian', '3.15.0'],
+  ['usage: something', null],
+])('the version in %j is %j', (text, version) => {
+  expect(versionIn(text)).toBe(version)
+})
+
+test.each([
+  ['2.12.6', '2.12.7', true],
+  ['2.12.7', '2.12.7', false],
+  ['2.9.10', '2.12.7', true],
+  ['2.15', '2.12.7', false],
+  ['3.0.0', '2.12.7', false],
+])('%s against the floor %s: too old is %s', (version, floor, older) => {
+  expect(isOlder(version, floor)).toBe(older)
+})
+
+test('set-up has the same floors as the servers that are started', () => {
+  const text = readFileSync(join(cloneFolder, 'scripts/setup.sh'), 'utf8')
+  const floorIn = (name: string) => new RegExp(`^${name}_floor=(.+)$`, 'm').exec(text)?.[1]
+  expect({
+    'nats-server': floorIn('nats'),
+    ergochat: floorIn('ergo'),
+    'redis-server': floorIn('redis'),
+    inspircd: floorIn('inspircd'),
+  }).toEqual(floors)
+})
