@@ -3,8 +3,8 @@ const lineBreaks = /\r\n|[\r\n\u2028\u2029]/
 
 /**
  * Cuts text into lines of at most `budget` bytes of UTF-8: at its own line breaks, then between words, then between grapheme
- * clusters, and only inside a cluster when that alone is over the budget. A single space is lost at each cut between words,
- * blank lines are left out, nothing else. Takes time linear in the text. `budget` is at least 8.
+ * clusters, and only inside a cluster when that alone is over the budget. White space at a line's end and a single space at each
+ * cut between words are lost, blank lines left out, nothing else. Takes time linear in the text. `budget` is at least 8.
  */
 export function splitText(text: string, budget: number): string[] {
   return text
@@ -27,11 +27,11 @@ function cutLine(line: string, budget: number): string[] {
       parts.push(line.slice(start))
       break
     }
-    const cut = cutBefore(line, start, end)
+    const { cut, next } = cutBefore(line, start, end)
     parts.push(line.slice(start, cut))
-    start = line.charCodeAt(cut) === 32 ? cut + 1 : cut
+    start = next
   }
-  return parts.filter((part) => part.trim() !== '')
+  return parts.map((part) => part.trimEnd()).filter((part) => part !== '')
 }
 
 /** The furthest index that `budget` bytes from `start` reach, never between the halves of a surrogate pair. */
@@ -48,13 +48,14 @@ function furthest(line: string, start: number, budget: number): number {
   return at
 }
 
-/** Where to end the part that may reach `end`: after the last whole word, else after the last whole cluster, else at `end`. */
-function cutBefore(line: string, start: number, end: number): number {
+/** Where to end the part that may reach `end`, and where the next begins: after the last whole word, else after the last whole cluster, else at `end`. */
+function cutBefore(line: string, start: number, end: number): { cut: number; next: number } {
   // Two more code units show whether a cluster ends exactly at `end`; a cluster's start needs nothing from further right.
   const clusters = graphemes.segment(line.slice(start, end + 2))
   const space = line.lastIndexOf(' ', end)
   // A space that carries a combining mark is no gap between words.
-  if (space > start && clusters.containing(space - start)?.segment === ' ') return space
+  if (space > start && clusters.containing(space - start)?.segment === ' ') return { cut: space, next: space + 1 }
   const cluster = clusters.containing(end - start)
-  return cluster !== undefined && cluster.index > 0 ? start + cluster.index : end
+  const cut = cluster !== undefined && cluster.index > 0 ? start + cluster.index : end
+  return { cut, next: cut }
 }
