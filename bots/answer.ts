@@ -1,5 +1,6 @@
 import { type ChatEnvelope, chatEnvelope } from '../core/envelope.ts'
 import type { InboxEnvelope } from '../core/handover.ts'
+import { backTo } from '../core/house-line.ts'
 import { eventSubject, type OrgSubjects } from '../core/subject.ts'
 import type { Publisher } from '../ports/bus.ts'
 
@@ -13,7 +14,6 @@ export async function answer(
   text: string,
 ): Promise<void> {
   const { line } = item.data
-  const { origin, voice } = line.data
   const isPrivate = item.room.visibility === 'private'
   const envelope: ChatEnvelope = chatEnvelope({
     id: `answer:${item.id}`,
@@ -32,8 +32,7 @@ export async function answer(
       notice: true,
       in_reply_to: line.id,
       trigger: item.data.trigger,
-      ...(isPrivate && origin ? { to: { network: origin.network, nick: origin.nick, account: origin.account } } : {}),
-      ...(isPrivate && voice ? { voice } : {}),
+      ...(isPrivate ? backTo(line) : {}),
     },
   })
   const subject = isPrivate

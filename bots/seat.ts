@@ -1,19 +1,21 @@
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
 import { asInbox, type InboxEnvelope } from '../core/handover.ts'
-import { type Heartbeat, heartbeatEveryMs } from '../core/heartbeat.ts'
+import { type Heartbeat, heartbeatEveryMs, workingHeartbeatEveryMs } from '../core/heartbeat.ts'
 import type { OrgSubjects } from '../core/subject.ts'
-import type { Inbox, Publisher, Signals, WorkItem } from '../ports/bus.ts'
+import type { BusHealth, Inbox, Publisher, Signals, WorkItem } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import { deadLetter } from './dead-letter.ts'
+import { deadLetter, sayGivenUp } from './dead-letter.ts'
 import type { StopSwitch } from './stop-switch.ts'
 
 export interface SeatParts {
   name: string
-  bus: Inbox & Publisher & Signals
+  bus: Inbox & Publisher & Signals & BusHealth
   subjects: OrgSubjects
   stops: StopSwitch
+  /** Where the seat says what it had to give up, when it cannot tell where it came from. */
+  homeRoom: string
   /** Does the work. Everything it publishes has an id made from the item's, so that doing it twice shows once. */
   handle: (item: InboxEnvelope) => Promise<void>
   epoch: number
@@ -26,6 +28,8 @@ export interface SeatParts {
 /** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
 const lastDelivery = 5
 const retryAfterMs = 1_000
+/** Who listens may be connecting at the same moment as we are. */
+const beatAgainAfterMs = 1_000
 
 /**
  * A seat at its inbox: takes items one at a time, oldest first, keeps its heartbeat going, stands still while it is stopped, and
@@ -38,9 +42,13 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
     bus.send(parts.subjects.status(name), { role: name, state, epoch: parts.epoch, on, at: clock.now().toISOString() })
   const currentState = () => (stops.stopOf(name) ? 'stopped' : on === undefined ? 'ready' : 'working')
 
+  let again: NodeJS.Timeout | undefined
+
   beat('starting')
   const timer = setInterval(() => beat(currentState()), heartbeatEveryMs)
+  const workingTimer = setInterval(() => on !== undefined && beat(currentState()), workingHeartbeatEveryMs)
   stops.onChange(() => beat(currentState()), signal)
+  bus.onChange(arrive, signal)
   beat(currentState())
 
   while (!signal.aborted) {
@@ -54,7 +62,17 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
     shift.abort()
   }
   clearInterval(timer)
+  clearInterval(workingTimer)
+  clearTimeout(again)
   beat('leaving')
+
+  /** Heartbeats are lost while the bus is away; nobody should be taken for absent until the next one. */
+  function arrive(connected: boolean): void {
+    clearTimeout(again)
+    if (!connected) return
+    beat(currentState())
+    again = setTimeout(() => beat(currentState()), beatAgainAfterMs)
+  }
 
   /** A span of work that ends at shutdown or at a stop. */
   function startShift(): AbortController {
@@ -103,6 +121,7 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
 
   async function giveUp(item: WorkItem, reason: string): Promise<void> {
     await deadLetter(parts, item, reason)
+    await sayGivenUp(parts, item, reason)
     item.giveUp(reason)
     parts.metrics.count('breakroom_deadletters_total')
   }

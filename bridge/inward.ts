@@ -1,7 +1,8 @@
 import { parseCommand } from '../core/command.ts'
 import { type ChatEnvelope, chatEnvelope, type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
+import { backTo, houseLine } from '../core/house-line.ts'
 import { type DoorRules, type Identity, identify, type PeopleDirectory } from '../core/person.ts'
-import { redact } from '../core/redact.ts'
+import { redactAfter } from '../core/redact.ts'
 import { desk } from '../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../core/subject.ts'
 import type { HeardGap, HeardLine } from '../ports/chat.ts'
@@ -10,6 +11,7 @@ import type { Acceptor } from './accept.ts'
 import type { HeardCursors } from './heard-cursors.ts'
 import { dmRoom, lineId } from './ids.ts'
 import type { Logins } from './logins.ts'
+import { createRecentWords } from './recent-words.ts'
 
 export interface InwardParts {
   subjects: OrgSubjects
@@ -32,6 +34,7 @@ export interface InwardParts {
  */
 export function createInward(parts: InwardParts) {
   const { subjects, acceptor, cursors, logins, metrics } = parts
+  const recent = createRecentWords()
 
   return { heard, gap }
 
@@ -39,7 +42,9 @@ export function createInward(parts: InwardParts) {
     metrics.count('breakroom_heard_total', { network: line.network })
     const identity = identityOf(line)
     const login = loginWord(line)
-    const { text, found } = redact(login === null ? line.text : '!login «redacted:login»')
+    const { text, found } =
+      login === null ? redactAfter(recent.before(line), line.text) : { text: '!login «redacted:login»', found: [] }
+    if (login === null) recent.said(line)
     const envelope = envelopeOf(line, identity, cut(text, parts.lineChars))
     void acceptor.accept(subjectOf(envelope), envelope).then(() => {
       if (line.room !== null) cursors.heard(line.network, line.room, { id: line.id, at: line.at })
@@ -64,32 +69,24 @@ export function createInward(parts: InwardParts) {
     const to = gap.to.toISOString()
     const id = `gap:${gap.network}:${gap.room}:${from ?? 'start'}:${to}`
     const room = { name: gap.room, visibility: parts.visibility(gap.room) }
-    const base = {
-      source: `irc/${gap.network}`,
-      room,
-      actor: desk,
-      authority: houseAuthority,
-      trace: traceOf(id),
-      hops: 0,
-    }
     const event: Envelope = {
-      ...base,
       specversion: '1.0',
       version: envelopeVersion,
       id,
+      source: `irc/${gap.network}`,
       type: 'gap.open',
       time: to,
+      room,
+      actor: desk,
+      authority: { requester: desk, chain: [] },
+      trace: traceOf(id),
+      hops: 0,
       data: { network: gap.network, from, to, reason: gap.reason },
     }
     void acceptor.accept(eventSubject(desk, 'gap', gap.room), event)
     const since = gap.from === null ? '' : ` from ${clockTime(gap.from)}`
     const text = `I could not hear ${gap.network}${since} to ${clockTime(gap.to)} UTC: ${gap.reason}. What was said there then is not in the record.`
-    const notice = chatEnvelope({
-      ...base,
-      id: `${id}:notice`,
-      at: gap.to,
-      data: { text, kind: 'say', speaker: desk, tier: 'none', notice: true },
-    })
+    const notice = houseLine({ id: `${id}:notice`, source: `irc/${gap.network}`, at: gap.to, room, text })
     void acceptor.accept(subjectOf(notice), notice)
   }
 
@@ -135,29 +132,11 @@ export function createInward(parts: InwardParts) {
 
   /** Says something to the author of a line alone. */
   function whisper(line: ChatEnvelope, text: string, what: string): void {
-    const { origin, voice } = line.data
-    if (origin === undefined) return
-    const { network, nick, account } = origin
-    const envelope = chatEnvelope({
-      id: `${line.id}:${what}`,
-      source: 'bridge/inward',
-      at: parts.now(),
-      room: { name: dmRoom(line.actor, voice ?? desk), visibility: 'private' },
-      actor: desk,
-      authority: houseAuthority,
-      trace: line.trace,
-      hops: 0,
-      data: {
-        text,
-        kind: 'say',
-        speaker: desk,
-        tier: 'none',
-        notice: true,
-        in_reply_to: line.id,
-        to: { network, nick, account },
-        voice: voice ?? desk,
-      },
-    })
+    const voice = line.data.voice ?? desk
+    const room = { name: dmRoom(line.actor, voice), visibility: 'private' as const }
+    const more = { in_reply_to: line.id, ...backTo(line), voice }
+    const id = `${line.id}:${what}`
+    const envelope = houseLine({ id, source: 'bridge/inward', at: parts.now(), room, text, about: line, more })
     void acceptor.accept(subjectOf(envelope), envelope)
   }
 
@@ -167,8 +146,6 @@ export function createInward(parts: InwardParts) {
       : eventSubject(line.actor, 'chat', line.room.name)
   }
 }
-
-const houseAuthority = { requester: desk, chain: [] as string[] }
 
 /** The word of a `!login`, wherever it was said; it must never reach a stream or a log. */
 function loginWord(line: HeardLine): string | null {

@@ -1,14 +1,20 @@
-import { type Heartbeat, heartbeatSchema, presenceTtlMs } from '../core/heartbeat.ts'
+import {
+  type Heartbeat,
+  heartbeatEveryMs,
+  heartbeatSchema,
+  presenceTtlMs,
+  workingHeartbeatEveryMs,
+} from '../core/heartbeat.ts'
 import type { SeatState } from '../core/receipt.ts'
 import type { OrgSubjects } from '../core/subject.ts'
-import type { Signals } from '../ports/bus.ts'
+import type { BusHealth, Signals } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 
 /** What heartbeats tell about the seats, as one part of the fleet hears them. */
 export interface Seats {
   isHere(seat: string): boolean
-  /** What can be said of a seat, and of a line it may have taken. */
-  stateFor(seat: string, lineId: string): SeatState
+  /** What can be said of a seat, and of a line it may have taken; null while we have not listened long enough to know. */
+  stateFor(seat: string, lineId: string): SeatState | null
 }
 
 interface Seat {
@@ -18,13 +24,17 @@ interface Seat {
 }
 
 const remembered = 1_000
+/** A seat for which a line waits gives a sign within this time. */
+const signWithinMs = workingHeartbeatEveryMs + 250
+/** Whoever is here is heard within this time. */
+const knownAfterMs = heartbeatEveryMs + 500
 
 /**
  * Listens to heartbeats until `signal` aborts. `onChange` hears of each arrival and leaving, once per epoch; a seat leaves when it
  * says so or has been quiet for `presenceTtlMs`.
  */
 export function watchSeats(parts: {
-  bus: Signals
+  bus: Signals & BusHealth
   subjects: OrgSubjects
   clock: Clock
   onHeartbeat?: (heartbeat: Heartbeat) => void
@@ -35,7 +45,11 @@ export function watchSeats(parts: {
   const seats = new Map<string, Seat>()
   /** Lines that seats said they have taken; the oldest are forgotten. */
   const taken = new Set<string>()
+  let listensSince = clock.monotonic()
 
+  bus.onChange((connected) => {
+    if (connected) listensSince = clock.monotonic()
+  }, signal)
   bus.listen(subjects.anyStatus, heard, signal)
   const timer = setInterval(dropQuiet, 1_000)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
@@ -44,10 +58,16 @@ export function watchSeats(parts: {
     isHere: (seat) => seats.get(seat)?.here ?? false,
     stateFor(seat, lineId) {
       const known = seats.get(seat)
-      if (known === undefined || !known.here) return 'offline'
+      if (known === undefined || !known.here) {
+        return clock.monotonic() - listensSince < knownAfterMs && known?.heartbeat.state !== 'leaving'
+          ? null
+          : 'offline'
+      }
       if (known.heartbeat.state === 'stopped') return 'stopped'
       if (known.heartbeat.state === 'working' && known.heartbeat.on === lineId) return 'working'
-      return taken.has(`${seat} ${lineId}`) ? 'woken' : 'stored'
+      if (taken.has(`${seat} ${lineId}`)) return 'woken'
+      // An idle seat takes a line at once and a busy one beats every second: one that does neither was killed.
+      return clock.monotonic() - known.heardAt > signWithinMs ? 'offline' : 'stored'
     },
   }
 

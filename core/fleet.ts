@@ -40,7 +40,12 @@ const roomSchema = z.strictObject({
     .describe('What somebody without an entry under people counts as here. Neither may approve anything.'),
 })
 
-const platformName = name('a platform').describe('A short name for the platform; people are linked by it.')
+const platformName = name('a platform')
+  .refine(
+    (word) => !/(^|-)(at|via)(-|$)/.test(word),
+    '"at" and "via" as words of a name are kept for strangers; choose another',
+  )
+  .describe('A short name for the platform; people are linked by it.')
 
 const embeddedIrcSchema = z.strictObject({
   name: platformName,

@@ -14,5 +14,7 @@ export const heartbeatSchema = z.looseObject({
 export type Heartbeat = z.infer<typeof heartbeatSchema>
 
 export const heartbeatEveryMs = 5_000
+/** While it works on something: then even a short silence says something. */
+export const workingHeartbeatEveryMs = 1_000
 /** A seat that has been quiet for this long is not here: three heartbeats. */
 export const presenceTtlMs = 15_000

@@ -27,6 +27,7 @@ export const metricHelp = {
   breakroom_receipts_total: 'Receipts given to people',
   breakroom_connected: 'Whether a connection is up (1) or not (0)',
   breakroom_outward_lag: 'Lines waiting to be posted to a network and room',
+  breakroom_uncaught_total: 'Errors that nobody caught; each is a fault of ours',
   breakroom_loop_delay_ms: 'Event loop delay, worst of the last interval',
 } as const
 export type MetricName = keyof typeof metricHelp

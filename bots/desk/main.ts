@@ -40,11 +40,12 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     stops: control,
     troubles: () => askParts(bus, subjects),
   })
+  const rooms = Object.keys(fleet.rooms).filter((room) => fleet.rooms[room]?.visibility === 'public')
   const handle = createDesk({
     bus,
     subjects,
     directory: roles.map(({ name, nick }) => ({ role: name, nick })),
-    rooms: Object.keys(fleet.rooms).filter((room) => fleet.rooms[room]?.visibility === 'public'),
+    rooms,
     report,
     stopper,
     metrics,
@@ -77,6 +78,18 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     // Commands go on while roles are stopped: otherwise nobody could resume them.
     const neverStopped = { stopOf: () => null, onChange: () => {} }
     const epoch = clock.now().getTime()
-    await takeSeat({ name: desk, bus, subjects, stops: neverStopped, handle, epoch, clock, log, metrics, signal })
+    await takeSeat({
+      name: desk,
+      bus,
+      homeRoom: rooms[0] ?? '',
+      subjects,
+      stops: neverStopped,
+      handle,
+      epoch,
+      clock,
+      log,
+      metrics,
+      signal,
+    })
   }
 }

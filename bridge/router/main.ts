@@ -3,8 +3,8 @@ import { createNats } from '../../adapters/nats/nats.ts'
 import { whenUp } from '../../adapters/nats/when-up.ts'
 import type { PartContext } from '../../adapters/process/part-context.ts'
 import { createRedisPresence } from '../../adapters/redis/presence.ts'
-import { chatEnvelope, traceOf } from '../../core/envelope.ts'
 import { sentenceOf } from '../../core/errors.ts'
+import { houseLine } from '../../core/house-line.ts'
 import { desk } from '../../core/route.ts'
 import { eventSubject, orgSubjects } from '../../core/subject.ts'
 import type { RecordName } from '../../ports/bus.ts'
@@ -32,7 +32,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
       : createRedisPresence({ url: context.redisUrl, org: fleet.org })
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
   const cursors = keyed<number>('cursors')
-  const home = Object.entries(fleet.rooms).find(([, room]) => room.visibility === 'public')?.[0]
+  const homeRoom = Object.keys(fleet.rooms).find((room) => fleet.rooms[room]?.visibility === 'public') ?? ''
   let storeUp = true
 
   const seats = keepPresence({ bus, presence, subjects, clock, log, onStore, signal })
@@ -43,7 +43,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
   const limits = { perTrigger: fleet.limits.bot_turns, perTenMinutes: fleet.limits.bot_events_per_10_minutes }
   const shared = { bus, cursors, subjects, directory, log, metrics, signal }
   const readers = records.flatMap(([record, filter]) => [
-    routeRecord({ ...shared, limits, now: clock.now }, record, filter),
+    routeRecord({ ...shared, limits, clock, homeRoom }, record, filter),
     giveReceipts(
       { ...shared, seatState: seats.stateFor, afterMs: fleet.limits.receipt_after_ms, clock },
       record,
@@ -78,25 +78,14 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
 
   function onStore(up: boolean): void {
     storeUp = up
-    if (home === undefined) return
     const at = clock.now()
     const id = `redis:${up ? 'back' : 'away'}:${at.toISOString()}`
     const text = up
       ? 'Redis is back; presence is kept there again.'
       : 'Redis is away: who is here comes from heartbeats alone, nothing is lost.'
-    const line = chatEnvelope({
-      id,
-      source: 'bridge/router',
-      at,
-      room: { name: home, visibility: 'public' },
-      actor: desk,
-      authority: { requester: desk, chain: [] },
-      trace: traceOf(id),
-      hops: 0,
-      data: { text, kind: 'say', speaker: desk, tier: 'none', notice: true },
-    })
+    const line = houseLine({ id, source: 'bridge/router', at, room: { name: homeRoom, visibility: 'public' }, text })
     bus
-      .publish(eventSubject(desk, 'chat', home), line)
+      .publish(eventSubject(desk, 'chat', homeRoom), line)
       .catch((error) => log.warn({ cause: sentenceOf(error) }, 'nobody could be told about redis'))
   }
 }

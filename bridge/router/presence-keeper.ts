@@ -2,7 +2,7 @@ import { type Envelope, envelopeVersion, traceOf } from '../../core/envelope.ts'
 import { sentenceOf } from '../../core/errors.ts'
 import type { Heartbeat } from '../../core/heartbeat.ts'
 import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
-import type { Publisher, Signals } from '../../ports/bus.ts'
+import type { BusHealth, Publisher, Signals } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Presence } from '../../ports/presence.ts'
@@ -13,7 +13,7 @@ import { type Seats, watchSeats } from '../seats.ts'
  * it. When the store is away the seats are still known here, from the heartbeats themselves.
  */
 export function keepPresence(parts: {
-  bus: Publisher & Signals
+  bus: Publisher & Signals & BusHealth
   presence: Presence
   subjects: OrgSubjects
   clock: Clock

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../../core/envelope.ts'
+import { asChatLine, type ChatEnvelope, traceCode } from '../../core/envelope.ts'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import { backTo, houseLine } from '../../core/house-line.ts'
 import type { DirectoryEntry } from '../../core/mention.ts'
 import { isPerson } from '../../core/person.ts'
 import {
@@ -27,8 +28,8 @@ export interface ReceiptParts {
   cursors: KeyedState<number>
   subjects: OrgSubjects
   directory: DirectoryEntry[]
-  /** What can be said of a seat now, about this line. */
-  seatState: (seat: string, lineId: string) => SeatState
+  /** What can be said of a seat now, about this line; null while that is not known yet. */
+  seatState: (seat: string, lineId: string) => SeatState | null
   /** How long an answer may take before a receipt is owed. */
   afterMs: number
   clock: Clock
@@ -83,7 +84,12 @@ export async function giveReceipts(parts: ReceiptParts, record: RecordName, filt
 
   async function give(entry: Waiting): Promise<void> {
     const { line } = entry
-    const seats = [...entry.seats].map((seat): [string, SeatState] => [seat, parts.seatState(seat, line.id)])
+    const seats = [...entry.seats].map((seat) => [seat, parts.seatState(seat, line.id)] as const)
+    if (!allKnown(seats)) {
+      // Late is better than untrue: after a start nobody was heard yet.
+      waiting.set(line.id, { ...entry, dueAt: clock.monotonic() + 250 })
+      return
+    }
     const text = receiptText(line.data.speaker, seats, traceCode(line.trace))
     try {
       await bus.publish(subjectFor(line), receipt(line, text))
@@ -95,28 +101,9 @@ export async function giveReceipts(parts: ReceiptParts, record: RecordName, filt
   }
 
   function receipt(line: ChatEnvelope, text: string): ChatEnvelope {
-    const { origin, voice } = line.data
-    const isPrivate = line.room.visibility === 'private'
-    return chatEnvelope({
-      id: `receipt:${line.id}`,
-      source: 'bridge/receipts',
-      at: clock.now(),
-      room: line.room,
-      actor: desk,
-      authority: { requester: desk, chain: [] },
-      trace: line.trace,
-      hops: 0,
-      data: {
-        text,
-        kind: 'say',
-        speaker: desk,
-        tier: 'none',
-        notice: true,
-        in_reply_to: line.id,
-        ...(isPrivate && origin ? { to: { network: origin.network, nick: origin.nick, account: origin.account } } : {}),
-        ...(isPrivate && voice ? { voice } : {}),
-      },
-    })
+    const more = { in_reply_to: line.id, ...(line.room.visibility === 'private' ? backTo(line) : {}) }
+    const id = `receipt:${line.id}`
+    return houseLine({ id, source: 'bridge/receipts', at: clock.now(), room: line.room, text, about: line, more })
   }
 
   function subjectFor(line: ChatEnvelope): string {
@@ -124,4 +111,8 @@ export async function giveReceipts(parts: ReceiptParts, record: RecordName, filt
       ? parts.subjects.private(line.room.name, desk)
       : eventSubject(desk, 'chat', line.room.name)
   }
+}
+
+function allKnown(seats: (readonly [string, SeatState | null])[]): seats is [string, SeatState][] {
+  return seats.every(([, state]) => state !== null)
 }

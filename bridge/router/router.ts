@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { authorize } from '../../core/authority.ts'
-import { asChatLine, type ChatEnvelope, chatEnvelope, traceCode } from '../../core/envelope.ts'
+import { asChatLine, type ChatEnvelope, traceCode } from '../../core/envelope.ts'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import { inboxEnvelope } from '../../core/handover.ts'
+import { houseLine } from '../../core/house-line.ts'
 import type { DirectoryEntry } from '../../core/mention.ts'
 import { isPerson } from '../../core/person.ts'
 import {
@@ -17,12 +18,14 @@ import {
 } from '../../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
 import type { Publisher, RecordName, RecordReader } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCursor } from '../cursor.ts'
 import { readableLine } from '../readable.ts'
 import { readLine } from './reading.ts'
+import { createPassedOverNotice } from './say-passed-over.ts'
 
 export interface RouterParts {
   bus: RecordReader & Publisher
@@ -32,7 +35,9 @@ export interface RouterParts {
   limits: TurnLimits
   log: Log
   metrics: Metrics
-  now: () => Date
+  clock: Clock
+  /** Where the router says what it had to pass over. */
+  homeRoom: string
   signal: AbortSignal
 }
 
@@ -43,11 +48,13 @@ export interface RouterParts {
 export async function routeRecord(parts: RouterParts, record: RecordName, filter: string): Promise<void> {
   const { bus, metrics, log, signal } = parts
   const name = `router ${record}`
-  const firstAfter = new Date(parts.now().getTime() - 10 * 60_000)
+  const firstAfter = new Date(parts.clock.now().getTime() - 10 * 60_000)
   const cursor = await createCursor({ ...parts, name, record, firstAfter })
+  const sayPassedOver = createPassedOverNotice({ bus, room: parts.homeRoom, clock: parts.clock })
   const state = await rememberTurns(parts, record, filter, cursor.start)
   for await (const entry of bus.read({ record, filters: [filter], after: cursor.start, signal })) {
     const line = readableLine(entry, { reader: name, log, metrics })
+    sayPassedOver(entry)
     if (line !== null) await handOver(line, decide(parts, state, line))
     if (signal.aborted) break
     cursor.passed(entry.seq)
@@ -76,16 +83,13 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
       heldBack.rule === 'trigger'
         ? `Bots have answered each other ${heldBack.turns} times; I hold the rest back until a person speaks. · ${traceCode(line.trace)}`
         : `Bots have woken each other ${heldBack.turns} times in ten minutes here; I hold the rest back for now. · ${traceCode(line.trace)}`
-    const notice = chatEnvelope({
+    const notice = houseLine({
       id: `held-back:${line.id}`,
       source: 'bridge/router',
-      at: parts.now(),
+      at: parts.clock.now(),
       room: line.room,
-      actor: desk,
-      authority: { requester: desk, chain: [] },
-      trace: line.trace,
-      hops: line.hops,
-      data: { text, kind: 'say', speaker: desk, tier: 'none', notice: true },
+      text,
+      about: line,
     })
     await bus.publish(eventSubject(desk, 'chat', line.room.name), notice)
   }
@@ -112,7 +116,7 @@ function decide(parts: RouterParts, turns: TurnState, line: ChatEnvelope): Route
 async function rememberTurns(parts: RouterParts, record: RecordName, filter: string, upTo: number): Promise<TurnState> {
   const { bus, signal } = parts
   const state = emptyTurns()
-  const after = await bus.seqBefore(record, new Date(parts.now().getTime() - turnMemoryMs))
+  const after = await bus.seqBefore(record, new Date(parts.clock.now().getTime() - turnMemoryMs))
   if (after >= upTo) return state
   for await (const entry of bus.read({ record, filters: [filter], after, signal })) {
     if (entry.seq > upTo) break

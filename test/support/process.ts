@@ -31,13 +31,17 @@ export function temporaryFolder(): { path: string } & Disposable {
 }
 
 /** Resolves with the first truthy answer of `probe`; fails with `what` and the last thing seen after `timeoutMs`. */
-export async function until<T>(what: string, probe: () => T | Promise<T>, timeoutMs = 10_000): Promise<NonNullable<T>> {
+export async function until<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  timeoutMs = 10_000,
+): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const end = performance.now() + timeoutMs
   let last: unknown
   while (performance.now() < end) {
     try {
       const answer = await probe()
-      if (answer) return answer
+      if (answer) return answer as Exclude<T, false | null | undefined | 0 | ''>
       last = answer
     } catch (error) {
       last = error

@@ -1,0 +1,39 @@
+import { type ChatEnvelope, type ChatLine, chatEnvelope, traceOf } from './envelope.ts'
+import { desk } from './route.ts'
+
+/** Something the house itself says. */
+export interface HouseWords {
+  id: string
+  /** The part that says it: `bridge/router`. */
+  source: string
+  at: Date
+  room: ChatEnvelope['room']
+  text: string
+  /** The line that made us speak, so that people find it under one code. */
+  about?: ChatEnvelope
+  /** Where it goes when it is for one person alone. */
+  more?: Pick<ChatLine, 'in_reply_to' | 'to' | 'voice'>
+}
+
+/** A notice of the house: it addresses nobody, counts as nobody's turn, and carries no rights. */
+export function houseLine({ id, source, at, room, text, about, more = {} }: HouseWords): ChatEnvelope {
+  return chatEnvelope({
+    id,
+    source,
+    at,
+    room,
+    actor: desk,
+    authority: { requester: desk, chain: [] },
+    trace: about?.trace ?? traceOf(id),
+    hops: about?.hops ?? 0,
+    data: { text, kind: 'say', speaker: desk, tier: 'none', notice: true, ...more },
+  })
+}
+
+/** Where an answer to a private line goes: back to who said it, through the connection that heard it. */
+export function backTo({ data: { origin, voice } }: Pick<ChatEnvelope, 'data'>): Pick<ChatLine, 'to' | 'voice'> {
+  return {
+    ...(origin === undefined ? {} : { to: { network: origin.network, nick: origin.nick, account: origin.account } }),
+    ...(voice === undefined ? {} : { voice }),
+  }
+}
