@@ -322,7 +322,12 @@ waited=0
 until mkdir "$lock" 2>/dev/null; do
   holder=$(cat "$lock/pid" 2>/dev/null || true)
   # One that was killed leaves its lock; one that was killed at once leaves it without a name.
-  if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null || [ -z "$holder" ] && [ $waited -ge 3 ]; then
+  if [ -n "$holder" ]; then
+    if ! kill -0 "$holder" 2>/dev/null; then
+      rm -rf "$lock"
+      continue
+    fi
+  elif [ $waited -ge 3 ]; then
     rm -rf "$lock"
     continue
   fi
