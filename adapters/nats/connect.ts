@@ -87,7 +87,13 @@ export function createConnection(options: NatsOptions): Connection {
     if (live === nc) return
     live = nc
     metrics.gauge('breakroom_connected', nc === null ? 0 : 1, { network: 'nats', user })
-    for (const handler of [...changes]) handler(nc !== null)
+    for (const handler of [...changes]) {
+      try {
+        handler(nc !== null)
+      } catch (error) {
+        log.error({ user, error: sentenceOf(error) }, 'nats: who was told of a change failed')
+      }
+    }
   }
 
   async function follow(nc: NatsConnection) {

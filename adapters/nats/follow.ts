@@ -6,6 +6,7 @@ import { type Delivery, parseDelivery } from './delivery.ts'
 import { requestApi } from './js-api.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import { openPull, type Pull } from './pull.ts'
+import { whileUp } from './while-up.ts'
 
 /** What to follow. */
 export interface Following {
@@ -26,6 +27,8 @@ export interface StoredEntry extends Delivery {
 
 /** Larger batches did not read faster; this one is at most a few hundred KB in memory. */
 const batch = 256
+
+const heartbeatMs = 2_000
 
 /**
  * Yields what a stream stores, in stream order, each entry once, until `signal` aborts. Whatever goes wrong (disconnect, a
@@ -68,7 +71,7 @@ interface Session {
 async function openSession(nc: NatsConnection, connection: Connection, following: Following): Promise<Session> {
   const { stream, signal } = following
   const { log, user } = connection.options
-  const { name, waiting } = await createConsumer(nc, following)
+  const { name, waiting } = await whileUp(connection, createConsumer(nc, following))
   const entries = createMailbox<StoredEntry>()
   const over = new AbortController()
   const end = (reason: string) => {
@@ -80,7 +83,7 @@ async function openSession(nc: NatsConnection, connection: Connection, following
   const pull = openPull(
     nc,
     user,
-    { stream, consumer: name },
+    { stream, consumer: name, heartbeatMs },
     {
       message: receive(entries, end),
       expired: () => refill(pull, entries),

@@ -9,7 +9,10 @@ import { awayError, busError } from './errors.ts'
 import { createMailbox } from './mailbox.ts'
 import { openPull } from './pull.ts'
 import { inboxConsumer, workStream } from './topology.ts'
+import { whileUp } from './while-up.ts'
 
+/** A thousand seats wait at once, so this is slow; that a consumer was deleted the server says at once. */
+const heartbeatMs = 10_000
 const ackTimeoutMs = 1_000
 const ackPatienceMs = 20_000
 
@@ -67,7 +70,7 @@ function openLease(nc: NatsConnection, connection: Connection, role: string, sig
   const pull = openPull(
     nc,
     connection.options.user,
-    { stream: workStream, consumer: inboxConsumer(role) },
+    { stream: workStream, consumer: inboxConsumer(role), heartbeatMs },
     {
       message: (msg) => (over.signal.aborted ? giveBack(msg) : arrived.push(msg)),
       expired: () => pull.request(1),
@@ -120,7 +123,7 @@ async function confirm(msg: Msg, connection: Connection): Promise<void> {
     const nc = connection.live ?? (await connection.whenConnected(giveUpAt))
     if (nc === null) throw awayError(connection)
     try {
-      await nc.request(msg.reply ?? '', '+ACK', { timeout: ackTimeoutMs })
+      await whileUp(connection, nc.request(msg.reply ?? '', '+ACK', { timeout: ackTimeoutMs }))
       return
     } catch (cause) {
       const error = busError('Acknowledging work', cause)

@@ -1,10 +1,12 @@
 import { type KV, Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { sentenceOf } from '../../core/errors.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
 import type { Connection } from './connect.ts'
 import { awayError, busError } from './errors.ts'
 import { follow, type StoredEntry } from './follow.ts'
 import { bucketStream, bucketSubject } from './topology.ts'
+import { whileUp } from './while-up.ts'
 
 const firstConnectMs = 2_000
 
@@ -17,7 +19,7 @@ export function createKeyedState<T>(connection: Connection, bucket: BucketName):
     const nc = connection.live ?? (await waiting)
     if (nc === null) throw awayError(connection)
     try {
-      return await work(await open(nc))
+      return await whileUp(connection, open(nc).then(work))
     } catch (cause) {
       throw busError(`${what} in ${bucket}`, cause)
     }
@@ -41,7 +43,12 @@ export function createKeyedState<T>(connection: Connection, bucket: BucketName):
     const changes = follow(connection, { stream, filters, from: 'latest', onStart, signal })
     void (async () => {
       for await (const entry of changes) {
-        handler(decodeKey(entry.msg.subject.slice(bucketSubject(bucket, '').length)), readValue<T>(entry))
+        const key = decodeKey(entry.msg.subject.slice(bucketSubject(bucket, '').length))
+        try {
+          handler(key, readValue<T>(entry))
+        } catch (error) {
+          connection.options.log.error({ bucket, error: sentenceOf(error) }, 'nats: who watches a bucket failed')
+        }
         if (entry.pending === 0) resolve()
       }
       resolve()

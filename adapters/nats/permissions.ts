@@ -66,7 +66,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string): Grant[
         readStream(streamOf.events),
         readStream(streamOf.private),
         serve(org, 'bridge'),
-        ...(['cursors', 'ids', 'logins'] as const).map(keepBucket),
+        ...(['cursors', 'ids'] as const).map(keepBucket),
         readBucket('control'),
       ]
     case 'router':
@@ -93,7 +93,6 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string): Grant[
         serve(org, 'desk'),
         ask,
         keepBucket('control'),
-        keepBucket('logins'),
       ]
     case 'bots':
       return [tellSystem, hearStatus, readBucket('control')]

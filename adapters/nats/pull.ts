@@ -1,6 +1,13 @@
 import { createInbox, type Msg, type NatsConnection, nanos } from '@nats-io/transport-node'
 import { inboxPrefixOf } from './permissions.ts'
 
+/** Which consumer, and how often the server is to say that it is still there while nothing comes. */
+export interface PullTarget {
+  stream: string
+  consumer: string
+  heartbeatMs: number
+}
+
 /** A standing request to a consumer for messages. */
 export interface Pull {
   /** How many messages were asked for and have not come. */
@@ -19,8 +26,7 @@ export interface PullHandlers {
   over(reason: string): void
 }
 
-const expiresMs = 30_000
-const heartbeatMs = 2_000
+const expiresMs = 60_000
 
 /**
  * Asks one pull consumer for messages, with its own watchdog: the client library's consumers have stalled for good after a
@@ -29,7 +35,7 @@ const heartbeatMs = 2_000
 export function openPull(
   nc: NatsConnection,
   user: string,
-  { stream, consumer }: { stream: string; consumer: string },
+  { stream, consumer, heartbeatMs }: PullTarget,
   on: PullHandlers,
 ): Pull {
   const inbox = createInbox(inboxPrefixOf(user))

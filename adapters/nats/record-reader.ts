@@ -10,6 +10,7 @@ import { follow } from './follow.ts'
 import { readEnvelope } from './inbox.ts'
 import { requestApi } from './js-api.ts'
 import { streamOf } from './topology.ts'
+import { whileUp } from './while-up.ts'
 
 const firstConnectMs = 2_000
 
@@ -20,7 +21,7 @@ export function createRecordReader(connection: Connection): RecordReader {
     const nc = connection.live ?? (await waiting)
     if (nc === null) throw awayError(connection)
     try {
-      return await question(nc)
+      return await whileUp(connection, question(nc))
     } catch (cause) {
       throw busError(what, cause)
     }

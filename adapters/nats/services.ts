@@ -4,6 +4,7 @@ import { BreakroomError, type ErrorCode, isBreakroomError, sentenceOf } from '..
 import type { Services } from '../../ports/bus.ts'
 import type { Connection } from './connect.ts'
 import { awayError, busError } from './errors.ts'
+import { whileUp } from './while-up.ts'
 
 /** An error as it travels: the reply's body beside the headers that NATS tools read. */
 interface ErrorReply {
@@ -19,7 +20,7 @@ export function createServices(connection: Connection): Services {
       const waiting = connection.neverUp ? connection.whenConnected(AbortSignal.timeout(timeoutMs)) : null
       const nc = connection.live ?? (await waiting)
       if (nc === null) throw awayError(connection)
-      return readReply(await ask(nc, subject, data, timeoutMs))
+      return readReply(await whileUp(connection, ask(nc, subject, data, timeoutMs)))
     },
     async serve(service, endpoints, signal) {
       const nc = await connection.whenConnected(signal)

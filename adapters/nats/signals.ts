@@ -1,8 +1,10 @@
+import { sentenceOf } from '../../core/errors.ts'
 import type { Signals } from '../../ports/bus.ts'
 import type { Connection } from './connect.ts'
 
 /** Heartbeats and system events over core NATS. */
 export function createSignals(connection: Connection): Signals {
+  const { log } = connection.options
   return {
     send(subject, data) {
       connection.open()
@@ -16,7 +18,13 @@ export function createSignals(connection: Connection): Signals {
           callback(error, msg) {
             if (error !== null) return
             const data = readJson(msg.data)
-            if (data !== undefined) handler(data, msg.subject)
+            if (data === undefined) return
+            try {
+              handler(data, msg.subject)
+            } catch (failure) {
+              // Thrown through, it would end the client library's reading of the connection.
+              log.error({ subject: msg.subject, error: sentenceOf(failure) }, 'nats: who heard a signal failed')
+            }
           },
         })
         signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true })

@@ -73,6 +73,42 @@ describe('the connection', () => {
     expect(seqs).toEqual(Array.from({ length: 21 }, (_, index) => index + 1))
   })
 
+  it('notices a server that hangs, and goes on when it does', async () => {
+    await using server = await startProvisionedNats()
+    const { bus } = server.as({ kind: 'bridge' })
+    const stop = new AbortController()
+    const read: string[] = []
+    const reading = (async () => {
+      for await (const { envelope } of bus.read({ record: 'events', after: 0, signal: stop.signal })) {
+        read.push(envelope instanceof Error ? envelope.message : envelope.id)
+      }
+    })()
+    await bus.publish('events.human-ada.chat.x', envelopeOf('before'))
+    await until('it is read', () => read.length === 1)
+
+    process.kill(server.pid, 'SIGSTOP')
+    const began = performance.now()
+    const failure = await until('a line is refused', () =>
+      bus.publish('events.human-ada.chat.x', envelopeOf('held')).then(
+        () => null,
+        (error: unknown) => error,
+      ),
+    )
+    expect(failure).toMatchObject({ code: 'unavailable' })
+    expect(performance.now() - began).toBeLessThan(3_500)
+    await until('the reader has given the server up', () => performance.now() - began > 6_000)
+    process.kill(server.pid, 'SIGCONT')
+
+    await until('it takes lines again', () =>
+      bus.publish('events.human-ada.chat.x', envelopeOf('held')).catch(() => null),
+    )
+    await bus.publish('events.human-ada.chat.x', envelopeOf('after'))
+    await until('the reader is there again', () => read.includes('after'))
+    stop.abort()
+    await reading
+    expect(read).toEqual(['before', 'held', 'after'])
+  })
+
   it('refuses an envelope that no server would take, without trying', async () => {
     await using server = await startProvisionedNats()
     const { bus } = server.as({ kind: 'bridge' })

@@ -110,6 +110,26 @@ describe('services and signals', () => {
     expect(heard.filter(([, data]) => data !== 'probe')).toEqual([[subjects.status('cto'), { state: 'ready' }]])
   })
 
+  it('go on after a handler that throws', async () => {
+    const { bus, keyed } = server.as({ kind: 'desk' })
+    const calls = { signal: 0, change: 0, watch: 0 }
+    const fail = (which: keyof typeof calls) => () => {
+      calls[which] += 1
+      throw new Error('a handler failed')
+    }
+    bus.onChange(fail('change'), stop.signal)
+    bus.listen(subjects.anyStatus, fail('signal'), stop.signal)
+    await keyed('control').watch(fail('watch'), stop.signal)
+    for (const state of [1, 2]) {
+      await keyed('control').put('all', { state })
+      await until('both are told', () => {
+        bus.send(subjects.status('breakroom'), {})
+        return calls.signal >= state && calls.watch >= state
+      })
+    }
+    expect(calls.change).toBe(1)
+  })
+
   it('F14: serve, listen and say so across a restart of the server', async () => {
     const client = server.as({ kind: 'cli' }).bus
     const speaker = server.as({ kind: 'role', role: 'cto' }).bus
