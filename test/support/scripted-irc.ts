@@ -9,8 +9,8 @@ export interface ScriptedClient {
   readonly caps: Set<string>
   readonly open: boolean
   send(line: string): void
-  /** Ends it without a word. */
-  drop(): void
+  /** Ends it: at once and without a word, or after these. */
+  drop(lastWords?: string): void
 }
 
 /** A server that says just what a test wants, for what real servers do not do on demand. */
@@ -50,7 +50,16 @@ export async function startScriptedIrc(
   const sockets = new Set<Socket>()
   const clients: ScriptedClient[] = []
   const rooms = new Map<string, Set<ScriptedClient>>()
+  const welcomed = new Set<ScriptedClient>()
   let msgids = 0
+
+  const welcome = (client: ScriptedClient) => {
+    if (welcomed.has(client) || client.nick === '' || !client.lines.some((line) => line.startsWith('USER'))) return
+    welcomed.add(client)
+    client.send(`:scripted 001 ${client.nick} :Welcome`)
+    client.send(`:scripted 005 ${client.nick} ${isupport} :are supported by this server`)
+    client.send(`:scripted 422 ${client.nick} :no MOTD`)
+  }
 
   const usual = (line: string, client: ScriptedClient) => {
     const [, tags = '', command = '', rest = ''] = /^(?:@(\S+) )?(\S+) ?(.*)$/.exec(line) ?? []
@@ -66,16 +75,11 @@ export async function startScriptedIrc(
         }
         return
       case 'NICK':
-        if (client.nick !== '' && client.lines.some((sent) => sent.startsWith('USER'))) {
-          client.send(`:${mask} NICK ${rest}`)
-        }
+        if (welcomed.has(client)) client.send(`:${mask} NICK ${rest}`)
         client.nick = rest
-        return
+        return welcome(client)
       case 'USER':
-        client.send(`:scripted 001 ${client.nick} :Welcome`)
-        client.send(`:scripted 005 ${client.nick} ${isupport} :are supported by this server`)
-        client.send(`:scripted 422 ${client.nick} :no MOTD`)
-        return
+        return welcome(client)
       case 'PING':
         return client.send(`:scripted PONG scripted ${rest}`)
       case 'JOIN':
@@ -115,7 +119,7 @@ export async function startScriptedIrc(
         return !socket.destroyed && socket.writable
       },
       send: (line) => void (socket.writable && socket.write(`${line}\r\n`)),
-      drop: () => socket.destroy(),
+      drop: (lastWords) => void (lastWords === undefined ? socket.destroy() : socket.end(`${lastWords}\r\n`)),
     }
     clients.push(client)
     socket.on('error', () => undefined)
