@@ -6,10 +6,9 @@ import { ircAccounts } from '../adapters/servers/ergo.ts'
 import { createFounderLogin } from '../adapters/servers/founder-login.ts'
 import { keptSecret } from '../adapters/servers/kept-files.ts'
 import { busSeed } from '../adapters/servers/nats-server.ts'
-import type { Fleet } from '../core/fleet.ts'
-import type { Role } from '../core/role.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Configuration } from './configuration.ts'
 import type { Settings } from './settings.ts'
 
 /** Where the servers are. */
@@ -22,7 +21,7 @@ export interface Endpoints {
 /** Everything a part is given, from a home and the environment. */
 export function createPartContext(
   settings: Settings,
-  { fleet, roles }: { fleet: Fleet; roles: Role[] },
+  { fleet, roles }: Configuration,
   endpoints: Endpoints,
   log: Log,
   metrics: Metrics,

@@ -2,6 +2,10 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BreakroomError } from '../core/errors.ts'
+import type { Configuration } from './configuration.ts'
+import type { Servers } from './servers.ts'
+import type { Settings } from './settings.ts'
+import { embeddedRoom } from './welcome.ts'
 
 const readySchema = z.looseObject({
   irc: z.looseObject({ host: z.string(), port: z.number(), room: z.string() }).nullable(),
@@ -13,8 +17,23 @@ const readySchema = z.looseObject({
 /** `ready.json` in a home: where everything listens while the fleet is up. Holds the password of Redis, so only the owner reads it. */
 export type Ready = z.infer<typeof readySchema>
 
-export function writeReady(home: string, ready: Ready): void {
+/** Tells programs that the fleet is up, and where. */
+export function markReady(
+  { home }: Settings,
+  configuration: Configuration,
+  { endpoints, pids }: Servers,
+  http: string | null,
+): void {
+  const room = embeddedRoom(configuration)
+  const ready: Ready = {
+    irc: room === null ? null : { host: endpoints.irc.host, port: endpoints.irc.port, room },
+    http,
+    nats: endpoints.natsUrl,
+    redis: endpoints.redisUrl,
+    pids: { breakroom: process.pid, ...pids() },
+  }
   const path = join(home, 'ready.json')
+  // Renamed into place, so that whoever waits for the file never reads half of it.
   writeFileSync(`${path}.new`, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${path}.new`, path)
 }

@@ -1,48 +1,73 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { provision } from '../adapters/nats/provision.ts'
 import type { ChildServer } from '../adapters/servers/child-server.ts'
 import { startErgo } from '../adapters/servers/ergo.ts'
 import { busSeed, startNats } from '../adapters/servers/nats-server.ts'
 import { refuseEviction, startRedis } from '../adapters/servers/redis-server.ts'
-import { backoffMs } from '../core/backoff.ts'
-import { sentenceOf } from '../core/errors.ts'
-import type { Fleet } from '../core/fleet.ts'
-import type { Role } from '../core/role.ts'
 import type { Log } from '../ports/log.ts'
+import type { Configuration } from './configuration.ts'
+import { type KeptServer, keepUp } from './kept-server.ts'
 import type { Endpoints } from './part-context.ts'
 import type { Settings } from './settings.ts'
 
-/** The servers of a home, started or adopted. */
+/** The servers of a home. */
 export interface Servers {
-  endpoints: Endpoints
+  readonly endpoints: Endpoints
   pids(): Record<string, number>
+  /** Makes them fit another configuration: users, accounts and inboxes of new roles. */
+  fit(configuration: Configuration): Promise<void>
   /** Ends all that run beside us. */
   stop(): Promise<void>
-}
-
-interface Kept {
-  name: string
-  current: ChildServer
 }
 
 /**
  * Starts what the configuration asks for and nobody else provides, side by side, and makes the streams. When one cannot be
  * started, those that were are stopped again. A server that dies later is started again, on its port.
  */
-export async function startServers(
-  settings: Settings,
-  { fleet, roles }: { fleet: Fleet; roles: Role[] },
-  log: Log,
-): Promise<Servers> {
+export async function startServers(settings: Settings, first: Configuration, log: Log): Promise<Servers> {
   const { home, env, clone, natsUrl, redisUrl } = settings
-  const embedded = fleet.platforms.find((platform) => platform.embedded)
-  const kept: Kept[] = []
-  let ending = false
+  let configuration = first
+  const kept: KeptServer<ChildServer>[] = []
 
-  const nats = () => startNats({ home, env, clone, org: fleet.org, roles: roles.map(({ name }) => name) })
-  const redis = () => startRedis({ home, env, clone })
-  const ergo = () =>
-    startErgo({
+  const starting = [
+    natsUrl === null ? keep('nats', startBus) : { url: natsUrl },
+    redisUrl === null ? keep('redis', () => startRedis({ home, env, clone })) : { url: redisUrl },
+    hasEmbedded() ? keep('irc', startRooms) : { host: settings.ircHost, port: settings.ircPort },
+  ] as const
+  await Promise.allSettled(starting)
+  try {
+    const [bus, presence, rooms] = await Promise.all(starting)
+    if (redisUrl !== null) await refuseEviction(redisUrl)
+    await makeStreams(bus.url)
+    return {
+      endpoints: { natsUrl: bus.url, redisUrl: presence.url, irc: { host: rooms.host, port: rooms.port } },
+      pids: () => Object.fromEntries(kept.map(({ name, current }) => [name, current.pid])),
+      async fit(next) {
+        configuration = next
+        await Promise.all(kept.map((server) => server.renew()))
+        await makeStreams(bus.url)
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  async function keep<T extends ChildServer>(name: string, start: () => Promise<T>): Promise<T> {
+    const server = await keepUp(name, start, log)
+    kept.push(server)
+    return server.current
+  }
+
+  function startBus() {
+    const { fleet, roles } = configuration
+    return startNats({ home, env, clone, org: fleet.org, roles: roles.map(({ name }) => name) })
+  }
+
+  function startRooms() {
+    const { fleet, roles } = configuration
+    const embedded = fleet.platforms.find((platform) => platform.embedded)
+    return startErgo({
       home,
       env,
       clone,
@@ -54,63 +79,25 @@ export async function startServers(
         topic: fleet.rooms[room]?.topic,
       })),
     })
-
-  const started = await Promise.allSettled([
-    natsUrl ? { url: natsUrl } : keep('nats', nats),
-    redisUrl ? { url: redisUrl } : keep('redis', redis),
-    embedded ? keep('irc', ergo) : { host: settings.ircHost, port: settings.ircPort },
-  ])
-  try {
-    const [busServer, presenceServer, ircServer] = started.map((outcome) => {
-      if (outcome.status === 'rejected') throw outcome.reason
-      return outcome.value
-    }) as [{ url: string }, { url: string }, { host: string; port: number }]
-    if (redisUrl) await refuseEviction(redisUrl)
-    const admin = { servers: [busServer.url], seed: busSeed(home, 'admin'), user: 'admin' }
-    await provision(
-      { ...admin, log, metrics: { count: () => {}, gauge: () => {} } },
-      { org: fleet.org, roles: roles.map(({ name }) => name) },
-    )
-    return {
-      endpoints: {
-        natsUrl: busServer.url,
-        redisUrl: presenceServer.url,
-        irc: { host: ircServer.host, port: ircServer.port },
-      },
-      pids: () => Object.fromEntries(kept.map(({ name, current }) => [name, current.pid])),
-      stop,
-    }
-  } catch (error) {
-    await stop()
-    throw error
   }
 
-  async function keep<T extends ChildServer>(name: string, start: () => Promise<T>): Promise<T> {
-    const first = await start()
-    const entry: Kept = { name, current: first }
-    kept.push(entry)
-    void watch(entry, start)
-    return first
+  function hasEmbedded(): boolean {
+    return configuration.fleet.platforms.some((platform) => platform.embedded)
   }
 
-  async function watch(entry: Kept, start: () => Promise<ChildServer>): Promise<void> {
-    for (let failures = 0; ; ) {
-      await entry.current.exited
-      if (ending) return
-      log.error({ server: entry.name, pid: entry.current.pid }, 'a server ended; starting it again')
-      try {
-        entry.current = await start()
-        failures = 0
-        if (ending) await entry.current.stop()
-      } catch (error) {
-        log.error({ server: entry.name, cause: sentenceOf(error) }, 'a server cannot be started again yet')
-        await pause(backoffMs(failures++, Math.random, { floorMs: 250, capMs: 10_000 }))
-      }
+  async function makeStreams(url: string): Promise<void> {
+    const { fleet, roles } = configuration
+    const admin = {
+      servers: [url],
+      seed: busSeed(home, 'admin'),
+      user: 'admin',
+      log,
+      metrics: { count() {}, gauge() {} },
     }
+    await provision(admin, { org: fleet.org, roles: roles.map(({ name }) => name) })
   }
 
   async function stop(): Promise<void> {
-    ending = true
-    await Promise.all(kept.map(({ current }) => current.stop()))
+    await Promise.all(kept.map((server) => server.stop()))
   }
 }

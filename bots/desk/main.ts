@@ -60,7 +60,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     signal,
   )
   const working = work()
-  void serveOperators({ bus, subjects, stopper, report, roles: roles.map(({ name }) => name), signal })
+  void serveOperators({ bus, subjects, stopper, report, roles: roles.map(({ name }) => name), now: clock.now, signal })
 
   return {
     name: 'desk',

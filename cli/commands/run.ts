@@ -10,13 +10,14 @@ import { closest } from '../../core/closest.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { startGateway, startLoneGateway } from '../../gateway/main.ts'
 import type { RunningPart } from '../../ports/part.ts'
+import { aborted } from '../aborted.ts'
 import { partStarters, stopParts } from '../fleet-process.ts'
 import { guardProcess } from '../guard-process.ts'
 import type { Output } from '../output.ts'
 import { createPartContext, type Endpoints } from '../part-context.ts'
 import { readReady } from '../ready-file.ts'
 import type { Settings } from '../settings.ts'
-import { up } from './up.ts'
+import { runServers } from './servers.ts'
 
 const readyWithinMs = 60_000
 /** What can run alone: the servers, one-shot preparations, and each part. */
@@ -33,7 +34,7 @@ export async function run(
   { part, role }: { part: string; role: string | undefined },
 ): Promise<void> {
   if (!runnable.includes(part)) throw unknownPart(part)
-  if (part === 'servers') return up(settings, output, stop, 'servers')
+  if (part === 'servers') return runServers(settings, output, stop)
   const config = loadFleet(settings.folder)
   if (part === 'init') return init(settings, config, output)
   const { fleet, roles } = config
@@ -61,10 +62,9 @@ export async function run(
       // Alone, a part shows its health only where it is told to: several of them share a machine in development.
       if (settings.env.BREAKROOM_HTTP_PORT) parts.push(await startGateway({ ...http, parts: () => parts }))
     }
-    const ended = new Promise<void>((done) => stop.addEventListener('abort', () => done(), { once: true }))
-    await Promise.race([Promise.all(parts.map((running) => running.ready(readyWithinMs))), ended])
+    await Promise.race([Promise.all(parts.map((running) => running.ready(readyWithinMs))), aborted(stop)])
     if (!stop.aborted) output.result(`${part} is up.`, { ready: true, part })
-    if (!stop.aborted) await ended
+    await aborted(stop)
   } finally {
     await stopParts(parts)
   }

@@ -4,108 +4,92 @@ import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
 import { createFounderLogin } from '../../adapters/servers/founder-login.ts'
 import { holdHome } from '../../adapters/servers/home-lock.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
-import type { Fleet } from '../../core/fleet.ts'
-import { startGateway } from '../../gateway/main.ts'
+import { sentenceOf } from '../../core/errors.ts'
+import { type Gateway, startGateway } from '../../gateway/main.ts'
 import type { RunningPart } from '../../ports/part.ts'
+import { aborted } from '../aborted.ts'
+import { announce } from '../announce.ts'
+import type { Configuration } from '../configuration.ts'
 import { type PartName, partStarters, startParts, stopParts } from '../fleet-process.ts'
 import { guardProcess } from '../guard-process.ts'
 import type { Output } from '../output.ts'
 import { createPartContext } from '../part-context.ts'
-import { removeReady, writeReady } from '../ready-file.ts'
+import { markReady, removeReady } from '../ready-file.ts'
 import { startServers } from '../servers.ts'
 import type { Settings } from '../settings.ts'
+import { watchConfiguration } from '../watch-configuration.ts'
+import { welcome } from '../welcome.ts'
 
 const readyWithinMs = 20_000
+const allParts = Object.keys(partStarters) as PartName[]
 
 /**
  * Runs the fleet in the foreground: its servers, its parts, its gateway. Resolves after `stop` aborts and everything it started has
- * ended; the data stay. `only` leaves the parts out: servers for parts that run on their own.
+ * ended; the data stay. Changed files are taken up as they are saved; broken ones change nothing.
  */
-export async function up(settings: Settings, output: Output, stop: AbortSignal, only?: 'servers'): Promise<void> {
-  const config = loadFleet(settings.folder)
+export async function up(settings: Settings, output: Output, stop: AbortSignal): Promise<void> {
+  const first = loadFleet(settings.folder)
   using _lock = holdHome(settings.home)
   const log = createPinoLog(join(settings.home, 'logs/breakroom.log'))
-  const founder = await createFounderLogin(settings.home)
   const metrics = createPrometheusMetrics()
+  const { printedOnce } = await createFounderLogin(settings.home)
   let parts: RunningPart[] = []
-  const gateway =
-    only === 'servers'
-      ? null
-      : await startGateway({ host: '127.0.0.1', port: settings.httpPort, metrics, parts: () => parts })
-  const servers = await startServers(settings, config, log).catch(async (error) => {
-    await gateway?.stop()
+  const gateway = await startGateway({ host: settings.httpHost, port: settings.httpPort, metrics, parts: () => parts })
+  const servers = await startServers(settings, first, log).catch(async (error) => {
+    await gateway.stop()
     throw error
   })
+  guardProcess(log, metrics)
   try {
-    const context = createPartContext(settings, config, servers.endpoints, log, metrics)
-    guardProcess(log, metrics)
-    parts = await startParts(context, only === 'servers' ? [] : (Object.keys(partStarters) as PartName[]))
-    await Promise.race([Promise.all(parts.map((part) => part.ready(readyWithinMs))), aborted(stop)])
+    parts = await start(first)
     if (!stop.aborted) {
-      const { irc, natsUrl, redisUrl } = servers.endpoints
-      const room = embeddedRoom(config.fleet)
-      const http = gateway === null ? null : `http://127.0.0.1:${gateway.port}`
-      writeReady(settings.home, {
-        irc: room === null ? null : { ...irc, room },
-        http,
-        nats: natsUrl,
-        redis: redisUrl,
-        pids: { breakroom: process.pid, ...servers.pids() },
-      })
-      output.result(welcome({ roles: config.roles.length, irc, room, http, word: founder.printedOnce, only }), {
-        ready: true,
-        home: settings.home,
-      })
+      markReady(settings, first, servers, httpOf(gateway))
+      const { irc } = servers.endpoints
+      const text = welcome({ configuration: first, irc, http: httpOf(gateway), word: printedOnce })
+      output.result(text, { ready: true, home: settings.home })
     }
+    watchConfiguration(settings.folder, first, stop, { onChange: takeUp, onBroken: refuse })
     await aborted(stop)
     output.talk('Stopping; everything said is kept.')
   } finally {
     removeReady(settings.home)
     await stopParts(parts)
-    await gateway?.stop()
+    await gateway.stop()
     await servers.stop()
+  }
+
+  async function start(configuration: Configuration): Promise<RunningPart[]> {
+    const context = createPartContext(settings, configuration, servers.endpoints, log, metrics)
+    const started = await startParts(context, allParts)
+    await Promise.race([Promise.all(started.map((part) => part.ready(readyWithinMs))), aborted(stop)])
+    return started
+  }
+
+  /** Lines that come meanwhile wait in the record and in the network's history. */
+  async function takeUp(next: Configuration): Promise<void> {
+    output.talk(`The configuration changed: ${next.roles.length} roles. Taking it up.`)
+    try {
+      await servers.fit(next)
+      const old = parts
+      parts = []
+      await stopParts(old)
+      parts = await start(next)
+      output.talk('The new configuration is in force.')
+    } catch (error) {
+      log.error({ cause: sentenceOf(error) }, 'a new configuration could not be taken up')
+      output.talk(`It could not be taken up: ${sentenceOf(error)} Start again once it is mended.`)
+    }
+  }
+
+  async function refuse(error: unknown): Promise<void> {
+    const text = `${sentenceOf(error)} The fleet goes on as it was.`
+    output.talk(text)
+    await announce(settings, first, `configuration:${sentenceOf(error)}`, text).catch((cause) =>
+      log.warn({ cause: sentenceOf(cause) }, 'the room could not be told'),
+    )
   }
 }
 
-function welcome(facts: {
-  roles: number
-  irc: { host: string; port: number }
-  room: string | null
-  http: string | null
-  word: string | null
-  only: string | undefined
-}): string {
-  const { roles, irc, room, http, word, only } = facts
-  if (only === 'servers')
-    return 'The servers are up. Start parts with "breakroom run <part>". Ctrl-C stops the servers.'
-  const rows = [
-    [
-      'Join',
-      room === null
-        ? 'the networks in breakroom.yaml'
-        : `${room} on ${irc.host} port ${irc.port}, with any IRC client, no TLS`,
-    ],
-    ['Say', 'cto: ping'],
-    ['Help', '!help'],
-    ...(word === null
-      ? []
-      : [['Founder', `/msg breakroom !login ${word}   (shown this once; it gives you founder's rights)`]]),
-    ['Health', `${http}/healthz`],
-    ['Stop', 'Ctrl-C; what was said is kept'],
-  ]
-  return [
-    `Breakroom is up: ${roles} roles are in the room.`,
-    '',
-    ...rows.map(([k, v]) => `  ${k?.padEnd(9)}${v}`),
-  ].join('\n')
-}
-
-function embeddedRoom(fleet: Fleet): string | null {
-  const embedded = fleet.platforms.find((platform) => platform.embedded)
-  return (embedded && Object.values(embedded.rooms)[0]) ?? null
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }))
+function httpOf({ port }: Gateway): string {
+  return `http://127.0.0.1:${port}`
 }
