@@ -1,15 +1,11 @@
-import { sentenceOf } from '../core/errors.ts'
 import type { Speaker } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { KeyedState } from '../ports/keyed-state.ts'
-import type { Log } from '../ports/log.ts'
 
 /** A nick session that proved to be a person. */
-export interface Login {
+interface Login {
   person: string
   /** `user@host` at the time; a session with another one is somebody else. */
   host: string
-  at: string
 }
 
 export interface Logins {
@@ -24,22 +20,18 @@ export interface Logins {
 const triesPerWindow = 5
 const windowMs = 10 * 60_000
 
-/** Keeps who has logged in: in memory to answer at once, and in `state` so that a restart of the bridge keeps them. */
+/**
+ * Keeps who has logged in, in memory only: while the bridge is down somebody else may take the nick, and nobody would have seen it.
+ */
 export function createLogins(parts: {
-  state: KeyedState<Login>
   /** The person whose word this is, or null. */
   verify: (word: string) => Promise<string | null>
   fold: (network: string, name: string) => string
   clock: Clock
-  log: Log
-  signal: AbortSignal
 }): Logins {
-  const { state, verify, fold, clock, log, signal } = parts
+  const { verify, fold, clock } = parts
   const sessions = new Map<string, Login>()
   const tries = new Map<string, number[]>()
-  void state
-    .watch((key, login) => (login === null ? sessions.delete(key) : sessions.set(key, login)), signal)
-    .catch((error) => log.warn({ cause: sentenceOf(error) }, 'logins cannot be read'))
   const keyOf = (network: string, nick: string) => `${network} ${fold(network, nick)}`
 
   return {
@@ -56,23 +48,14 @@ export function createLogins(parts: {
       const person = await verify(word)
       if (person === null)
         return 'That word is not right. It was printed at the first start; "breakroom people login" makes a new one.'
-      const login = { person, host: speaker.host, at: clock.now().toISOString() }
-      sessions.set(keyOf(network, speaker.nick), login)
+      sessions.set(keyOf(network, speaker.nick), { person, host: speaker.host })
       tries.delete(from)
-      await state
-        .put(keyOf(network, speaker.nick), login)
-        .catch((error) => log.warn({ cause: sentenceOf(error) }, 'a login is kept in memory only'))
       return `You are ${person} here until you leave or change your nick.`
     },
     end({ network, nick }) {
       const ended =
         nick === '*' ? [...sessions.keys()].filter((key) => key.startsWith(`${network} `)) : [keyOf(network, nick)]
-      for (const key of ended) {
-        if (!sessions.delete(key)) continue
-        void state
-          .delete(key)
-          .catch((error) => log.warn({ cause: sentenceOf(error) }, 'an ended login could not be forgotten'))
-      }
+      for (const key of ended) sessions.delete(key)
     },
   }
 }

@@ -35,7 +35,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const cursors = createHeardCursors({ state: keyed('cursors'), spool, log, signal })
   const networks = new Map(fleet.platforms.map((platform) => [platform.name, network(platform)]))
   const fold = (name: string, word: string) => networks.get(name)?.fold(word) ?? word.toLowerCase()
-  const logins = createLogins({ state: keyed('logins'), verify: context.verifyLogin, fold, clock, log, signal })
+  const logins = createLogins({ verify: context.verifyLogin, fold, clock })
   const visibility = (room: string) => fleet.rooms[room]?.visibility ?? 'private'
 
   const inward = createInward({

@@ -1,4 +1,4 @@
-/** A small durable map that several parts share: cursors, id maps, stop switches, logins. Values are JSON. */
+/** A small durable map that several parts share: cursors, id maps, stop switches. Values are JSON. */
 export interface KeyedState<T> {
   /** The value, or null. Rejects with `unavailable` while the bus is away. */
   get(key: string): Promise<T | null>
@@ -22,7 +22,5 @@ export const buckets = {
   ids: { ttlDays: 30 },
   /** What is stopped, by whom, since when. */
   control: { ttlDays: null },
-  /** Who has logged in from which nick session. */
-  logins: { ttlDays: 1 },
 } as const
 export type BucketName = keyof typeof buckets
