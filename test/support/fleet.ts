@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseDocument } from 'yaml'
+import { createNats, type Nats } from '../../adapters/nats/nats.ts'
+import { busSeed } from '../../adapters/servers/nats-server.ts'
+import { isRunning, type MarkedProcess, send } from '../../adapters/servers/process-mark.ts'
+import { type Ready, readReady } from '../../cli/ready-file.ts'
+import { asChatLine, type ChatEnvelope } from '../../core/envelope.ts'
+import { BreakroomError } from '../../core/errors.ts'
+import type { Recorded, RecordName } from '../../ports/bus.ts'
+import { type IrcPerson, ircPerson } from './irc-person.ts'
+import { cloneFolder, type Running, run, temporaryFolder, until } from './process.ts'
+import { quietLog, quietMetrics } from './quiet.ts'
+
+export const fleetRoom = '#breakroom'
+/** What runs as a process of its own when the fleet does not run as one. */
+export const fleetParts = ['router', 'desk', 'bots', 'bridge'] as const
+export type FleetPart = (typeof fleetParts)[number]
+/** `up` is the whole fleet as one process, `servers` its servers alone. */
+export type FleetProgram = FleetPart | 'up' | 'servers'
+export type FleetServer = 'nats' | 'redis' | 'ergo'
+
+const breakroom = join(cloneFolder, 'cli/breakroom.ts')
+
+/** What a command ended with. */
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** A fleet in a home and a folder of its own, run by the real command. Nothing runs until it is told to. */
+export interface TestFleet extends AsyncDisposable {
+  /** Where its breakroom.yaml and roles/ are. */
+  readonly folder: string
+  readonly home: string
+  /** Where it listens; throws while it is not up. */
+  readonly ready: Ready
+  /** What this program, which was started last, has printed. */
+  outputOf(program: FleetProgram): string
+  /** Starts a program and resolves when it says that it is up. `env` goes over the fleet's own. */
+  start(program: FleetProgram, env?: NodeJS.ProcessEnv): Promise<Running>
+  /** Ends a program at once, with SIGKILL. */
+  kill(program: FleetProgram): Promise<void>
+  /** Starts the servers and every part, each as a process of its own. */
+  startParts(): Promise<void>
+  /** The process of a server as the home knows it; null when there is none. */
+  server(name: FleetServer): MarkedProcess | null
+  killServer(name: FleetServer): Promise<void>
+  /** Runs `breakroom <args>` to its end. */
+  command(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>
+  /** The bus, as its administrator. */
+  bus(): Nats
+  /** All that a record holds now. */
+  record(name: RecordName): Promise<Recorded[]>
+  /** The lines of a record, oldest first, with where they stand. */
+  lines(name?: RecordName): Promise<(ChatEnvelope & { seq: number; stands: string })[]>
+  /** Somebody in the fleet's room on its own network. */
+  person(nick: string, options?: Partial<Parameters<typeof ircPerson>[0]>): Promise<IrcPerson>
+}
+
+export interface TestFleetOptions {
+  /** Which of the shipped roles sit in it; managers must be among them. */
+  roles?: string[]
+  /** A network at this port of loopback, named `foreign`, that shows the same room. */
+  foreign?: number
+  limits?: Record<string, number>
+}
+
+/** A copy of the shipped configuration with free ports; everything is gone after `await using`. */
+export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
+  const temporary = temporaryFolder()
+  const folder = join(temporary.path, 'fleet')
+  const home = join(temporary.path, 'home')
+  writeConfiguration(folder, options)
+  const started = new Map<FleetProgram, Running>()
+  const people: IrcPerson[] = []
+  let nats: Nats | null = null
+
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, BREAKROOM_HOME: home }
+  const anyPort = { BREAKROOM_IRC_PORT: '0', BREAKROOM_HTTP_PORT: '0' }
+
+  const fleet: TestFleet = {
+    folder,
+    home,
+    get ready() {
+      const ready = readReady(home)
+      if (ready === null) throw new Error('the fleet is not up')
+      return ready
+    },
+    outputOf: (program) => started.get(program)?.output ?? '',
+    async start(program, more = {}) {
+      const isPart = program !== 'up' && program !== 'servers'
+      const args = program === 'up' ? ['up'] : ['run', program]
+      const running = run(process.execPath, [breakroom, ...args], {
+        cwd: folder,
+        env: { ...env, ...(isPart ? {} : anyPort), ...more },
+      })
+      started.set(program, running)
+      let ended = false
+      void running.exited.then(() => {
+        ended = true
+      })
+      await until(`${program} is up`, () => ended || / (is|are) up[.:]/.test(running.output), 20_000)
+      if (ended) throw new Error(`${program} did not come up: ${running.output}`)
+      return running
+    },
+    async kill(program) {
+      await started.get(program)?.kill('SIGKILL')
+      started.delete(program)
+    },
+    async startParts() {
+      await fleet.start('servers')
+      await Promise.all(fleetParts.map((part) => fleet.start(part)))
+    },
+    server(name) {
+      const { pid, mark } = recordOf(home, name)
+      return pid === undefined || mark === undefined ? null : { pid, mark }
+    },
+    async killServer(name) {
+      const found = fleet.server(name)
+      if (found === null) throw new Error(`no ${name} runs`)
+      send(found, 'SIGKILL')
+      await until(`${name} is gone`, () => !isRunning(found))
+    },
+    command(args, more = {}) {
+      const options = { cwd: folder, env: { ...env, ...more }, timeout: 20_000 }
+      return new Promise((done) => {
+        execFile(process.execPath, [breakroom, ...args], options, (error, stdout, stderr) => {
+          done({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+        })
+      })
+    },
+    bus() {
+      const { nats: url } = fleet.ready
+      const seed = busSeed(home, 'admin')
+      nats ??= createNats({ servers: [url], seed, user: 'admin', log: quietLog, metrics: quietMetrics })
+      return nats
+    },
+    async record(name) {
+      const { bus } = fleet.bus()
+      const last = await until(`${name} can be read`, async () => ({ seq: await bus.lastSeq(name) }), 20_000)
+      const entries: Recorded[] = []
+      if (last.seq === 0) return entries
+      for await (const entry of bus.read({ record: name, after: 0, signal: new AbortController().signal })) {
+        entries.push(entry)
+        if (entry.seq >= last.seq) break
+      }
+      return entries
+    },
+    async lines(name = 'events') {
+      return (await fleet.record(name)).flatMap(({ envelope, seq, subject }) => {
+        const line = envelope instanceof BreakroomError ? null : asChatLine(envelope)
+        return line === null ? [] : [{ ...line, seq, stands: subject }]
+      })
+    },
+    async person(nick, more = {}) {
+      const { irc } = fleet.ready
+      const person = await ircPerson({ port: irc?.port ?? 0, nick, ...more })
+      people.push(person)
+      await person.join(fleetRoom)
+      return person
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...people.map((person) => person.close()), nats?.bus.close()])
+      // Whoever starts servers again when they end goes first.
+      await Promise.all([...started.values()].map((program) => program.kill('SIGKILL')))
+      const left = (['nats', 'redis', 'ergo'] as const).flatMap((name) => fleet.server(name) ?? [])
+      for (const server of left) send(server, 'SIGKILL')
+      await until('the servers are gone', () => !left.some(isRunning))
+      temporary[Symbol.dispose]()
+    },
+  }
+  return fleet
+}
+
+function recordOf(home: string, name: FleetServer): { pid?: number; mark?: string } {
+  try {
+    return JSON.parse(readFileSync(join(home, 'run', `${name}.json`), 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+function writeConfiguration(folder: string, { roles, foreign, limits = {} }: TestFleetOptions): void {
+  mkdirSync(join(folder, 'roles'), { recursive: true })
+  const shipped = parseDocument(readFileSync(join(cloneFolder, 'breakroom.yaml'), 'utf8'))
+  for (const [name, value] of Object.entries(limits)) shipped.setIn(['limits', name], value)
+  if (foreign !== undefined) {
+    shipped.addIn(['platforms'], {
+      name: 'foreign',
+      kind: 'irc',
+      host: '127.0.0.1',
+      port: foreign,
+      tls: false,
+      pace: { burst: 100, per_second: 100 },
+      rooms: { breakroom: fleetRoom },
+    })
+  }
+  writeFileSync(join(folder, 'breakroom.yaml'), String(shipped))
+  for (const file of readdirSync(join(cloneFolder, 'roles')).filter((name) => name.endsWith('.yaml'))) {
+    if (roles !== undefined && !roles.includes(file.slice(0, -'.yaml'.length))) continue
+    copyFileSync(join(cloneFolder, 'roles', file), join(folder, 'roles', file))
+  }
+}
