@@ -11,11 +11,19 @@ import { inboxPrefixOf } from './permissions.ts'
 const silenceMs = 2_000
 const patienceMs = 10_000
 
+/**
+ * How many may be under way. A server that syncs each message acknowledges a burst only when it has stored all of it: ten
+ * thousand at once were silent for more than two seconds.
+ */
+const window = 512
+
 /** Room for the subject, headers and reply in a message of the server's largest size. */
 const overhead = 4_096
 
-interface InFlight {
+interface Call {
   subject: string
+  id: string
+  bytes: Uint8Array
   sentAt: number
   settle(outcome: Stored | Error): void
 }
@@ -26,7 +34,8 @@ type Stored = { seq: number; duplicate: boolean }
  * nobody listened, which lets a later one overtake, and lets those under way hang when the connection goes.
  */
 export function createPublisher(connection: Connection): Publisher {
-  const inFlight = new Map<string, InFlight>()
+  const waiting: Call[] = []
+  const inFlight = new Map<string, Call>()
   let acks: { nc: NatsConnection; inbox: string } | undefined
   let count = 0
   let heardAt = 0
@@ -34,7 +43,10 @@ export function createPublisher(connection: Connection): Publisher {
 
   const forever = new AbortController().signal
   connection.onChange((connected) => {
-    if (!connected) failAll(awayError(connection))
+    if (connected) return
+    const lost = [...inFlight.values(), ...waiting.splice(0)]
+    inFlight.clear()
+    for (const call of lost) call.settle(awayError(connection))
   }, forever)
 
   connection.onDenied((violation) => {
@@ -43,20 +55,13 @@ export function createPublisher(connection: Connection): Publisher {
     }
   })
 
-  function failAll(error: Error) {
-    for (const token of [...inFlight.keys()]) finish(token, error)
-  }
-
   function finish(token: string, outcome: Stored | Error) {
     const call = inFlight.get(token)
     inFlight.delete(token)
     call?.settle(outcome)
   }
 
-  /**
-   * A thousand publishes at once take a disk that syncs each one longer than `silenceMs`; they are lost only when the
-   * acknowledgements stop coming.
-   */
+  /** What is under way is lost when acknowledgements stop coming, not when there are many to come. */
   function sweep() {
     const now = performance.now()
     for (const [token, { sentAt }] of inFlight) {
@@ -64,6 +69,7 @@ export function createPublisher(connection: Connection): Publisher {
         finish(token, busError('Publishing', new Error('no acknowledgement came')))
       }
     }
+    if (connection.live !== null) sendMore(connection.live)
     sweeping = inFlight.size > 0
     if (sweeping) setTimeout(sweep, silenceMs / 8)
   }
@@ -74,50 +80,63 @@ export function createPublisher(connection: Connection): Publisher {
     const inbox = createInbox(inboxPrefixOf(connection.options.user))
     nc.subscribe(`${inbox}.*`, {
       callback: (error, msg) => {
+        if (error !== null) return
         heardAt = performance.now()
-        if (error === null) finish(msg.subject.slice(inbox.length + 1), readAck(msg))
+        finish(msg.subject.slice(inbox.length + 1), readAck(msg))
+        sendMore(nc)
       },
     })
     acks = { nc, inbox }
     return inbox
   }
 
-  function send(nc: NatsConnection, subject: string, id: string, bytes: Uint8Array): Promise<Stored> {
+  function sendMore(nc: NatsConnection) {
+    while (inFlight.size < window) {
+      const call = waiting.shift()
+      if (call === undefined) return
+      send(nc, call)
+    }
+  }
+
+  function send(nc: NatsConnection, call: Call) {
+    const token = (count++).toString(36)
+    const messageHeaders = headers()
+    messageHeaders.set('Nats-Msg-Id', messageId(call.id))
+    call.sentAt = performance.now()
+    inFlight.set(token, call)
+    if (!sweeping) setTimeout(sweep, silenceMs / 8)
+    sweeping = true
+    nc.publish(call.subject, call.bytes, { reply: `${acksOn(nc)}.${token}`, headers: messageHeaders })
+  }
+
+  function enqueue(nc: NatsConnection, subject: string, id: string, bytes: Uint8Array): Promise<Stored> {
     const limit = (nc.info?.max_payload ?? 1_048_576) - overhead
     if (bytes.length > limit) {
       throw new BreakroomError('usage', `An envelope of ${bytes.length} bytes is over the ${limit} that NATS takes.`)
     }
-    const token = (count++).toString(36)
-    const reply = `${acksOn(nc)}.${token}`
-    const messageHeaders = headers()
-    messageHeaders.set('Nats-Msg-Id', messageId(id))
     return new Promise((resolve, reject) => {
-      inFlight.set(token, {
-        subject,
-        sentAt: performance.now(),
-        settle: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
-      })
-      if (!sweeping) setTimeout(sweep, silenceMs / 8)
-      sweeping = true
-      nc.publish(subject, bytes, { reply, headers: messageHeaders })
+      const settle = (outcome: Stored | Error) => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
+      waiting.push({ subject, id, bytes, sentAt: 0, settle })
+      sendMore(nc)
     })
   }
 
   return {
     async publish(subject, envelope) {
       const bytes = encodeEnvelope(envelope)
-      if (connection.live !== null) return send(connection.live, subject, envelope.id, bytes)
+      if (connection.live !== null) return enqueue(connection.live, subject, envelope.id, bytes)
       if (!connection.neverUp) throw awayError(connection)
       const nc = await connection.whenConnected(AbortSignal.timeout(silenceMs))
       if (nc === null) throw awayError(connection)
-      return send(nc, subject, envelope.id, bytes)
+      return enqueue(nc, subject, envelope.id, bytes)
     },
   }
 }
 
 function readAck(msg: Msg): Stored | Error {
-  if (msg.data.length === 0)
+  if (msg.data.length === 0) {
     return busError('Publishing', new Error(`no stream takes it (${msg.headers?.code ?? 'empty'})`))
+  }
   const ack = msg.json<{ seq?: number; duplicate?: boolean; error?: { description?: string; err_code?: number } }>()
   if (ack.error !== undefined || ack.seq === undefined) {
     return busError('Publishing', new Error(`${ack.error?.description ?? 'no sequence'} (${ack.error?.err_code ?? 0})`))

@@ -6,7 +6,7 @@ import { type BucketName, buckets } from '../../ports/keyed-state.ts'
 export const serverFloor = '2.12.7'
 
 /** How long a repeated id is recognised. Longer than a day, so that yesterday's redelivery is still one message. */
-export const duplicateWindowMs = 26 * 3_600_000
+const duplicateWindowMs = 26 * 3_600_000
 
 /** The role that the house itself plays: it has an inbox like the others. */
 export const deskRole = 'breakroom'
