@@ -1,0 +1,26 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createTestFleet } from '../support/fleet.ts'
+import { until } from '../support/process.ts'
+
+it('F57: a broken file changes nothing and is said with its place; a whole one is taken up while the fleet runs', async () => {
+  await using fleet = createTestFleet({ roles: ['ceo', 'cto'] })
+  await fleet.start('up')
+  const alice = await fleet.person('alice')
+  const file = join(fleet.folder, 'roles/cto.yaml')
+  const whole = readFileSync(file, 'utf8')
+
+  writeFileSync(file, whole.slice(0, whole.indexOf('mission:') + 4))
+  await alice.waitFor(/PRIVMSG #breakroom :roles\/cto\.yaml:\d+:\d+: .*The fleet goes on as it was\./)
+  expect(fleet.outputOf('up')).toMatch(/roles\/cto\.yaml:\d+:\d+: /)
+  alice.say('#breakroom', 'cto: ping')
+  await alice.waitFor(/:cto!\S+ PRIVMSG #breakroom :alice: pong/)
+
+  writeFileSync(file, whole)
+  const written = await fleet.command(['roles', 'new', 'scout'])
+  expect(written.code, written.stderr).toBe(0)
+  await until('the new configuration is in force', () => fleet.outputOf('up').includes('is in force'), 20_000)
+  alice.say('#breakroom', 'scout: ping')
+  await alice.waitFor(/:scout!\S+ PRIVMSG #breakroom :alice: pong/)
+})
