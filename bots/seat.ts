@@ -27,7 +27,7 @@ export interface SeatParts {
 
 /** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
 const lastDelivery = 5
-const retryAfterMs = 1_000
+const retryAfterMs = 500
 /** Who listens may be connecting at the same moment as we are. */
 const beatAgainAfterMs = 1_000
 
