@@ -10,7 +10,7 @@ import { keepText, readJson } from './kept-files.ts'
 import { requireServer } from './versions.ts'
 
 /** The account of the house itself: its ear in every room. */
-export const earAccount = 'breakroom'
+const earAccount = 'breakroom'
 /** Nicks that nobody may take although no bot uses them all the time. */
 const reserved = [earAccount, 'founder']
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BreakroomError } from '../../core/errors.ts'
 
@@ -21,15 +21,14 @@ export function readText(path: string): string | null {
   }
 }
 
-/** A secret that is made once and then kept, readable by its owner only. Throws `config_invalid` when the file is empty. */
+/**
+ * A secret that is made once and then kept, readable by its owner only; when several processes make it at once, all get the same.
+ * Throws `config_invalid` when the file is empty.
+ */
 export function keptSecret(path: string, make: () => string): string {
-  const kept = readText(path)
-  if (kept === null) {
-    const made = make()
-    keepText(path, made)
-    return made
-  }
-  if (kept.trim() === '') {
+  if (readText(path) === null) keepFirst(path, make())
+  const kept = readText(path)?.trim()
+  if (!kept) {
     throw new BreakroomError(
       'config_invalid',
       `${path} is empty; delete it, and a new one is made at the next start.`,
@@ -38,8 +37,21 @@ export function keptSecret(path: string, make: () => string): string {
       },
     )
   }
-  chmodSync(path, 0o600)
-  return kept.trim()
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+  return kept
+}
+
+/** Writes a file unless it is there already. */
+function keepFirst(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.draft`
+  keepText(draft, text)
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
 }
 
 /** What a JSON file holds, or null when it is not there. Throws `config_invalid` when it cannot be read. */

@@ -55,7 +55,7 @@ export async function requireServer(name: ServerName, env: NodeJS.ProcessEnv, cl
 }
 
 /** The first dotted number that the program prints for `--version`, or null. */
-export async function programVersion(program: string): Promise<string | null> {
+async function programVersion(program: string): Promise<string | null> {
   try {
     const { stdout, stderr } = await promisify(execFile)(program, ['--version'], { timeout: 5_000 })
     return versionIn(stdout + stderr)
