@@ -362,5 +362,5 @@ if needs_ergo; then lacks "Ergo >= $ergo_floor: one program from https://ergo.ch
 if needs_redis; then lacks "redis-server >= $redis_floor: brew install redis, or your system's package, or name it: BREAKROOM_REDIS_SERVER_BIN=..."; fi
 if needs_inspircd; then lacks "inspircd >= $inspircd_floor: your system's package; only tests need it, as an IRC network of another kind"; fi
 [ -z "$missing" ] && exit 0
-if [ $for_tests = no ]; then lacks 'or let Docker run the servers: docker compose up -d nats redis irc'; fi
+if [ $for_tests = no ]; then lacks 'or let Docker run the servers: docker compose up -d nats redis irc, then see .breakroom/compose/host.env'; fi
 fail "some servers are missing, and could not be had: $cause.$missing"

@@ -75,7 +75,8 @@ const outside = Object.values(networkInterfaces())
   .flat()
   .find((face) => face && !face.internal && face.family === 'IPv4')?.address
 
-test.skipIf(outside === undefined)('S26: no server is reachable from outside the machine', async () => {
+test('S26: no server is reachable from outside the machine', async ({ skip }) => {
+  skip(outside === undefined, 'this machine has no address but loopback')
   using home = temporaryFolder()
   const servers = serversOf(home.path)
   await using nats = await servers.nats()
