@@ -54,6 +54,8 @@ export function createDeliveries(options: {
   /** The network has it. */
   confirm(part: Part, id: string | null): void
   stamps: Stamps
+  /** The nick that the voice wants. */
+  author: string
   fold(name: string): string
   /** The channel or nick that a part goes to. */
   address(part: Part): { to: string; channel: boolean }
@@ -112,7 +114,7 @@ export function createDeliveries(options: {
       }
       if (connection?.has('message-tags') && channel) {
         const refs = parts.map((part) => ({ id: part.entry.line.id, part: part.index }))
-        tags.push(`${stampTag}=${options.stamps.seal(to, body, refs)}`)
+        tags.push(`${stampTag}=${options.stamps.seal({ author: options.author, channel: to, text: body }, refs)}`)
       }
       for (const part of parts) {
         part.state = 'sent'

@@ -41,7 +41,7 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
   const wantedNicks = new Set([options.ear.nick, ...options.voices.map((voice) => voice.nick)])
   const accounts = new Set([options.ear, ...options.voices].flatMap(({ account }) => (account ? [account.name] : [])))
   const isPossible = (nick: string) => wantedNicks.has(nick) || wantedNicks.has(nick.replace(ladderSuffix, ''))
-  const seen = createSeenPosts({ stamps, isPossible })
+  const seen = createSeenPosts(stamps)
 
   const ear = createEar({
     network: options,

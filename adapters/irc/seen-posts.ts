@@ -1,5 +1,6 @@
 import { type IrcLine, tagOf } from './line.ts'
 import { LruMap } from './lru-map.ts'
+import { ladderSuffix } from './nick.ts'
 import { type Stamps, stampTag } from './stamps.ts'
 
 /** What we know to be on the network already. */
@@ -12,17 +13,18 @@ export interface SeenPosts {
   find(target: string, id: string, part: number): string | null | undefined
 }
 
-/** `isPossible` says whether a nick could be one of ours: a stamp copied by another nick is no stamp. */
-export function createSeenPosts(options: { stamps: Stamps; isPossible(nick: string): boolean }): SeenPosts {
-  const { stamps, isPossible } = options
+export function createSeenPosts(stamps: Stamps): SeenPosts {
   const posts = new LruMap<string, string | null>(50_000)
   const keyOf = (target: string, id: string, part: number) => `${part} ${target} ${id}`
 
   return {
     learn(channel, line) {
       const value = line.tags === '' ? null : tagOf(line, stampTag)
-      if (!value || !isPossible(line.nick)) return false
-      const parts = stamps.open(channel, line.params[1] ?? '', value)
+      if (!value) return false
+      const text = line.params[1] ?? ''
+      const parts =
+        stamps.open({ author: line.nick, channel, text }, value) ??
+        stamps.open({ author: line.nick.replace(ladderSuffix, ''), channel, text }, value)
       if (parts === null) return false
       for (const { id, part } of parts) posts.set(keyOf(channel, id, part), tagOf(line, 'msgid'))
       return true

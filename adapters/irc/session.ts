@@ -131,6 +131,7 @@ export function createSession(options: SessionOptions): Session {
         outbox,
         confirm: confirmPart,
         stamps: options.stamps,
+        author: options.nick,
         fold,
         address,
         coverage: (part) => coverageOf(part),

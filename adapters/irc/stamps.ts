@@ -9,34 +9,42 @@ export interface PartRef {
   part: number
 }
 
+/** What a stamp holds for. A copy of it anywhere else is worth nothing. */
+export interface StampedLine {
+  /** The nick that the voice wants, not the one it happens to have. */
+  author: string
+  /** As the configuration writes it. */
+  channel: string
+  text: string
+}
+
 export interface Stamps {
-  /** The tag's value for a line of `text` in `channel` that shows `parts`. Only whoever has the key can make it. */
-  seal(channel: string, text: string, parts: PartRef[]): string
-  /** The parts that a line shows, or null when the value was not made by us for just this text in this channel. */
-  open(channel: string, text: string, value: string): PartRef[] | null
+  /** The tag's value for a line that shows `parts`. Only whoever has the key can make it. */
+  seal(line: StampedLine, parts: PartRef[]): string
+  /** The parts that a line shows, or null when the value was not made by us for just this line. */
+  open(line: StampedLine, value: string): PartRef[] | null
 }
 
 /**
  * Makes and checks stamps: `<id>.<part>[,<id>.<part>...].<mac>`, ids in base64url so that nothing needs escaping in a tag.
- * `channel` is written the same way each time.
  */
 export function createStamps(network: string, key: Buffer | string): Stamps {
-  const macOf = (channel: string, text: string, list: string) =>
+  const macOf = ({ author, channel, text }: StampedLine, list: string) =>
     createHmac('sha256', key)
-      .update(JSON.stringify([network, channel, list, text]))
+      .update(JSON.stringify([network, author, channel, list, text]))
       .digest('base64url')
       .slice(0, 22)
 
   return {
-    seal(channel, text, parts) {
+    seal(line, parts) {
       const list = parts.map(({ id, part }) => `${Buffer.from(id).toString('base64url')}.${part}`).join(',')
-      return `${list}.${macOf(channel, text, list)}`
+      return `${list}.${macOf(line, list)}`
     },
-    open(channel, text, value) {
+    open(line, value) {
       const dot = value.lastIndexOf('.')
       const list = value.slice(0, dot)
       const mac = Buffer.from(value.slice(dot + 1))
-      const expected = Buffer.from(macOf(channel, text, list))
+      const expected = Buffer.from(macOf(line, list))
       if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) return null
       return list.split(',').map((item) => {
         const [id = '', part = ''] = item.split('.')

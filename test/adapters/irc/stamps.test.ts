@@ -4,6 +4,7 @@ import { createSeenPosts } from '../../../adapters/irc/seen-posts.ts'
 import { createStamps, stampTag } from '../../../adapters/irc/stamps.ts'
 
 const stamps = createStamps('net', 'key')
+const line = { author: 'cto', channel: '#a', text: 'text' }
 const parts = [
   { id: 'irc;net=#a,b.1 é', part: 0 },
   { id: 'other', part: 12 },
@@ -11,32 +12,32 @@ const parts = [
 
 describe('stamps on our lines', () => {
   it('say which parts a line shows, in a form that needs no escaping', () => {
-    const value = stamps.seal('#a', 'text', parts)
+    const value = stamps.seal(line, parts)
     expect(value).toMatch(/^[\w.,-]+$/)
-    expect(stamps.open('#a', 'text', value)).toEqual(parts)
+    expect(stamps.open(line, value)).toEqual(parts)
   })
 
   it('S13: hold only for the text, the room, the network and the key they were made for', () => {
-    const value = stamps.seal('#a', 'text', parts)
-    expect(stamps.open('#a', 'other text', value)).toBeNull()
-    expect(stamps.open('#b', 'text', value)).toBeNull()
-    expect(createStamps('other', 'key').open('#a', 'text', value)).toBeNull()
-    expect(createStamps('net', 'other key').open('#a', 'text', value)).toBeNull()
-    expect(stamps.open('#a', 'text', value.replace('.12', '.13'))).toBeNull()
-    for (const junk of ['', '.', 'x', 'a.b.c', 'a.0.']) expect(stamps.open('#a', 'text', junk)).toBeNull()
+    const value = stamps.seal(line, parts)
+    expect(stamps.open({ ...line, text: 'other text' }, value)).toBeNull()
+    expect(stamps.open({ ...line, channel: '#b' }, value)).toBeNull()
+    expect(stamps.open({ ...line, author: 'ceo' }, value)).toBeNull()
+    expect(createStamps('other', 'key').open(line, value)).toBeNull()
+    expect(createStamps('net', 'other key').open(line, value)).toBeNull()
+    expect(stamps.open(line, value.replace('.12', '.13'))).toBeNull()
+    for (const junk of ['', '.', 'x', 'a.b.c', 'a.0.']) expect(stamps.open(line, junk)).toBeNull()
   })
 
-  it('S13: are worth nothing under a nick that cannot be ours', () => {
-    const seen = createSeenPosts({ stamps, isPossible: (nick) => nick === 'cto' })
-    const line = (nick: string) =>
-      `@msgid=m1;${stampTag}=${stamps.seal('#a', 'text', parts)} :${nick}!u@h PRIVMSG #a :text`
+  it('S13: are worth nothing under a nick that is none of the ladder of their author', () => {
+    const seen = createSeenPosts(stamps)
     const learn = (nick: string) => {
-      const parsed = parseLine(line(nick))
+      const raw = `@msgid=m1;${stampTag}=${stamps.seal(line, parts)} :${nick}!u@h PRIVMSG #a :text`
+      const parsed = parseLine(raw)
       return parsed !== null && seen.learn('#a', parsed)
     }
     expect(learn('mallory')).toBe(false)
     expect(seen.find('#a', 'other', 12)).toBeUndefined()
-    expect(learn('cto')).toBe(true)
+    for (const nick of ['cto', 'cto_', 'cto-3']) expect(learn(nick), nick).toBe(true)
     expect(seen.find('#a', 'other', 12)).toBe('m1')
     expect(seen.find('#b', 'other', 12)).toBeUndefined()
   })
