@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { inboxPrefixOf } from '../../../adapters/nats/permissions.ts'
 import { busSeed } from '../../../adapters/servers/nats-server.ts'
 import { startMark } from '../../../adapters/servers/process-mark.ts'
-import { run, temporaryFolder, until } from '../../support/process.ts'
+import { freePort, run, temporaryFolder, until } from '../../support/process.ts'
 import { serversOf } from './fleet-servers.ts'
 
 test('a start adopts the servers that a start killed with -9 left behind, and stops them when asked', async () => {
@@ -36,6 +36,14 @@ test('a server that runs but does not answer is replaced on its port, and its la
   expect(startMark(hung.pid)).toBeNull()
   await hung.stop()
   expect(await serversOf(home.path).redis()).toMatchObject({ adopted: true, pid: fresh.pid })
+})
+
+test('a server that is asked for on another port is replaced', async () => {
+  using home = temporaryFolder()
+  await using first = await serversOf(home.path).ergo()
+  await using second = await serversOf(home.path).ergo({ port: await freePort() })
+  expect(second.adopted).toBe(false)
+  expect(startMark(first.pid)).toBeNull()
 })
 
 test('a server whose record was lost is found by its port', async ({ skip }) => {
