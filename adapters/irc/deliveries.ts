@@ -15,13 +15,14 @@ export interface Deliveries {
   /** An error numeric without a label. */
   refused(line: IrcLine): void
   /** The record shows this text from our nick, on a network that carries no stamps. */
-  sawText(target: string, text: string, id: string | null): void
+  sawText(channel: string, text: string, id: string | null): void
 }
 
 interface Sent {
   parts: Part[]
   /** Nick or channel, folded. */
   to: string
+  channel: boolean
   body: string
   label: string | null
 }
@@ -49,7 +50,7 @@ const refusals: Record<string, 'again' | 'never'> = {
 }
 
 export function createDeliveries(options: {
-  connection(): Connection<Part> | null
+  connection: Connection<Part>
   outbox: Pick<Outbox, 'refuse' | 'postpone'>
   /** The network has it. */
   confirm(part: Part, id: string | null): void
@@ -57,14 +58,12 @@ export function createDeliveries(options: {
   /** The nick that the voice wants. */
   author: string
   fold(name: string): string
-  /** The channel or nick that a part goes to. */
-  address(part: Part): { to: string; channel: boolean }
   coverage(part: Part): number
   /** True when we are in the channel, so that a refusal is not for our absence. */
   isJoined(channel: string): boolean
   onPostponed(target: string): void
 }): Deliveries {
-  const { outbox, fold } = options
+  const { connection, outbox, fold } = options
   const underWay = new Set<Sent>()
   const byLabel = new Map<string, Sent>()
   let barrierAsked = false
@@ -78,9 +77,8 @@ export function createDeliveries(options: {
   const refuse = (sent: Sent, line: IrcLine) => {
     underWay.delete(sent)
     if (sent.label !== null) byLabel.delete(sent.label)
-    const channel = sent.parts[0] !== undefined && options.address(sent.parts[0]).channel
-    const verdict = line.command === '403' && !channel ? 'never' : refusals[line.command]
-    const again = verdict === 'again' || (channel && !options.isJoined(sent.to))
+    const verdict = line.command === '403' && !sent.channel ? 'never' : refusals[line.command]
+    const again = verdict === 'again' || (sent.channel && !options.isJoined(sent.to))
     for (const part of sent.parts) {
       if (again) outbox.postpone(part)
       else outbox.refuse(part, `${line.params.at(-1) ?? 'refused'} (${line.command} ${sent.to})`)
@@ -89,7 +87,7 @@ export function createDeliveries(options: {
   }
 
   /** Where the server neither labels nor echoes, its answer to a PING says that all before it was taken. */
-  const askBarrier = async (connection: Connection<Part>) => {
+  const askBarrier = async () => {
     if (barrierAsked) return
     barrierAsked = true
     await Promise.resolve()
@@ -100,19 +98,20 @@ export function createDeliveries(options: {
 
   return {
     say(parts) {
-      const connection = options.connection()
       const first = parts[0] as Part
-      const { to, channel } = options.address(first)
+      const { target } = first.entry.line
+      const channel = 'room' in target
+      const to = channel ? first.entry.target : target.nick
       const text = parts.map((part) => part.text).join(joint)
       const body = first.entry.line.kind === 'action' ? `\x01ACTION ${text}\x01` : text
-      const sent: Sent = { parts, to: fold(to), body, label: null }
+      const sent: Sent = { parts, to: fold(to), channel, body, label: null }
       const tags: string[] = []
-      if (connection?.has('labeled-response')) {
+      if (connection.has('labeled-response')) {
         sent.label = connection.nextLabel()
         byLabel.set(sent.label, sent)
         tags.push(`label=${sent.label}`)
       }
-      if (connection?.has('message-tags') && channel) {
+      if (connection.has('message-tags') && channel) {
         const refs = parts.map((part) => ({ id: part.entry.line.id, part: part.index }))
         tags.push(`${stampTag}=${options.stamps.seal({ author: options.author, channel: to, text: body }, refs)}`)
       }
@@ -121,7 +120,7 @@ export function createDeliveries(options: {
         part.coverage = options.coverage(part)
       }
       underWay.add(sent)
-      if (connection && sent.label === null && !connection.has('echo-message')) void askBarrier(connection)
+      if (sent.label === null && !connection.has('echo-message')) void askBarrier()
       return `${tags.length === 0 ? '' : `@${tags.join(';')} `}PRIVMSG ${to} :${body}`
     },
     answered(label, line) {
@@ -150,7 +149,8 @@ export function createDeliveries(options: {
       const target = fold(line.params[1] ?? '')
       for (const sent of underWay) if (sent.to === target) return refuse(sent, line)
     },
-    sawText(target, text, id) {
+    sawText(channel, text, id) {
+      const target = fold(channel)
       for (const sent of underWay) {
         if (sent.body === text && sent.to === target) return confirm(sent, id)
       }

@@ -47,11 +47,12 @@ export function createEarRoom(options: {
   let waiters: ((live: boolean) => void)[] = []
 
   const hand = (line: IrcLine, replayed: boolean) => {
-    const id = tagOf(line, 'msgid')
-    if (id !== null) {
-      if (known.has(id)) return
-      known.set(id, true)
+    const key = keyOf(line)
+    if (key !== null) {
+      if (known.has(key)) return
+      known.set(key, true)
     }
+    const id = tagOf(line, 'msgid')
     mark = { id, at: timeOf(line) ?? now(), quiet: false }
     take(line, replayed)
   }
@@ -98,8 +99,8 @@ export function createEarRoom(options: {
       for (const line of past.lines) {
         if (fresh.has(line)) continue
         learn(line)
-        const id = tagOf(line, 'msgid')
-        if (id !== null) known.set(id, true)
+        const key = keyOf(line)
+        if (key !== null) known.set(key, true)
       }
       for (const line of after) hand(line, true)
       const late = held
@@ -122,4 +123,11 @@ export function createEarRoom(options: {
       return new Promise((done) => waiters.push(done))
     },
   }
+}
+
+/** What tells a line from every other; the later lines of a message that the server broke into several have no id of their own. */
+function keyOf(line: IrcLine): string | null {
+  const id = tagOf(line, 'msgid')
+  const time = id === null ? tagOf(line, 'time') : null
+  return id ?? (time === null ? null : `${time} ${line.prefix} ${line.params[1]}`)
 }

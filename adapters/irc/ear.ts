@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ChatHandlers, HeardLine } from '../../ports/chat.ts'
+import type { ChatHandlers } from '../../ports/chat.ts'
 import { historyOf, type OpenBatch } from './batches.ts'
 import type { Connection } from './connection.ts'
 import { createEarRoom, type EarRoom } from './ear-room.ts'
-import { heardText, speakerOf } from './heard-text.ts'
+import { heardLine } from './heard-text.ts'
 import { type IrcLine, tagOf, timeOf } from './line.ts'
 import type { Members } from './members.ts'
 import type { IrcNetworkOptions } from './options.ts'
@@ -80,20 +80,15 @@ export function createEar(options: EarOptions): Ear {
     hand(line, room, replayed)
   }
 
-  const hand = (line: IrcLine, room: string | null, replayed: boolean) => {
-    const heard = heardText(line)
-    if (heard.kind === 'ctcp') return
-    const said: HeardLine = {
+  const hand = (line: IrcLine, room: string, replayed: boolean) => {
+    const said = heardLine(line, {
       network: network.name,
       room,
       heardBy: { kind: 'ear' },
-      id: tagOf(line, 'msgid'),
-      speaker: speakerOf(line),
-      kind: heard.kind,
-      text: heard.text,
-      at: timeOf(line) ?? clock.now(),
       replayed,
-    }
+      now: () => clock.now(),
+    })
+    if (said === null) return
     metrics.count('breakroom_heard_total', { network: network.name })
     guarded(() => handlers().onLine(said))
   }
@@ -159,7 +154,10 @@ export function createEar(options: EarOptions): Ear {
   }
 
   const askPage = async (channel: string, connection: Connection<Part>, before: IrcLine | null) => {
-    const limit = Math.min(Number(connection.supports('CHATHISTORY')) || 100, 1_000)
+    const limit = Math.min(
+      Number(connection.supports('CHATHISTORY') ?? connection.supports('draft/CHATHISTORY')) || 100,
+      1_000,
+    )
     const id = before === null ? null : tagOf(before, 'msgid')
     const time = before === null ? null : tagOf(before, 'time')
     const from = before === null ? 'LATEST' : 'BEFORE'
@@ -199,8 +197,9 @@ export function createEar(options: EarOptions): Ear {
 
   const leave = (line: IrcLine, channel: string, nick: string) => {
     const gone = members.left(channel, nick)
+    // The line shows the host of who leaves, and not that of who is thrown out.
     const host = nick === line.nick ? line.host : ''
-    if (gone && !own.isOurs(nick, host)) endSession(nick, host)
+    if (gone && !own.isOurs(nick, host)) endSession(nick, host || '*')
   }
 
   const handle = (line: IrcLine, batch: OpenBatch | null) => {

@@ -1,5 +1,5 @@
-import type { Speaker } from '../../ports/chat.ts'
-import { type IrcLine, tagOf } from './line.ts'
+import type { HeardLine, Speaker } from '../../ports/chat.ts'
+import { type IrcLine, tagOf, timeOf } from './line.ts'
 import { stripFormatting } from './plain-text.ts'
 
 /** What a PRIVMSG says: words, an action, or a CTCP request that is no talk at all. */
@@ -21,5 +21,23 @@ export function speakerOf(line: IrcLine): Speaker {
     account: account === null || account === '' || account === '*' ? null : account,
     host: line.host,
     bot: tagOf(line, 'bot') !== null || tagOf(line, 'inspircd.org/bot') !== null,
+  }
+}
+
+/** A PRIVMSG as the port tells it, or null for one that is no talk. */
+export function heardLine(
+  line: IrcLine,
+  where: Pick<HeardLine, 'network' | 'room' | 'heardBy' | 'replayed'> & { now(): Date },
+): HeardLine | null {
+  const heard = heardText(line)
+  if (heard.kind === 'ctcp') return null
+  const { now, ...known } = where
+  return {
+    ...known,
+    id: tagOf(line, 'msgid'),
+    speaker: speakerOf(line),
+    kind: heard.kind,
+    text: heard.text,
+    at: timeOf(line) ?? now(),
   }
 }

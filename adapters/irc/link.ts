@@ -1,10 +1,15 @@
-import type { AccountCheck } from './account-check.ts'
-import type { Connection } from './connection.ts'
-import type { Deliveries } from './deliveries.ts'
-import type { NickRegain } from './nick.ts'
-import type { OpenTarget, Part } from './outbox.ts'
-import type { RoomJoins } from './room-joins.ts'
+import { type AccountCheck, createAccountCheck } from './account-check.ts'
+import type { OpenBatch } from './batches.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { createDeliveries, type Deliveries } from './deliveries.ts'
+import type { IrcLine } from './line.ts'
+import type { Members } from './members.ts'
+import { createNickRegain, type NickRegain } from './nick.ts'
+import type { Account, IrcNetworkOptions, Timing } from './options.ts'
+import type { OpenTarget, Outbox, Part } from './outbox.ts'
+import { createRoomJoins, type RoomJoins } from './room-joins.ts'
 import { byteLength } from './split.ts'
+import type { Stamps } from './stamps.ts'
 
 /** A connection and what belongs to it and goes with it. */
 export interface Link {
@@ -13,6 +18,77 @@ export interface Link {
   joins: RoomJoins
   regain: NickRegain
   accounts: AccountCheck
+}
+
+/** Opens a connection for a voice. The callbacks come later, never from within this call. */
+export function openLink(options: {
+  network: IrcNetworkOptions
+  timing: Timing
+  wantedNick: string
+  account: Account | undefined
+  capabilities: string[]
+  listens: boolean
+  channels: string[]
+  fold(name: string): string
+  members: Members
+  outbox: Outbox
+  stamps: Stamps
+  confirm(part: Part, id: string | null): void
+  coverage(part: Part): number
+  onPostponed(link: Link, target: string): void
+  onRegistered(link: Link): void
+  onLine(link: Link, line: IrcLine, batch: OpenBatch | null): void
+  onIdentity(link: Link): void
+  onClosed(link: Link, reason: string, banned: boolean): void
+}): Link {
+  const { network, timing, wantedNick, account, fold, members } = options
+  const { host, port, tls, serverPassword, pace, clock, log } = network
+  const connection = openConnection<Part>({
+    host,
+    port,
+    tls: tls ?? false,
+    serverPassword,
+    wantedNick,
+    account,
+    capabilities: options.capabilities,
+    listens: options.listens,
+    pace,
+    timing,
+    clock,
+    log,
+    say: (parts) => link.deliveries.say(parts),
+    onRegistered: () => options.onRegistered(link),
+    onLine: (line, batch) => options.onLine(link, line, batch),
+    onIdentity: () => options.onIdentity(link),
+    onClosed: (reason, banned) => options.onClosed(link, reason, banned),
+  })
+  const send = (line: string) => connection.queue.control(line)
+  const joins = createRoomJoins({ channels: options.channels, fold, rejoinMs: timing.rejoin, send })
+  const link: Link = {
+    connection,
+    joins,
+    deliveries: createDeliveries({
+      connection,
+      outbox: options.outbox,
+      confirm: options.confirm,
+      stamps: options.stamps,
+      author: wantedNick,
+      fold,
+      coverage: options.coverage,
+      isJoined: (channel) => joins.isJoined(channel),
+      onPostponed: (target) => options.onPostponed(link, target),
+    }),
+    regain: createNickRegain({
+      wanted: wantedNick,
+      current: () => connection.nick,
+      loggedIn: account !== undefined,
+      everyMs: timing.regain,
+      fold,
+      send,
+    }),
+    accounts: createAccountCheck({ fold, send, remembers: (nick) => members.anywhere(nick) }),
+  }
+  return link
 }
 
 /** The way to one channel or nick over a link. */

@@ -11,13 +11,20 @@ import { createOwnSessions } from './own-sessions.ts'
 import { createSeenPosts } from './seen-posts.ts'
 import { createSession, type Session } from './session.ts'
 import { createStamps } from './stamps.ts'
+import { isChannelTarget, isNickTarget } from './write-guard.ts'
 
 /**
  * One IRC network: the ear's connection, which is in every room and hears, and one connection for each role, which speaks and
- * hears what is said to it alone. Nothing connects before `start`.
+ * hears what is said to it alone. Nothing connects before `start`. Throws `config_invalid` for a nick or channel that cannot be one.
  */
 export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
   const { name, rooms } = options
+  const nicks = [options.ear.nick, ...options.voices.map((voice) => voice.nick)]
+  const wrong =
+    nicks.find((nick) => !isNickTarget(nick)) ?? [...rooms.values()].find((channel) => !isChannelTarget(channel))
+  if (wrong !== undefined) {
+    throw new BreakroomError('config_invalid', `"${wrong}" can be no name on ${name}.`, { detail: { network: name } })
+  }
   const timing = timingFor(options)
   let handlers: ChatHandlers | null = null
   let casemapping = 'rfc1459'
@@ -38,7 +45,7 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
   const stamps = createStamps(name, options.stampKey)
   const members = createMembers(fold)
   const own = createOwnSessions(fold)
-  const wantedNicks = new Set([options.ear.nick, ...options.voices.map((voice) => voice.nick)])
+  const wantedNicks = new Set(nicks)
   const accounts = new Set([options.ear, ...options.voices].flatMap(({ account }) => (account ? [account.name] : [])))
   const isPossible = (nick: string) => wantedNicks.has(nick) || wantedNicks.has(nick.replace(ladderSuffix, ''))
   const seen = createSeenPosts(stamps)

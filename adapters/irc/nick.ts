@@ -12,8 +12,8 @@ export const ladderSuffix = /(_|-\d{1,4})$/
 
 /** Takes the wanted nick back when somebody else, or our own ghost, has it. */
 export interface NickRegain {
-  /** Looks whether there is something to regain, after registration and after each change of our nick. */
-  check(): void
+  /** Looks whether there is something to regain, after registration and after each change of our nick; `monitors` when the server can tell. */
+  check(monitors: boolean): void
   /** A line that may tell that the nick is free. */
   onLine(line: IrcLine): void
   stop(): void
@@ -24,7 +24,6 @@ export function createNickRegain(options: {
   current(): string
   /** True when we have an account, so that services may help. */
   loggedIn: boolean
-  monitors: boolean
   everyMs: number
   fold(name: string): string
   send(line: string): void
@@ -38,16 +37,16 @@ export function createNickRegain(options: {
     timer = null
   }
   return {
-    check() {
+    check(monitors) {
       if (current() === wanted) {
-        if (watching && options.monitors) send(`MONITOR - ${wanted}`)
+        if (watching && monitors) send(`MONITOR - ${wanted}`)
         watching = false
         return stop()
       }
       if (watching) return
       watching = true
       if (options.loggedIn) send(`NS GHOST ${wanted}`)
-      if (options.monitors) send(`MONITOR + ${wanted}`)
+      if (monitors) send(`MONITOR + ${wanted}`)
       else timer = setInterval(() => send(`ISON ${wanted}`), options.everyMs)
     },
     onLine(line) {

@@ -1,7 +1,7 @@
 import { BreakroomError } from '../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../ports/chat.ts'
 import { harmless } from './plain-text.ts'
-import type { Sayable } from './send-queue.ts'
+import { joint, type Sayable } from './send-queue.ts'
 import { splitText } from './split.ts'
 
 /** A piece of a line on its way to the network: as much as one IRC line carries. */
@@ -53,6 +53,8 @@ export interface Outbox {
   /** Targets that have something to say and are not open. */
   closedTargets(): string[]
   confirm(part: Part, id: string | null): void
+  /** The record shows a line of this text from us: what we did not know the fate of was posted. For networks without stamps. */
+  sawText(target: string, text: string, id: string | null): void
   /** The network refused it for good. */
   refuse(part: Part, reason: string): void
   /** Nothing may be said to the target: rejects all that waits for it. */
@@ -165,6 +167,19 @@ export function createOutbox(options: {
     hasSuspects: (target) => [...partsIn(target)].some((part) => part.state === 'suspect'),
     closedTargets: () => [...streams.keys()].filter((target) => !open.has(target)),
     confirm: settle,
+    sawText(target, text, id) {
+      const suspects = [...partsIn(target)].filter((part) => part.state === 'suspect')
+      for (const [n] of suspects.entries()) {
+        // Several may have gone as one line.
+        for (let joined = '', last = n; last < suspects.length && joined.length < text.length; last++) {
+          const next = suspects[last]?.text ?? ''
+          joined = last === n ? next : `${joined}${joint}${next}`
+          if (joined !== text) continue
+          for (const part of suspects.slice(n, last + 1)) settle(part, id)
+          return
+        }
+      }
+    },
     refuse(part, reason) {
       const { entry } = part
       for (const other of entry.parts ?? []) other.state = 'done'

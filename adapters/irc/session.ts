@@ -1,24 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BreakroomError } from '../../core/errors.ts'
 import type { ChatHandlers, OutgoingLine, Posted, Voice } from '../../ports/chat.ts'
-import { createAccountCheck } from './account-check.ts'
 import type { OpenBatch } from './batches.ts'
 import { earCapabilities, voiceCapabilities } from './capabilities.ts'
-import { type Connection, openConnection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { createCtcp } from './ctcp.ts'
-import { createDeliveries } from './deliveries.ts'
 import { createDirectSpeech, isDirectTarget } from './direct-speech.ts'
 import type { Ear } from './ear.ts'
-import { heardText, speakerOf } from './heard-text.ts'
-import { type IrcLine, tagOf, timeOf } from './line.ts'
-import { type Link, openTarget } from './link.ts'
+import { heardLine, heardText } from './heard-text.ts'
+import { type IrcLine, tagOf } from './line.ts'
+import { type Link, openLink, openTarget } from './link.ts'
 import type { Members } from './members.ts'
-import { createNickRegain } from './nick.ts'
 import type { Account, IrcNetworkOptions, Timing } from './options.ts'
 import { createOutbox, type Part } from './outbox.ts'
 import type { OwnSessions } from './own-sessions.ts'
 import { createRoomGate } from './room-gate.ts'
-import { createRoomJoins, joinRefusals } from './room-joins.ts'
+import { joinRefusals } from './room-joins.ts'
 import type { SeenPosts } from './seen-posts.ts'
 import type { Stamps } from './stamps.ts'
 import { createSupervisor } from './supervisor.ts'
@@ -103,54 +100,26 @@ export function createSession(options: SessionOptions): Session {
   const supervisor = createSupervisor({ timing, random: network.random, connect })
 
   function connect() {
-    let created: Link | null = null
-    const connection = openConnection<Part>({
-      host: network.host,
-      port: network.port,
-      tls: network.tls ?? false,
-      serverPassword: network.serverPassword,
+    link = openLink({
+      network,
+      timing,
       wantedNick: options.nick,
       account: options.account,
       capabilities: isEar ? earCapabilities : voiceCapabilities,
       listens: isEar,
-      pace: network.pace,
-      timing,
-      clock,
-      log,
-      say: (parts) => created?.deliveries.say(parts) ?? null,
-      onRegistered: () => created && welcome(created),
-      onLine: (line, batch) => created && onLine(created, line, batch),
-      onIdentity: () => created && identify(created),
-      onClosed: (reason, banned) => created && closed(created, reason, banned),
+      channels: options.channels,
+      fold,
+      members,
+      outbox,
+      stamps: options.stamps,
+      confirm: confirmPart,
+      coverage: coverageOf,
+      onPostponed: (to, target) => void reopenLater(to, target),
+      onRegistered: welcome,
+      onLine,
+      onIdentity: identify,
+      onClosed: closed,
     })
-    const send = (line: string) => connection.queue.control(line)
-    created = {
-      connection,
-      deliveries: createDeliveries({
-        connection: () => connection,
-        outbox,
-        confirm: confirmPart,
-        stamps: options.stamps,
-        author: options.nick,
-        fold,
-        address,
-        coverage: (part) => coverageOf(part),
-        isJoined: (channel) => created?.joins.isJoined(channel) ?? false,
-        onPostponed: (target) => void reopenLater(connection, target),
-      }),
-      joins: createRoomJoins({ channels: options.channels, fold, rejoinMs: timing.rejoin, send }),
-      regain: createNickRegain({
-        wanted: options.nick,
-        current: () => connection.nick,
-        loggedIn: options.account !== undefined,
-        monitors: false,
-        everyMs: timing.regain,
-        fold,
-        send,
-      }),
-      accounts: createAccountCheck({ fold, send, remembers: (nick) => members.anywhere(nick) }),
-    }
-    link = created
   }
 
   const welcome = (to: Link) => {
@@ -161,20 +130,11 @@ export function createSession(options: SessionOptions): Session {
     options.onWelcome(connection)
     registeredAt = clock.monotonic()
     reported = null
-    to.regain = createNickRegain({
-      wanted: options.nick,
-      current: () => connection.nick,
-      loggedIn: options.account !== undefined,
-      monitors: connection.supports('MONITOR') !== undefined,
-      everyMs: timing.regain,
-      fold,
-      send: (line) => connection.queue.control(line),
-    })
     if (!isEar) markAsBot(connection)
     if (!here) sayAway(connection)
     own.claim(connection)
     to.joins.joinAll()
-    to.regain.check()
+    to.regain.check(connection.supports('MONITOR') !== undefined)
     direct.resume()
     tell(true)
     options.onChange()
@@ -191,7 +151,7 @@ export function createSession(options: SessionOptions): Session {
   const identify = (to: Link) => {
     if (!to.connection.registered) return
     own.claim(to.connection)
-    to.regain.check()
+    to.regain.check(to.connection.supports('MONITOR') !== undefined)
   }
 
   const closed = (from: Link, reason: string, banned: boolean) => {
@@ -200,7 +160,7 @@ export function createSession(options: SessionOptions): Session {
     const wasUp = registeredAt !== null
     registeredAt = null
     link = null
-    lastNick = from.connection.nick
+    if (wasUp) lastNick = from.connection.nick
     from.joins.stop()
     from.regain.stop()
     from.accounts.end()
@@ -260,20 +220,14 @@ export function createSession(options: SessionOptions): Session {
     options.onChange()
   }
 
-  const reopenLater = async (connection: Connection<Part>, target: string) => {
+  const reopenLater = async (to: Link, target: string) => {
     await pause(1_000)
-    if (link?.connection !== connection || outbox.isOpen(target)) return
+    if (link !== to || outbox.isOpen(target)) return
     await (isDirectTarget(target) ? direct.reopen(target) : gate.open(target))
   }
 
   /** A channel as the configuration writes it, which is its name in our own books. */
   const channelOf = (shown: string) => options.channels.find((channel) => fold(channel) === fold(shown)) ?? shown
-
-  const address = (part: Part) => {
-    const { target } = part.entry.line
-    if ('nick' in target) return { to: target.nick, channel: false }
-    return { to: part.entry.target, channel: true }
-  }
 
   const coverageOf = (part: Part) =>
     'nick' in part.entry.line.target ? connections : (options.ear().room(part.entry.target)?.coverage ?? 0)
@@ -292,18 +246,16 @@ export function createSession(options: SessionOptions): Session {
       if (answer !== null) to.connection.queue.courtesy(answer)
       return
     }
-    metrics.count('breakroom_heard_total', { network: network.name })
-    options.handlers().onLine({
+    const said = heardLine(line, {
       network: network.name,
       room: null,
       heardBy: voice,
-      id: tagOf(line, 'msgid'),
-      speaker: speakerOf(line),
-      kind: heard.kind,
-      text: heard.text,
-      at: timeOf(line) ?? clock.now(),
       replayed: false,
+      now: () => clock.now(),
     })
+    if (said === null) return
+    metrics.count('breakroom_heard_total', { network: network.name })
+    options.handlers().onLine(said)
   }
 
   const markAsBot = (connection: Connection<Part>) => {
@@ -346,7 +298,10 @@ export function createSession(options: SessionOptions): Session {
       here = now
       if (link?.connection.registered) sayAway(link.connection)
     },
-    sawText: (channel, text, id) => link?.deliveries.sawText(fold(channel), text, id),
+    sawText(channel, text, id) {
+      link?.deliveries.sawText(channel, text, id)
+      outbox.sawText(channel, text.replace(/^\x01ACTION (.*)\x01$/, '$1'), id)
+    },
     forgetAccount: (nick) => link?.accounts.forget(nick),
     async stop() {
       stopped = true

@@ -178,6 +178,33 @@ describe('an IRC server that misbehaves', () => {
     }
   })
 
+  it('F42: says nothing twice that its ear has seen, even where lines carry no stamps and the answer was lost', async () => {
+    let drop = true
+    await using server = await startScriptedIrc({
+      caps: [],
+      script(line, client, { clients }) {
+        if (!drop || !line.startsWith('PRIVMSG')) return undefined
+        drop = false
+        const ear = clients.find(({ nick }) => nick === 'breakroom')
+        ear?.send(`:cto!user@host ${line}`)
+        client.drop()
+        return true
+      },
+    })
+    await using net = startIrcNetwork({ port: server.port, ...onlyCto })
+    await net.network.ready(5_000)
+    const posted = await Promise.all([
+      net.network.post(roomLine('1', 'seen')),
+      net.network.post(roomLine('2', 'unseen')),
+    ])
+
+    expect(posted.map(({ how }) => how)).toEqual(['confirmed', 'confirmed'])
+    const said = server.clients.flatMap(({ lines }) => lines.filter((line) => line.startsWith('PRIVMSG')))
+    expect(said.filter((line) => line.endsWith(':seen'))).toHaveLength(1)
+    expect(said.at(-1)).toBe('PRIVMSG #breakroom :unseen')
+    expect(net.lines).toEqual([])
+  })
+
   it('hears the same on a network without any capability, and marks each absence as a gap', async () => {
     await using server = await startScriptedIrc({ caps: [] })
     await using net = startIrcNetwork({ port: server.port, ...onlyCto })
