@@ -1,0 +1,43 @@
+import { bots } from './bots.ts'
+import { bridge } from './bridge.ts'
+import { type Figure, isMet, ratioOf, renderTable } from './figure.ts'
+import { mentions } from './mentions.ts'
+import { ping } from './ping.ts'
+import { start } from './start.ts'
+
+/** How much is measured: `short` for all of them in a few minutes. */
+export type Size = 'short' | 'full'
+
+const benches: Record<string, { title: string; run: (size: Size) => Promise<Figure[]> }> = {
+  start: { title: 'Starting the fleet', run: start },
+  bridge: { title: 'From one network to another', run: bridge },
+  ping: { title: 'A mention and its answer', run: ping },
+  mentions: { title: 'Many mentions, with flood limits', run: mentions },
+  bots: { title: 'Many bots in one process', run: bots },
+}
+
+const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')))
+const named = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const unknown = [
+  ...named.filter((name) => !(name in benches)),
+  ...[...flags].filter((flag) => !/^--(short|json|strict)$/.test(flag)),
+]
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no ${unknown.join(', ')}. Benches: ${Object.keys(benches).join(', ')}; --short --json --strict\n`,
+  )
+  process.exit(2)
+}
+
+const results: Record<string, object[]> = {}
+let missed = 0
+for (const name of named.length > 0 ? named : Object.keys(benches)) {
+  const bench = benches[name]
+  if (bench === undefined) continue
+  const figures = await bench.run(flags.has('--short') ? 'short' : 'full')
+  missed += figures.filter((figure) => isMet(figure) === false).length
+  results[name] = figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), met: isMet(figure) }))
+  if (!flags.has('--json')) process.stdout.write(`${renderTable(bench.title, figures)}\n\n`)
+}
+if (flags.has('--json')) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+process.exitCode = flags.has('--strict') && missed > 0 ? 1 : 0
