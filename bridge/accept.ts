@@ -8,7 +8,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Spool, Spooled } from '../ports/spool.ts'
 
 /** How something came to be safe. */
-export type Accepted = 'stored' | 'duplicate' | 'spooled'
+type Accepted = 'stored' | 'duplicate' | 'spooled'
 
 export interface Acceptor {
   /**

@@ -6,7 +6,7 @@ import type { Log } from '../ports/log.ts'
 import type { Spool } from '../ports/spool.ts'
 
 /** The last line of a room that was accepted. */
-export interface Heard {
+interface Heard {
   id: string | null
   at: Date
 }

@@ -13,7 +13,7 @@ import { readableLine } from './readable.ts'
 import { relayed } from './relayed.ts'
 
 /** Where one line was shown, by network and envelope. */
-export interface Shown {
+interface Shown {
   ids: string[]
 }
 

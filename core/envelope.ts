@@ -75,15 +75,6 @@ export const chatLineSchema = z.looseObject({
 export type ChatLine = z.infer<typeof chatLineSchema>
 export type ChatEnvelope = Envelope & { type: 'chat.line'; room: NonNullable<Envelope['room']>; data: ChatLine }
 
-/** The `data` of a `gap.open`: a span of a room's record that we could not fill. */
-export const gapSchema = z.looseObject({
-  network: identifier,
-  /** ISO times; `from` is the last moment we know we heard, null when we never did. */
-  from: z.string().nullable(),
-  to: z.string(),
-  reason: z.string(),
-})
-
 /** JSON for the wire. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(envelope))

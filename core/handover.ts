@@ -3,14 +3,14 @@ import { type ChatEnvelope, chatLineSchema, type Envelope, envelopeVersion } fro
 import type { Handover } from './route.ts'
 
 /** The `data` of an `inbox.*` envelope: the line, and what the router made of it. */
-export const inboxSchema = z.looseObject({
+const inboxSchema = z.looseObject({
   body: z.string(),
   tier: chatLineSchema.shape.tier,
   trigger: z.string(),
   /** The line as it was said: where to answer, and to whom. */
   line: z.looseObject({ id: z.string(), actor: z.string(), time: z.string(), data: chatLineSchema }),
 })
-export type InboxData = z.infer<typeof inboxSchema>
+type InboxData = z.infer<typeof inboxSchema>
 export type InboxKind = Handover['kind'] | 'ping'
 export type InboxEnvelope = Envelope & {
   type: `inbox.${InboxKind}`

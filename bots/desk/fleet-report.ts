@@ -13,7 +13,7 @@ export interface FleetReport {
   absence(role: string): Promise<string | null>
 }
 
-export interface FleetStatus {
+interface FleetStatus {
   org: string
   roles: { role: string; state: 'here' | 'stopped' | 'offline'; on?: string | undefined; since?: string | undefined }[]
   troubles: string[]

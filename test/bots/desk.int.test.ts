@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createMemoryPresence } from '../../adapters/memory/presence.ts'
+import { systemClock } from '../../adapters/process/system-clock.ts'
+import { createDesk } from '../../bots/desk/desk.ts'
+import { createFleetReport } from '../../bots/desk/fleet-report.ts'
+import { createStopper } from '../../bots/desk/stopper.ts'
+import type { Stop } from '../../bots/stop-switch.ts'
+import type { ChatEnvelope, ChatLine } from '../../core/envelope.ts'
+import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
+import { orgSubjects } from '../../core/subject.ts'
+import type { Bus } from '../../ports/bus.ts'
+import type { Presence } from '../../ports/presence.ts'
+import { personLine, privately } from '../support/lines.ts'
+import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
+import { quietMetrics } from '../support/quiet.ts'
+
+const subjects = orgSubjects('breakroom')
+const directory = ['ceo', 'cto'].map((role) => ({ role, nick: role }))
+
+let nats: NatsServer
+let bus: Bus
+let presence: Presence
+let troubles: string[]
+let handle: (item: InboxEnvelope) => Promise<void>
+let asked: number
+
+beforeEach(async () => {
+  nats = await startProvisionedNats()
+  const desk = nats.as({ kind: 'desk' })
+  bus = desk.bus
+  presence = createMemoryPresence({ clock: systemClock })
+  troubles = []
+  asked = 0
+  const control = desk.keyed<Stop>('control')
+  handle = createDesk({
+    bus,
+    subjects,
+    directory,
+    rooms: ['breakroom'],
+    report: createFleetReport({
+      org: 'breakroom',
+      roles: ['ceo', 'cto'],
+      presence,
+      stops: control,
+      troubles: async () => troubles,
+    }),
+    stopper: createStopper(control, systemClock.now),
+    metrics: quietMetrics,
+    now: systemClock.now,
+  })
+})
+afterEach(() => nats[Symbol.asyncDispose]())
+
+/** What the desk says to a command, in the room where it was given; null when it leaves the answer to somebody else. */
+async function says(
+  text: string,
+  more: Partial<ChatLine> & { actor?: string } = {},
+  alone = false,
+): Promise<string | null> {
+  const id = `c${asked++}`
+  const said = personLine(id, text, { at: new Date(), ...more })
+  const line = alone ? privately(said, 'breakroom') : said
+  const handover = {
+    to: 'breakroom',
+    kind: 'command' as const,
+    body: text,
+    authority: { requester: line.actor, chain: [] },
+    tier: line.data.tier,
+    trigger: id,
+    hops: 0,
+  }
+  await handle(inboxEnvelope(line, handover, 'command', 'test'))
+  return (await lines(alone ? 'private' : 'events')).find(({ data }) => data.in_reply_to === id)?.data.text ?? null
+}
+
+async function lines(record: 'events' | 'private'): Promise<ChatEnvelope[]> {
+  const reader = nats.as({ kind: 'bridge' }).bus
+  const found: ChatEnvelope[] = []
+  if ((await reader.lastSeq(record)) === 0) return found
+  for await (const { envelope, caughtUp } of reader.read({ record, after: 0, signal: new AbortController().signal })) {
+    found.push(envelope as ChatEnvelope)
+    if (caughtUp) break
+  }
+  return found
+}
+
+const here = (role: string) => presence.record({ role, state: 'ready', epoch: 1, at: new Date().toISOString() })
+
+describe('rights', () => {
+  it('are those of whoever asks: a guest may look, and may not stop anybody', async () => {
+    expect(await says('!agents', { tier: 'guest' })).toContain('Offline (2): ceo, cto.')
+    expect(await says('!stop cto', { tier: 'guest' })).toBe(
+      'Only a member or a founder may stop a role; you are a guest (rule: tier).',
+    )
+    expect(await says('!agents')).not.toContain('Stopped')
+  })
+
+  it('let a member stop everybody, and only a founder resume everybody', async () => {
+    expect(await says('!stop')).toContain('All roles are stopped.')
+    expect(await says('!resume')).toContain('Only a founder may resume the fleet')
+    expect(await says('!resume cto')).toBe('The whole fleet is stopped, by alice; a founder resumes it with !resume.')
+    expect(await says('!resume', { tier: 'founder' })).toBe('All roles go on.')
+  })
+})
+
+describe('what the desk tells', () => {
+  it('who is here, who stands still, who is away', async () => {
+    await here('cto')
+    expect(await says('!agents')).toBe('Here (1): cto.\nOffline (1): ceo.')
+    await says('!stop cto')
+    expect(await says('!agents')).toBe('Stopped (1): cto.\nOffline (1): ceo.')
+  })
+
+  it('how the house is, and what is wrong with it', async () => {
+    await here('cto')
+    expect(await says('!status')).toBe('breakroom: 1 of 2 roles here, all is well.')
+    troubles = ['the bridge does not answer']
+    expect(await says('!status')).toBe('breakroom: 1 of 2 roles here, degraded: the bridge does not answer.')
+  })
+
+  it('who you are to it, and how it knows', async () => {
+    expect(await says('!whoami')).toContain('you are human-alice, a member (no account, so a nick is all I know)')
+    const origin = { network: 'local', id: 'x', nick: 'alice', account: 'alice' }
+    expect(await says('!whoami', { origin })).toContain('(your account alice)')
+  })
+
+  it('what was probably meant, for a word it does not know', async () => {
+    expect(await says('!agnets')).toBe('I know no !agnets. Did you mean !agents?')
+    expect(await says('!stop ctoo')).toBe('There is no role ctoo. Roles: ceo, cto.')
+    expect(await says('!ping')).toContain('Use it like this: !ping <role>.')
+  })
+
+  it('never more than three lines', async () => {
+    for (const text of ['!help', '!agents', '!status', '!whoami', '!help stop', '!nonsense']) {
+      expect((await says(text))?.split('\n').length, text).toBeLessThanOrEqual(3)
+    }
+  })
+
+  it('to somebody alone, alone, and without the prefix', async () => {
+    expect(await says('help', {}, true)).toContain('Commands:')
+    expect(await says('what can you do', {}, true)).toContain('Commands:')
+    expect(await lines('events')).toEqual([])
+  })
+})
+
+describe('!ping', () => {
+  it('goes into the inbox of the role, and leaves the answer to it when it is here', async () => {
+    await here('cto')
+    expect(await says('!ping cto')).toBeNull()
+    const taking = new AbortController()
+    for await (const item of nats.as({ kind: 'role', role: 'cto' }).bus.take('cto', taking.signal)) {
+      expect(item.envelope).toMatchObject({ type: 'inbox.ping', data: { line: { actor: 'human-alice' } } })
+      await item.ack()
+      break
+    }
+  })
+
+  it('says at once when the role is offline or stopped, and that the ping is kept', async () => {
+    expect(await says('!ping cto')).toBe('cto is offline; the ping is kept, it answers when it is back.')
+    await here('cto')
+    await says('!stop cto')
+    expect(await says('!ping cto')).toBe('cto is stopped; the ping is kept until somebody resumes it.')
+  })
+})
+
+describe('!say', () => {
+  it('says it as the house, with the name of who asked, so that nobody can pass for the house', async () => {
+    expect(await says('!say the build is green')).toBe('alice says: the build is green')
+  })
+
+  it('refuses a room that does not exist', async () => {
+    expect(await says('!say #board hello')).toBe('There is no room #board. Rooms: breakroom.')
+  })
+})
+
+it('does a command once when it is delivered twice', async () => {
+  const line = personLine('twice', '!say once', { at: new Date() })
+  const authority = { requester: line.actor, chain: [] }
+  const handover = {
+    to: 'breakroom',
+    kind: 'command' as const,
+    body: '!say once',
+    authority,
+    tier: 'member' as const,
+    trigger: 'twice',
+    hops: 0,
+  }
+  const item = inboxEnvelope(line, handover, 'command', 'test')
+  await handle(item)
+  await handle(item)
+  expect((await lines('events')).map(({ data }) => data.text)).toEqual(['alice says: once'])
+})
