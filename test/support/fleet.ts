@@ -102,7 +102,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
       void running.exited.then(() => {
         ended = true
       })
-      await until(`${program} is up`, () => ended || / (is|are) up[.:]/.test(running.output), 20_000)
+      await until(`${program} is up`, () => ended || / (is|are) up\b/.test(running.output), 20_000)
       if (ended) throw new Error(`${program} did not come up: ${running.output}`)
       return running
     },
