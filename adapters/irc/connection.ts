@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { type Batches, createBatches, type OpenBatch } from './batches.ts'
 import { narrowOffer } from './capabilities.ts'
+import { createIdentity } from './identity.ts'
 import { type IrcLine, parseLine } from './line.ts'
 import { nickLadder } from './nick.ts'
 import type { Account, Timing } from './options.ts'
@@ -74,9 +75,7 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
   const batches: Batches = createBatches()
   const waiting = new Map<string, (answered: boolean) => void>()
 
-  let nick = ladder.next().value ?? options.wantedNick
-  let nickBytes = Buffer.from(nick)
-  let host: string | null = null
+  const identity = createIdentity(ladder.next().value)
   let welcomed = false
   let registered = false
   let loggedIn = false
@@ -87,13 +86,18 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
   let heardWall = clock.now()
   let tokens = 0
   let labels = 0
+  /** What comes between the welcome and the end of what the server tells of itself: a private line, perhaps. */
+  const early: IrcLine[] = []
+
+  const complain = (error: unknown) =>
+    log.error({ error: String(error) }, 'a line from the server could not be handled')
 
   const transport = createTransport({
     host: options.host,
     port: options.port,
     tls: options.tls,
     connectTimeoutMs: timing.connect,
-    concerns: options.listens ? () => true : (bytes, start, end) => concernsVoice(bytes, start, end, nickBytes),
+    concerns: options.listens ? () => true : (bytes, start, end) => concernsVoice(bytes, start, end, identity.bytes),
     onData: () => {
       heardAt = clock.monotonic()
       heardWall = clock.now()
@@ -103,10 +107,7 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
         takeLine(raw)
       } catch (error) {
         // A line that the server malformed, or a handler's fault: neither may end the process.
-        log.warn(
-          { error: String(error), command: parseLine(raw)?.command },
-          'a line from the server could not be handled',
-        )
+        complain(error)
       }
     },
   })
@@ -129,7 +130,7 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
     if (command === 'ERROR') return refuse(line.params.at(-1) ?? 'ERROR')
     if (command === '465') banned = true
     if (command === '900') loggedIn = true
-    if (command === '901') loggedIn = false
+    if (command === '901') return loggedOut()
     if (command === '001') return welcome(raw, line)
     if (libraryCommands.has(command) || loginNumeric.test(command)) {
       const offer = command === 'CAP' ? narrowOffer(raw, wanted) : raw
@@ -140,8 +141,8 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
       if (nickRefused.has(command)) tryNextNick()
       return
     }
-    if (noteIdentity(line)) options.onIdentity()
-    if (!registered) return
+    if (identity.learn(line)) options.onIdentity()
+    if (!registered) return void early.push(line)
     if (command === 'BATCH') {
       const change = batches.follow(line)
       if (change !== null) options.onLine(line, change.batch)
@@ -151,49 +152,33 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
   }
 
   const tryNextNick = () => {
-    nick = ladder.next().value ?? options.wantedNick
-    nickBytes = Buffer.from(nick)
-    queue.control(`NICK ${nick}`)
+    identity.setNick(ladder.next().value)
+    queue.control(`NICK ${identity.nick}`)
   }
 
   const welcome = (raw: string, line: IrcLine) => {
     client.connection.addReadBuffer(raw)
     if (welcomed) return
     welcomed = true
-    nick = line.params[0] ?? nick
-    nickBytes = Buffer.from(nick)
+    identity.setNick(line.params[0] ?? identity.nick)
     if (account && !loggedIn) {
       // The library goes on without SASL when the server refuses it; without our account anybody could be us.
       connection.abort('the server let us in without our account')
       return
     }
-    void connection.barrier().then((answered) => {
+    const begin = (answered: boolean) => {
       if (!answered || closed) return
       clearTimeout(registration)
       registered = true
       options.onRegistered()
-    })
+      for (const said of early.splice(0)) options.onLine(said, null)
+    }
+    connection.barrier().then(begin).catch(complain)
   }
 
-  const noteIdentity = (line: IrcLine): boolean => {
-    const mine = line.nick === nick && line.host !== ''
-    if (mine && line.command === 'NICK' && line.params[0]) {
-      nick = line.params[0]
-      nickBytes = Buffer.from(nick)
-      return true
-    }
-    if (mine && line.command === 'CHGHOST') return setHost(`${line.params[0]}@${line.params[1]}`)
-    if (line.command === '396' && host !== null && line.params[1]) {
-      const shown = line.params[1]
-      return setHost(shown.includes('@') ? shown : `${host.split('@')[0]}@${shown}`)
-    }
-    return mine && line.command === 'JOIN' && setHost(line.host)
-  }
-
-  const setHost = (shown: string): boolean => {
-    if (host === shown) return false
-    host = shown
-    return true
+  const loggedOut = () => {
+    loggedIn = false
+    if (account && welcomed) connection.abort('the server has logged us out')
   }
 
   const answerBarrier = (token: string) => {
@@ -231,10 +216,10 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
 
   const connection: Connection<Item> = {
     get nick() {
-      return nick
+      return identity.nick
     },
     get host() {
-      return host
+      return identity.host
     },
     get registered() {
       return registered && !closed
@@ -283,7 +268,7 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
   }
   client.requestCap(options.capabilities)
   client.connect({
-    nick,
+    nick: identity.nick,
     username: options.wantedNick.replace(/[^A-Za-z0-9]/g, '').slice(0, 10) || 'bot',
     gecos: options.wantedNick,
     account: account ? { account: account.name, password: account.password } : {},

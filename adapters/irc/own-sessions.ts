@@ -1,5 +1,5 @@
 /** One of our connections, as far as telling whose line it is goes. */
-export interface Own {
+interface Own {
   readonly nick: string
   readonly host: string | null
   readonly open: boolean

@@ -4,13 +4,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 export const stampTag = '+breakroom.dev/id'
 
 /** One piece of an envelope's text on the network. */
-export interface PartRef {
+interface PartRef {
   id: string
   part: number
 }
 
 /** What a stamp holds for. A copy of it anywhere else is worth nothing. */
-export interface StampedLine {
+interface StampedLine {
   /** The nick that the voice wants, not the one it happens to have. */
   author: string
   /** As the configuration writes it. */

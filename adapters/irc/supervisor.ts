@@ -2,7 +2,7 @@ import { backoffMs } from './backoff.ts'
 import type { Timing } from './options.ts'
 
 /** What ended a connection. */
-export interface Ending {
+interface Ending {
   reason: string
   /** The server has told us to stay away for a while. */
   banned: boolean

@@ -3,7 +3,7 @@ import type { ChatNetwork, HeardGap, HeardLine, HeardUpTo, OutgoingLine, Voice }
 import { until } from '../support/process.ts'
 
 /** Somebody on the network who is not one of us, in the room `breakroom`. */
-export interface ChatPerson {
+interface ChatPerson {
   nick: string
   say(text: string): void
   dm(nick: string, text: string): void
@@ -13,7 +13,7 @@ export interface ChatPerson {
 }
 
 /** A started network of ours with the voices cto and ceo in the room `breakroom`, and what it has told. */
-export interface ChatNetworkUnderTest {
+interface ChatNetworkUnderTest {
   network: ChatNetwork
   lines: HeardLine[]
   gaps: HeardGap[]

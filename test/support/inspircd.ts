@@ -114,7 +114,7 @@ function configuration(options: {
 <bind address="127.0.0.1" port="${options.port}" type="clients">
 <path configdir="${options.folder}" datadir="${options.folder}" logdir="${options.folder}" moduledir="${options.home}/lib/inspircd/modules" runtimedir="${options.folder}">
 <connect name="main" allow="*" timeout="30" pingfreq="120" ${limits} localmax="5000" globalmax="5000" maxconnwarn="no" resolvehostnames="no" useident="no" limit="5000" modes="+i">
-<performance netbuffersize="10240" somaxconn="511" softlimit="12000" quietbursts="yes" nouserdns="yes">
+<performance netbuffersize="65534" somaxconn="511" softlimit="12000" quietbursts="yes" nouserdns="yes">
 <security hideserver="" customversion="" maxtargets="20">
 <options defaultmodes="${options.history === null ? 'nt' : `ntH ${options.history}`}" prefixquit="Quit: " syntaxhints="no" casemapping="ascii">
 <chanhistory maxlines="1000" maxduration="4w" prefixmsg="yes" savefrombots="yes" sendtobots="yes">
