@@ -43,7 +43,7 @@ export function createPartContext(
       return password === undefined ? null : { name: account, password }
     },
     secret: (variable) => env[variable] || undefined,
-    stampKey: keptSecret(join(home, 'keys/stamps.key'), () => randomBytes(32).toString('base64url')),
+    stampKey: stampKey(home),
     spoolFolder: join(home, 'spool'),
     async verifyLogin(word) {
       // Read at each try, so that a new word counts at once.
@@ -56,4 +56,9 @@ export function createPartContext(
     log,
     metrics,
   }
+}
+
+/** The key of the stamps on our own lines, by which we know them again; made once. */
+export function stampKey(home: string): string {
+  return keptSecret(join(home, 'keys/stamps.key'), () => randomBytes(32).toString('base64url'))
 }

@@ -1,10 +1,10 @@
 import { provision } from '../adapters/nats/provision.ts'
 import type { ChildServer } from '../adapters/servers/child-server.ts'
-import { startErgo } from '../adapters/servers/ergo.ts'
+import { setUpErgo, startErgo } from '../adapters/servers/ergo.ts'
 import { busSeed, startNats } from '../adapters/servers/nats-server.ts'
 import { refuseEviction, startRedis } from '../adapters/servers/redis-server.ts'
 import type { Log } from '../ports/log.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, ergoMembers, roleNames } from './configuration.ts'
 import { type KeptServer, keepUp } from './kept-server.ts'
 import type { Endpoints } from './part-context.ts'
 import type { Settings } from './settings.ts'
@@ -31,7 +31,7 @@ export async function startServers(settings: Settings, first: Configuration, log
   const starting = [
     natsUrl === null ? keep('nats', startBus) : { url: natsUrl },
     redisUrl === null ? keep('redis', () => startRedis({ home, env, clone })) : { url: redisUrl },
-    hasEmbedded() ? keep('irc', startRooms) : { host: settings.ircHost, port: settings.ircPort },
+    startRooms(),
   ] as const
   await Promise.allSettled(starting)
   try {
@@ -44,6 +44,7 @@ export async function startServers(settings: Settings, first: Configuration, log
       async fit(next) {
         configuration = next
         await Promise.all(kept.map((server) => server.renew()))
+        if (settings.ircElsewhere) await startRooms()
         await makeStreams(bus.url)
       },
       stop,
@@ -60,25 +61,18 @@ export async function startServers(settings: Settings, first: Configuration, log
   }
 
   function startBus() {
-    const { fleet, roles } = configuration
-    return startNats({ home, env, clone, org: fleet.org, roles: roles.map(({ name }) => name) })
+    return startNats({ home, env, clone, org: configuration.fleet.org, roles: roleNames(configuration) })
   }
 
-  function startRooms() {
-    const { fleet, roles } = configuration
-    const embedded = fleet.platforms.find((platform) => platform.embedded)
-    return startErgo({
-      home,
-      env,
-      clone,
-      port: settings.ircPort,
-      org: fleet.org,
-      nicks: roles.map(({ nick }) => nick),
-      rooms: Object.entries(embedded?.rooms ?? {}).map(([room, channel]) => ({
-        channel,
-        topic: fleet.rooms[room]?.topic,
-      })),
-    })
+  /** Starts the embedded network, or sets up the one that runs elsewhere. */
+  async function startRooms(): Promise<{ host: string; port: number }> {
+    const where = { host: settings.ircHost, port: settings.ircPort }
+    if (!hasEmbedded()) return where
+    if (!settings.ircElsewhere) {
+      return keep('irc', () => startErgo({ home, env, clone, port: settings.ircPort, ...ergoMembers(configuration) }))
+    }
+    await setUpErgo(home, ergoMembers(configuration), where)
+    return where
   }
 
   function hasEmbedded(): boolean {
@@ -86,7 +80,6 @@ export async function startServers(settings: Settings, first: Configuration, log
   }
 
   async function makeStreams(url: string): Promise<void> {
-    const { fleet, roles } = configuration
     const admin = {
       servers: [url],
       seed: busSeed(home, 'admin'),
@@ -94,7 +87,7 @@ export async function startServers(settings: Settings, first: Configuration, log
       log,
       metrics: { count() {}, gauge() {} },
     }
-    await provision(admin, { org: fleet.org, roles: roles.map(({ name }) => name) })
+    await provision(admin, { org: configuration.fleet.org, roles: roleNames(configuration) })
   }
 
   async function stop(): Promise<void> {

@@ -12,6 +12,8 @@ export interface Settings {
   /** 0 means any free one. */
   ircPort: number
   ircHost: string
+  /** True when the embedded network is served elsewhere, as a service of its own. */
+  ircElsewhere: boolean
   httpPort: number
   httpHost: string
   /** Null when the fleet starts its own. */
@@ -32,6 +34,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     home: resolve(folder, env.BREAKROOM_HOME || '.breakroom'),
     ircPort: portOf(env, 'BREAKROOM_IRC_PORT', 6667),
     ircHost: env.BREAKROOM_IRC_HOST || '127.0.0.1',
+    ircElsewhere: Boolean(env.BREAKROOM_IRC_HOST),
     httpHost: env.BREAKROOM_HTTP_HOST || '127.0.0.1',
     httpPort: portOf(env, 'BREAKROOM_HTTP_PORT', 8420),
     natsUrl: urlOf(env, 'BREAKROOM_NATS_URL', ['nats:', 'tls:']),

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { type MetricName, metricHelp, metricLabels, type Metrics } from '../../ports/metrics.ts'
+import { type MetricName, type Metrics, metricHelp, metricLabels } from '../../ports/metrics.ts'
 
 /** Metrics that can be asked for their text. */
 export interface ExposedMetrics extends Metrics {

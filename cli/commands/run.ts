@@ -1,6 +1,7 @@
 import { provision } from '../../adapters/nats/provision.ts'
 import { createPinoLog } from '../../adapters/process/pino-log.ts'
 import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
+import { setUpErgo } from '../../adapters/servers/ergo.ts'
 import { createFounderLogin } from '../../adapters/servers/founder-login.ts'
 import { busSeed } from '../../adapters/servers/nats-server.ts'
 import { prepareHome } from '../../adapters/servers/prepare-home.ts'
@@ -11,10 +12,11 @@ import { BreakroomError } from '../../core/errors.ts'
 import { startGateway, startLoneGateway } from '../../gateway/main.ts'
 import type { RunningPart } from '../../ports/part.ts'
 import { aborted } from '../aborted.ts'
+import { type Configuration, ergoMembers, roleNames } from '../configuration.ts'
 import { partStarters, stopParts } from '../fleet-process.ts'
 import { guardProcess } from '../guard-process.ts'
 import type { Output } from '../output.ts'
-import { createPartContext, type Endpoints } from '../part-context.ts'
+import { createPartContext, type Endpoints, stampKey } from '../part-context.ts'
 import { readReady } from '../ready-file.ts'
 import type { Settings } from '../settings.ts'
 import { runServers } from './servers.ts'
@@ -46,8 +48,11 @@ export async function run(
   const metrics = createPrometheusMetrics()
   if (part === 'provision') {
     const admin = { servers: [endpoints.natsUrl], seed: busSeed(settings.home, 'admin'), user: 'admin', log, metrics }
-    await provision(admin, { org: fleet.org, roles: roles.map(({ name }) => name) }, readyWithinMs)
-    return output.result('The bus is ready for the parts.', { ready: true })
+    await provision(admin, { org: fleet.org, roles: roleNames(config) }, readyWithinMs)
+    if (fleet.platforms.some((platform) => platform.embedded)) {
+      await setUpErgo(settings.home, ergoMembers(config), endpoints.irc)
+    }
+    return output.result('The bus and the rooms are ready for the parts.', { ready: true })
   }
   const context = createPartContext(settings, config, endpoints, log, metrics)
   guardProcess(log, metrics)
@@ -71,23 +76,18 @@ export async function run(
 }
 
 /** Writes keys and server configurations into a home that services of their own will read. */
-async function init(settings: Settings, { fleet, roles }: ReturnType<typeof loadFleet>, output: Output): Promise<void> {
+async function init(settings: Settings, config: Configuration, output: Output): Promise<void> {
   const { home, env, clone } = settings
-  const embedded = fleet.platforms.find((platform) => platform.embedded)
   await prepareHome({
     home,
     env,
     clone,
-    org: fleet.org,
-    roles: roles.map(({ name }) => name),
-    nicks: roles.map(({ nick }) => nick),
-    rooms: Object.entries(embedded?.rooms ?? {}).map(([room, channel]) => ({
-      channel,
-      topic: fleet.rooms[room]?.topic,
-    })),
+    roles: roleNames(config),
+    ...ergoMembers(config),
     bind: env.BREAKROOM_BIND || '0.0.0.0',
     folder: env.BREAKROOM_SERVED_HOME || home,
   })
+  stampKey(home)
   const { printedOnce } = await createFounderLogin(home)
   const word = printedOnce === null ? '' : `\nThe founder's word, shown this once: ${printedOnce}`
   output.result(`Keys and configurations are in ${home}.${word}`, { home, founder_word: printedOnce })
