@@ -16,6 +16,8 @@ export interface ChildServerOptions {
   /** Names its record (`run/<name>.json`) and its log (`logs/<name>.log`). */
   name: string
   server: FoundServer
+  /** Our own environment; the server gets PATH of it and nothing else. */
+  env: NodeJS.ProcessEnv
   host: string
   /** The port that it must have, or `any` free one, which is then kept for the next start. */
   port: number | 'any'
@@ -131,7 +133,10 @@ async function choosePort(
   return anyFreePort(host)
 }
 
-function launch({ home, name, server }: ChildServerOptions, args: string[]): MarkedProcess & { exited: Promise<void> } {
+function launch(
+  { home, name, server, env }: ChildServerOptions,
+  args: string[],
+): MarkedProcess & { exited: Promise<void> } {
   const log = openSync(join(home, 'logs', `${name}.log`), 'a', 0o600)
   try {
     // A session of its own, so that Ctrl-C in the terminal reaches us and not the server: it must outlive our draining. Of our
@@ -140,7 +145,7 @@ function launch({ home, name, server }: ChildServerOptions, args: string[]): Mar
       cwd: join(home, name),
       detached: true,
       stdio: ['ignore', log, log],
-      env: { PATH: process.env.PATH },
+      env: { PATH: env.PATH },
     })
     child.unref()
     const exited = new Promise<void>((resolve) => {

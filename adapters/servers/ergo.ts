@@ -47,6 +47,7 @@ export async function startErgo(options: ErgoOptions): Promise<ErgoServer> {
   const found = await requireServer('ergochat', env, clone)
   const password = keeperSecret(home, found.program).password
   const server = await startChildServer({
+    env,
     home,
     name: 'ergo',
     server: found,

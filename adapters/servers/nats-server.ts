@@ -39,6 +39,7 @@ export async function startNats(options: NatsServerOptions): Promise<NatsServer>
   const found = await requireServer('nats-server', env, clone)
   const start = () =>
     startChildServer({
+      env,
       home,
       name: 'nats',
       server: found,

@@ -24,6 +24,7 @@ export async function startRedis(options: {
   const { home, env, clone } = options
   const host = '127.0.0.1'
   const server = await startChildServer({
+    env,
     home,
     name: 'redis',
     server: await requireServer('redis-server', env, clone),

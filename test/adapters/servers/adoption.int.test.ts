@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { inboxPrefixOf } from '../../../adapters/nats/permissions.ts'
 import { busSeed } from '../../../adapters/servers/nats-server.ts'
 import { startMark } from '../../../adapters/servers/process-mark.ts'
-import { freePort, run, temporaryFolder, until } from '../../support/process.ts'
+import { cloneFolder, freePort, run, temporaryFolder, until } from '../../support/process.ts'
 import { serversOf } from './fleet-servers.ts'
 
 test('a start adopts the servers that a start killed with -9 left behind, and stops them when asked', async () => {
@@ -115,13 +115,8 @@ test('when the port it had is taken meanwhile, a server moves to another', async
 
 /** Runs a start of all three servers, kills it once they are up, and gives their pids. */
 async function killedStart(home: string): Promise<number[]> {
-  const code = `
-    import { serversOf } from '${import.meta.dirname}/fleet-servers.ts'
-    const servers = serversOf(${JSON.stringify(home)})
-    const all = await Promise.all([servers.nats(), servers.redis(), servers.ergo()])
-    console.log(JSON.stringify(all.map(({ pid }) => pid)))
-    setInterval(() => {}, 1000)`
-  await using starter = run(process.execPath, ['--input-type=module', '-e', code])
+  const fixture = join(cloneFolder, 'test/fixtures/start-servers.ts')
+  await using starter = run(process.execPath, [fixture, home])
   const line = await until('the first start is done', () => /^\[.*\]$/m.exec(starter.output)?.[0])
   await starter.kill('SIGKILL')
   return JSON.parse(line)
