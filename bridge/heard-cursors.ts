@@ -26,16 +26,19 @@ interface Stored {
 }
 
 const writeEveryMs = 250
+/** How far a network's clock may be behind ours where we have only our own to mark a beginning. */
+const clockSkewMs = 10_000
 const askAgainMs = 250
 
 /** Remembers how far each room was heard. A cursor that is a little old costs a few duplicates, which the stream recognises. */
 export function createHeardCursors(parts: {
   state: KeyedState<Stored>
   spool: Spool
+  now: () => Date
   log: Log
   signal: AbortSignal
 }): HeardCursors {
-  const { state, spool, log, signal } = parts
+  const { state, spool, now, log, signal } = parts
   const memory = new Map<string, Heard>()
   const dirty = new Set<string>()
   let timer: NodeJS.Timeout | null = null
@@ -53,7 +56,11 @@ export function createHeardCursors(parts: {
       const known = memory.get(key) ?? (await lastSpooled(network, room))
       if (known !== null) return known
       const stored = await patiently(() => state.get(key))
-      return stored === null ? null : { id: stored.id, at: new Date(stored.at) }
+      if (stored !== null) return { id: stored.id, at: new Date(stored.at) }
+      // Cursors of lines are written behind. Were we killed before the first one, a room without any would have no past to ask for.
+      const beginning = new Date(now().getTime() - clockSkewMs).toISOString()
+      await patiently(() => state.put(key, { id: null, at: beginning }))
+      return null
     },
     flush,
   }

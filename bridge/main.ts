@@ -32,7 +32,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   })
   const spool = await createDiskSpool(context.spoolFolder, log)
   const acceptor = createAcceptor({ bus, spool, log, metrics, random })
-  const cursors = createHeardCursors({ state: keyed('cursors'), spool, log, signal })
+  const cursors = createHeardCursors({ state: keyed('cursors'), spool, now: clock.now, log, signal })
   const networks = new Map(fleet.platforms.map((platform) => [platform.name, network(platform)]))
   const fold = (name: string, word: string) => networks.get(name)?.fold(word) ?? word.toLowerCase()
   const logins = createLogins({ verify: context.verifyLogin, fold, clock })
