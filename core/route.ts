@@ -20,6 +20,8 @@ export interface Reading {
   command: boolean
   /** Seats whose answer the speaker now waits for: the roles, the pinged role of `!ping`, or the desk. */
   expects: string[]
+  /** Roles it names beyond those that one line may wake. */
+  tooMany: string[]
   /** The text without the address. */
   body: string
 }
@@ -42,7 +44,11 @@ export interface Routed {
   expects: string[]
   /** Set when this line is the first one that the turn budget held back. */
   heldBack: { turns: number; rule: 'trigger' | 'room' } | null
+  /** Roles that a person named and that were not woken, because one line wakes only so many. */
+  notWoken: string[]
 }
+
+const nothing: Routed = { handovers: [], expects: [], heldBack: null, notWoken: [] }
 
 interface Trigger {
   requester: string
@@ -74,7 +80,6 @@ export function emptyTurns(): TurnState {
  */
 export function route(state: TurnState, line: ChatEnvelope, reading: Reading, limits: TurnLimits): Routed {
   const at = Date.parse(line.time)
-  const nothing: Routed = { handovers: [], expects: [], heldBack: null }
   if (line.data.notice === true) return nothing
   return isPerson(line.actor) ? routePerson(state, line, reading, at) : routeBot(state, line, reading, limits, at)
 }
@@ -85,7 +90,7 @@ function routePerson(state: TurnState, line: ChatEnvelope, reading: Reading, at:
   state.triggers.set(line.id, { requester: line.actor, tier, room: line.room.name, at, turns: 0, told: false })
   const room = state.rooms.get(line.room.name)
   if (room) room.told = false
-  if (tier === 'none') return { handovers: [], expects: [], heldBack: null }
+  if (tier === 'none') return nothing
   const to = (seat: string, kind: Handover['kind']): Handover => ({
     to: seat,
     kind,
@@ -95,14 +100,15 @@ function routePerson(state: TurnState, line: ChatEnvelope, reading: Reading, at:
     trigger: line.id,
     hops: 0,
   })
-  if (reading.command) return { handovers: [to(desk, 'command')], expects: reading.expects, heldBack: null }
+  const { expects, tooMany: notWoken } = reading
+  if (reading.command) return { ...nothing, handovers: [to(desk, 'command')], expects }
   const kind = line.room.visibility === 'private' ? 'dm' : 'mention'
-  return { handovers: reading.roles.map((role) => to(role, kind)), expects: reading.expects, heldBack: null }
+  return { handovers: reading.roles.map((role) => to(role, kind)), expects, heldBack: null, notWoken }
 }
 
 function routeBot(state: TurnState, line: ChatEnvelope, reading: Reading, limits: TurnLimits, at: number): Routed {
   const roles = reading.command ? [] : reading.roles.filter((role) => role !== line.actor)
-  if (roles.length === 0) return { handovers: [], expects: [], heldBack: null }
+  if (roles.length === 0) return nothing
   const trigger = state.triggers.get(line.data.trigger ?? '')
   const known = trigger !== undefined && trigger.room === line.room.name
   const room = state.rooms.get(line.room.name) ?? { turns: [], told: false }
@@ -112,12 +118,12 @@ function routeBot(state: TurnState, line: ChatEnvelope, reading: Reading, limits
   if (known && trigger.turns >= limits.perTrigger) {
     const first = !trigger.told
     trigger.told = true
-    return { handovers: [], expects: [], heldBack: first ? { turns: trigger.turns, rule: 'trigger' } : null }
+    return { ...nothing, heldBack: first ? { turns: trigger.turns, rule: 'trigger' } : null }
   }
   if (room.turns.length >= limits.perTenMinutes) {
     const first = !room.told
     room.told = true
-    return { handovers: [], expects: [], heldBack: first ? { turns: room.turns.length, rule: 'room' } : null }
+    return { ...nothing, heldBack: first ? { turns: room.turns.length, rule: 'room' } : null }
   }
   room.turns.push(at)
   if (known) trigger.turns++
@@ -136,7 +142,7 @@ function routeBot(state: TurnState, line: ChatEnvelope, reading: Reading, limits
       hops: line.hops + 1,
     }),
   )
-  return { handovers, expects: [], heldBack: null }
+  return { ...nothing, handovers }
 }
 
 function forget(state: TurnState, now: number): void {

@@ -124,7 +124,8 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
 function whoAmI(item: InboxEnvelope): string {
   const { tier, line } = item.data
   const account = line.data.origin?.account
-  const proof = account ? `your account ${account}` : 'no account, so a nick is all I know'
+  const isStranger = line.actor.includes('-via-')
+  const proof = account ? `by your account ${account}` : isStranger ? 'a nick is all I know' : 'you logged in'
   const more = tier === 'founder' ? '' : " For founder's rights write to me alone: !login <word>."
   return `${line.data.speaker}: you are ${line.actor}, ${tier === 'guest' ? 'a guest' : `a ${tier}`} (${proof}).${more}`
 }

@@ -11,16 +11,18 @@ export function readLine(line: ChatEnvelope, directory: DirectoryEntry[]): Readi
   const command = parseCommand(text, commandOptions(line))
   if (command !== null) {
     const pinged = 'verb' in command && command.verb === 'ping' ? roleNamed(command.args.role, directory) : null
-    return { roles: [], command: true, expects: [pinged ?? desk], body: text }
+    return { ...nobody, command: true, expects: [pinged ?? desk], body: text }
   }
   if (isPrivate && voice !== undefined) {
     // Said to one seat alone. The desk has no talk, only commands: what it cannot read it answers with help.
-    if (voice === desk) return { roles: [], command: true, expects: [desk], body: text }
-    return { roles: [voice], command: false, expects: [voice], body: bodyOf(text, directory) }
+    if (voice === desk) return { ...nobody, command: true, expects: [desk], body: text }
+    return { ...nobody, roles: [voice], expects: [voice], body: bodyOf(text, directory) }
   }
-  const { roles, body } = addressees(text, directory)
-  return { roles, command: false, expects: roles, body }
+  const { roles, tooMany, body } = addressees(text, directory)
+  return { roles, tooMany, command: false, expects: roles, body }
 }
+
+const nobody = { roles: [], tooMany: [], command: false }
 
 function bodyOf(text: string, directory: DirectoryEntry[]): string {
   const { roles, body } = addressees(text, directory)

@@ -61,9 +61,10 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
   }
   await cursor.close()
 
-  async function handOver(line: ChatEnvelope, { handovers, heldBack }: Routed): Promise<void> {
+  async function handOver(line: ChatEnvelope, { handovers, heldBack, notWoken }: Routed): Promise<void> {
     await Promise.all(handovers.map((handover) => insist(() => deliver(line, handover))))
     if (heldBack !== null) await insist(() => sayHeldBack(line, heldBack))
+    if (notWoken.length > 0) await insist(() => sayNotWoken(line, notWoken))
   }
 
   async function deliver(line: ChatEnvelope, handover: Handover): Promise<void> {
@@ -83,15 +84,20 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
       heldBack.rule === 'trigger'
         ? `Bots have answered each other ${heldBack.turns} times; I hold the rest back until a person speaks. · ${traceCode(line.trace)}`
         : `Bots have woken each other ${heldBack.turns} times in ten minutes here; I hold the rest back for now. · ${traceCode(line.trace)}`
-    const notice = houseLine({
-      id: `held-back:${line.id}`,
-      source: 'bridge/router',
-      at: parts.clock.now(),
-      room: line.room,
-      text,
-      about: line,
-    })
-    await bus.publish(eventSubject(desk, 'chat', line.room.name), notice)
+    await say(line, 'held-back', text)
+  }
+
+  async function sayNotWoken(line: ChatEnvelope, notWoken: string[]): Promise<void> {
+    const text = `${line.data.speaker}: one line wakes three roles at most. Not woken: ${notWoken.join(', ')}.`
+    await say(line, 'not-woken', text)
+  }
+
+  /** Says something about a public line, in its room. */
+  async function say(about: ChatEnvelope, what: string, text: string): Promise<void> {
+    const { room } = about
+    const id = `${what}:${about.id}`
+    const notice = houseLine({ id, source: 'bridge/router', at: parts.clock.now(), room, text, about })
+    await bus.publish(eventSubject(desk, 'chat', room.name), notice)
   }
 
   /** Tries until it is done: what is published has an id of its own, so a repeat is harmless. */

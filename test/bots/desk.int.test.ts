@@ -119,9 +119,11 @@ describe('what the desk tells', () => {
   })
 
   it('who you are to it, and how it knows', async () => {
-    expect(await says('!whoami')).toContain('you are human-alice, a member (no account, so a nick is all I know)')
+    expect(await says('!whoami')).toContain('you are human-alice, a member (you logged in)')
+    const actor = 'human-alice-via-local'
+    expect(await says('!whoami', { actor })).toContain(`you are ${actor}, a member (a nick is all I know)`)
     const origin = { network: 'local', id: 'x', nick: 'alice', account: 'alice' }
-    expect(await says('!whoami', { origin })).toContain('(your account alice)')
+    expect(await says('!whoami', { origin })).toContain('(by your account alice)')
   })
 
   it('what was probably meant, for a word it does not know', async () => {

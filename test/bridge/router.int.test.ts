@@ -33,7 +33,7 @@ afterEach(async () => {
 })
 
 /** A router process of its own: its connection ends with it. */
-function startRouter(): void {
+function startRouter(known = directory): void {
   const { bus, keyed } = nats.as({ kind: 'router' })
   const ending = new AbortController()
   const count = (name: MetricName, labels: MetricLabels = {}) =>
@@ -43,7 +43,7 @@ function startRouter(): void {
       bus,
       cursors: keyed('cursors'),
       subjects,
-      directory,
+      directory: known,
       limits: { perTrigger: 6, perTenMinutes: 12 },
       log: quietLog,
       metrics: { count, gauge() {} },
@@ -158,6 +158,14 @@ it('F56: counts bot turns across a restart of the router, and says once that it 
   })
   expect(notices).toHaveLength(1)
   expect(notices[0]).toContain('Bots have answered each other 6 times')
+})
+
+it('tells a speaker which of many named roles were not woken', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e']
+  startRouter(names.map((role) => ({ role, nick: role })))
+  await say(personLine('all', 'a, b, c, d, e: hi', { at: now() }))
+  const text = await until('the room is told', async () => (await houseLines())[0])
+  expect(text).toBe('alice: one line wakes three roles at most. Not woken: d, e.')
 })
 
 async function houseLines(): Promise<string[]> {

@@ -3,8 +3,8 @@ import { desk, emptyTurns, type Reading, route } from '../../core/route.ts'
 import { personLine, privately, roleLine } from '../support/lines.ts'
 
 const limits = { perTrigger: 6, perTenMinutes: 12 }
-const to = (...roles: string[]): Reading => ({ roles, command: false, expects: roles, body: 'text' })
-const command: Reading = { roles: [], command: true, expects: [desk], body: '!help' }
+const to = (...roles: string[]): Reading => ({ roles, tooMany: [], command: false, expects: roles, body: 'text' })
+const command: Reading = { roles: [], tooMany: [], command: true, expects: [desk], body: '!help' }
 
 describe('a person speaks', () => {
   it('hands a mention to each role that is named, with the rights of the speaker', () => {
@@ -30,6 +30,11 @@ describe('a person speaks', () => {
 
   it('hands nothing over for a line that names nobody', () => {
     expect(route(emptyTurns(), personLine('1', 'good morning'), to(), limits).handovers).toEqual([])
+  })
+
+  it('says whom it did not wake when a line names more roles than one line may', () => {
+    const reading = { ...to('ceo', 'cto', 'cso'), tooMany: ['devops'] }
+    expect(route(emptyTurns(), personLine('1', '...'), reading, limits).notWoken).toEqual(['devops'])
   })
 
   it("wakes nobody for somebody else's bot", () => {
