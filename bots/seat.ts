@@ -28,6 +28,8 @@ export interface SeatParts {
 /** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
 const lastDelivery = 5
 const retryAfterMs = 500
+/** Well within the lease of an item. */
+const holdEveryMs = 2_500
 /** Who listens may be connecting at the same moment as we are. */
 const beatAgainAfterMs = 1_000
 
@@ -99,6 +101,7 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
   }
 
   async function serve(item: WorkItem): Promise<void> {
+    const hold = setInterval(() => item.working(), holdEveryMs)
     try {
       if (item.envelope instanceof BreakroomError) return await giveUp(item, item.envelope.message)
       if (item.delivery >= lastDelivery)
@@ -115,6 +118,7 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
       log.warn({ seat: name, delivery: item.delivery, cause: sentenceOf(error) }, 'an item is tried again')
       item.later(retryAfterMs * item.delivery)
     } finally {
+      clearInterval(hold)
       on = undefined
     }
   }

@@ -8,13 +8,14 @@ import { parseDelivery } from './delivery.ts'
 import { awayError, busError } from './errors.ts'
 import { createMailbox } from './mailbox.ts'
 import { openPull } from './pull.ts'
-import { inboxConsumer, workStream } from './topology.ts'
+import { inboxConsumer, inboxLeaseMs, workStream } from './topology.ts'
 import { whileUp } from './while-up.ts'
 
 /** A thousand seats wait at once, so this is slow; that a consumer was deleted the server says at once. */
 const heartbeatMs = 10_000
 const ackTimeoutMs = 1_000
-const ackPatienceMs = 20_000
+/** A server that was killed forgets whom it gave what, and never answers. */
+const ackAttempts = 3
 
 /** Takes work from the inbox consumers that `provision` made. */
 export function createInbox(connection: Connection): Inbox {
@@ -118,8 +119,8 @@ function workItem(msg: Msg, connection: Connection): WorkItem {
  * done again. Doing it twice is harmless. Gives up with `unavailable` when the lease may be over.
  */
 async function confirm(msg: Msg, connection: Connection): Promise<void> {
-  const giveUpAt = AbortSignal.timeout(ackPatienceMs)
-  for (;;) {
+  const giveUpAt = AbortSignal.timeout(inboxLeaseMs)
+  for (let attempt = 1; ; attempt++) {
     const nc = connection.live ?? (await connection.whenConnected(giveUpAt))
     if (nc === null) throw awayError(connection)
     try {
@@ -127,7 +128,7 @@ async function confirm(msg: Msg, connection: Connection): Promise<void> {
       return
     } catch (cause) {
       const error = busError('Acknowledging work', cause)
-      if (error.code === 'denied' || giveUpAt.aborted) throw error
+      if (error.code === 'denied' || giveUpAt.aborted || attempt >= ackAttempts) throw error
     }
   }
 }

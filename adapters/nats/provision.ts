@@ -21,6 +21,7 @@ import {
   defaultLimits,
   deskRole,
   inboxConsumer,
+  inboxLeaseMs,
   planStreams,
   type StreamLimits,
   type StreamPlan,
@@ -94,7 +95,7 @@ async function ensureInbox(manager: JetStreamManager, org: string, role: string)
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     replay_policy: ReplayPolicy.Instant,
-    ack_wait: nanos(40_000),
+    ack_wait: nanos(inboxLeaseMs),
     max_deliver: 5,
     // One at a time per role, however many processes share it: with more, a redelivered item comes after newer ones of the
     // same speaker.

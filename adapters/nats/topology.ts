@@ -14,6 +14,12 @@ export const deskRole = 'breakroom'
 export const streamOf: Record<RecordName, string> = { events: 'EVENTS', private: 'PRIVATE' }
 export const workStream = 'WORK'
 
+/**
+ * How long an item of an inbox belongs to who took it, without a sign of work. A seat that was killed holding one stands still for as
+ * long after its restart, because items come one at a time.
+ */
+export const inboxLeaseMs = 10_000
+
 /** The durable consumer through which the processes of one role share its inbox. */
 export function inboxConsumer(role: string): string {
   return `inbox-${subjectToken(role)}`

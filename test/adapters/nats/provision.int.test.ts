@@ -38,7 +38,7 @@ describe('provision', () => {
     expect(consumers[0]?.config).toMatchObject({
       ack_policy: AckPolicy.Explicit,
       max_deliver: 5,
-      ack_wait: nanos(40_000),
+      ack_wait: nanos(10_000),
     })
   })
 
@@ -72,7 +72,7 @@ describe('provision', () => {
     expect(events.config.max_bytes).toBe(1024 ** 3)
     expect(events.state.messages).toBe(1)
     expect((await manager.consumers.info('WORK', 'inbox-cto')).config).toMatchObject({
-      ack_wait: nanos(40_000),
+      ack_wait: nanos(10_000),
       max_ack_pending: 1,
     })
     expect((await manager.streams.info('KV_ids')).config.max_age).toBe(nanos(30 * 86_400_000))
