@@ -19,7 +19,8 @@ export const fleetParts = ['router', 'desk', 'bots', 'bridge'] as const
 export type FleetPart = (typeof fleetParts)[number]
 /** `up` is the whole fleet as one process, `servers` its servers alone. */
 export type FleetProgram = FleetPart | 'up' | 'servers'
-export type FleetServer = 'nats' | 'redis' | 'ergo'
+export const fleetServers = ['nats', 'redis', 'ergo'] as const
+export type FleetServer = (typeof fleetServers)[number]
 
 const breakroom = join(cloneFolder, 'cli/breakroom.ts')
 
@@ -166,7 +167,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
       await Promise.all([...people.map((person) => person.close()), nats?.bus.close()])
       // Whoever starts servers again when they end goes first.
       await Promise.all([...started.values()].map((program) => program.kill('SIGKILL')))
-      const left = (['nats', 'redis', 'ergo'] as const).flatMap((name) => fleet.server(name) ?? [])
+      const left = fleetServers.flatMap((name) => fleet.server(name) ?? [])
       for (const server of left) send(server, 'SIGKILL')
       await until('the servers are gone', () => !left.some(isRunning))
       temporary[Symbol.dispose]()
