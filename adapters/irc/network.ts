@@ -64,8 +64,8 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
       return !carriesStamps() && isPossible(line.nick)
     },
     onOwnText(nick, channel, text, id) {
-      const owner = own.ownerOf(nick)
-      all.find((session) => session.connection === owner)?.sawText(channel, text, id)
+      const names = [nick, nick.replace(ladderSuffix, '')]
+      all.find((session) => names.includes(session.wantedNick))?.sawText(channel, text, id)
     },
   })
 

@@ -13,8 +13,6 @@ export interface OwnSessions {
   /** A connection is registered, or has a new nick. */
   claim(own: Own): void
   isOurs(nick: string, host: string): boolean
-  /** Which connection has a nick now, or had it when the ear last looked. */
-  ownerOf(nick: string): Own | null
   /** The ear saw somebody quit. */
   quit(nick: string): void
   /** The ear saw a nick change. */
@@ -46,7 +44,6 @@ export function createOwnSessions(fold: (name: string) => string): OwnSessions {
       if (owners === undefined) return false
       return owners.some((own) => own.host === null || host === '' || own.host === host)
     },
-    ownerOf: (nick) => claims.get(fold(nick))?.at(-1) ?? null,
     quit: (nick) => drop(nick, oldest(nick)),
     renamed(from, to) {
       const own = oldest(from)

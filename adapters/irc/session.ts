@@ -23,7 +23,7 @@ import { isNickTarget } from './write-guard.ts'
 
 /** One voice on the network over all its connections: stays connected, stays in its rooms, says what it is given. */
 export interface Session {
-  readonly voice: Voice
+  readonly wantedNick: string
   readonly connection: Connection<Part> | null
   /** Connected and in all its rooms. */
   readonly settled: boolean
@@ -266,7 +266,7 @@ export function createSession(options: SessionOptions): Session {
   const sayAway = (connection: Connection<Part>) => connection.queue.control(here ? 'AWAY' : 'AWAY :not here')
 
   return {
-    voice,
+    wantedNick: options.nick,
     get connection() {
       return link?.connection.registered ? link.connection : null
     },

@@ -11,6 +11,8 @@ export interface ScriptedClient {
   send(line: string): void
   /** Ends it: at once and without a word, or after these. */
   drop(lastWords?: string): void
+  /** Ends it, but the others are not told: the server has not noticed yet. */
+  fade(): void
 }
 
 /** A server that says just what a test wants, for what real servers do not do on demand. */
@@ -119,6 +121,10 @@ export async function startScriptedIrc(
         return !socket.destroyed && socket.writable
       },
       send: (line) => void (socket.writable && socket.write(`${line}\r\n`)),
+      fade() {
+        for (const here of rooms.values()) here.delete(client)
+        socket.destroy()
+      },
       drop: (lastWords) => void (lastWords === undefined ? socket.destroy() : socket.end(`${lastWords}\r\n`)),
     }
     clients.push(client)
