@@ -14,11 +14,12 @@ export interface KeptServer<T extends ChildServer> {
   stop(): Promise<void>
 }
 
-/** Starts a server and keeps it up. Rejects as `start` does the first time; later failures are tried again for ever. */
+/** Starts a server and keeps it up. Rejects as `start` does the first time; later failures are tried again for ever, and `onRestart` hears of each success. */
 export async function keepUp<T extends ChildServer>(
   name: string,
   start: () => Promise<T>,
   log: Log,
+  onRestart: () => void,
 ): Promise<KeptServer<T>> {
   let current = await start()
   let ending = false
@@ -34,6 +35,7 @@ export async function keepUp<T extends ChildServer>(
       renewing = start()
         .then((renewed) => {
           current = renewed
+          onRestart()
         })
         .finally(() => {
           renewing = null
@@ -60,6 +62,7 @@ export async function keepUp<T extends ChildServer>(
         current = await start()
         failures = 0
         if (ending) await current.stop()
+        else onRestart()
       } catch (error) {
         failures += 1
         log.error({ server: name, cause: sentenceOf(error) }, 'a server cannot be started again yet')

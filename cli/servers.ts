@@ -7,14 +7,19 @@ import type { Log } from '../ports/log.ts'
 import { type Configuration, ergoMembers, roleNames } from './configuration.ts'
 import { type KeptServer, keepUp } from './kept-server.ts'
 import type { Endpoints } from './part-context.ts'
+import { takeQuietEnd } from './quiet-end.ts'
 import type { Settings } from './settings.ts'
 
 /** The servers of a home. */
 export interface Servers {
   readonly endpoints: Endpoints
   pids(): Record<string, number>
+  /** Calls `handler` whenever a server that died runs again, as another process. */
+  onRestart(handler: () => void): void
   /** Makes them fit another configuration: users, accounts and inboxes of new roles. */
   fit(configuration: Configuration): Promise<void>
+  /** Ends the embedded network, so that nobody says anything any more that nobody hears. */
+  stopRooms(): Promise<void>
   /** Ends all that run beside us. */
   stop(): Promise<void>
 }
@@ -26,7 +31,9 @@ export interface Servers {
 export async function startServers(settings: Settings, first: Configuration, log: Log): Promise<Servers> {
   const { home, env, clone, natsUrl, redisUrl } = settings
   let configuration = first
+  const endedQuietly = takeQuietEnd(home)
   const kept: KeptServer<ChildServer>[] = []
+  let restarted = () => {}
 
   const starting = [
     natsUrl === null ? keep('nats', startBus) : { url: natsUrl },
@@ -39,13 +46,19 @@ export async function startServers(settings: Settings, first: Configuration, log
     if (redisUrl !== null) await refuseEviction(redisUrl)
     await makeStreams(bus.url)
     return {
-      endpoints: { natsUrl: bus.url, redisUrl: presence.url, irc: { host: rooms.host, port: rooms.port } },
+      endpoints: { natsUrl: bus.url, redisUrl: presence.url, irc: rooms },
       pids: () => Object.fromEntries(kept.map(({ name, current }) => [name, current.pid])),
+      onRestart(handler) {
+        restarted = handler
+      },
       async fit(next) {
         configuration = next
         await Promise.all(kept.map((server) => server.renew()))
         if (settings.ircElsewhere) await startRooms()
         await makeStreams(bus.url)
+      },
+      async stopRooms() {
+        await Promise.all(kept.filter(({ name }) => name === 'irc').map((server) => server.stop()))
       },
       stop,
     }
@@ -55,7 +68,7 @@ export async function startServers(settings: Settings, first: Configuration, log
   }
 
   async function keep<T extends ChildServer>(name: string, start: () => Promise<T>): Promise<T> {
-    const server = await keepUp(name, start, log)
+    const server = await keepUp(name, start, log, () => restarted())
     kept.push(server)
     return server.current
   }
@@ -65,11 +78,13 @@ export async function startServers(settings: Settings, first: Configuration, log
   }
 
   /** Starts the embedded network, or sets up the one that runs elsewhere. */
-  async function startRooms(): Promise<{ host: string; port: number }> {
-    const where = { host: settings.ircHost, port: settings.ircPort }
+  async function startRooms(): Promise<Endpoints['irc']> {
+    const where = { host: settings.ircHost, port: settings.ircPort, nothingMissed: false }
     if (!hasEmbedded()) return where
     if (!settings.ircElsewhere) {
-      return keep('irc', () => startErgo({ home, env, clone, port: settings.ircPort, ...ergoMembers(configuration) }))
+      const start = () => startErgo({ home, env, clone, port: settings.ircPort, ...ergoMembers(configuration) })
+      const { host, port, adopted } = await keep('irc', start)
+      return { host, port, nothingMissed: endedQuietly && !adopted }
     }
     await setUpErgo(home, ergoMembers(configuration), where)
     return where

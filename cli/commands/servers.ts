@@ -15,7 +15,9 @@ export async function runServers(settings: Settings, output: Output, stop: Abort
   const log = createPinoLog(join(settings.home, 'logs/breakroom.log'))
   const servers = await startServers(settings, configuration, log)
   try {
-    markReady(settings, configuration, servers, null)
+    const tellPrograms = () => markReady(settings, configuration, servers, null)
+    tellPrograms()
+    servers.onRestart(tellPrograms)
     output.result('The servers are up; start parts with "breakroom run <part>". Ctrl-C stops the servers.', {
       ready: true,
     })

@@ -14,6 +14,7 @@ import { type PartName, partStarters, startParts, stopParts } from '../fleet-pro
 import { guardProcess } from '../guard-process.ts'
 import type { Output } from '../output.ts'
 import { createPartContext } from '../part-context.ts'
+import { noteQuietEnd } from '../quiet-end.ts'
 import { markReady, removeReady } from '../ready-file.ts'
 import { startServers } from '../servers.ts'
 import type { Settings } from '../settings.ts'
@@ -43,7 +44,9 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
   try {
     parts = await start(first)
     if (!stop.aborted) {
-      markReady(settings, first, servers, httpOf(gateway))
+      const tellPrograms = () => markReady(settings, first, servers, httpOf(gateway))
+      tellPrograms()
+      servers.onRestart(tellPrograms)
       const { irc } = servers.endpoints
       const text = welcome({ configuration: first, irc, http: httpOf(gateway), word: printedOnce })
       output.result(text, { ready: true, home: settings.home })
@@ -53,7 +56,9 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
     output.talk('Stopping; everything said is kept.')
   } finally {
     removeReady(settings.home)
+    await servers.stopRooms()
     await stopParts(parts)
+    noteQuietEnd(settings.home)
     await gateway.stop()
     await servers.stop()
   }

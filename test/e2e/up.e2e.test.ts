@@ -116,6 +116,9 @@ describe('breakroom up', () => {
     await until('NATS is started again', () => fleet.server('nats')?.pid !== nats?.pid && fleet.server('nats'))
     await ask(alice, fleetRoom, 'cto: ping', /^alice: pong$/, 15_000)
 
+    const restarted = fleet.server('nats')?.pid
+    await until('ready.json names the new process', () => fleet.ready.pids.nats === restarted)
+
     const ergo = fleet.server('ergo')
     await fleet.killServer('ergo')
     await until('Ergo is started again', () => fleet.server('ergo')?.pid !== ergo?.pid && fleet.server('ergo'))
