@@ -40,7 +40,7 @@ export function createFleetReport({ org, roles, presence, stops, troubles }: Rep
     async status() {
       const { here, stopped } = await look()
       const active = roles.filter((role) => here.has(role) && !stopped(role)).length
-      const wrong = await troubles()
+      const wrong = [...(await troubles()), ...missing(here)]
       const health = wrong.length === 0 ? 'all is well' : `degraded: ${wrong.join('; ')}`
       return `${org}: ${active} of ${roles.length} roles here, ${health}.`
     },
@@ -51,7 +51,7 @@ export function createFleetReport({ org, roles, presence, stops, troubles }: Rep
         const state = heartbeat === undefined ? 'offline' : stopped(role) ? 'stopped' : 'here'
         return { role, state: state as FleetStatus['roles'][number]['state'], on: heartbeat?.on, since: heartbeat?.at }
       })
-      return { org, roles: entries, troubles: wrong }
+      return { org, roles: entries, troubles: [...wrong, ...missing(here)] }
     },
     async absence(role) {
       const { here, stopped } = await look()
@@ -66,6 +66,14 @@ export function createFleetReport({ org, roles, presence, stops, troubles }: Rep
       here: new Map(heartbeats.map((heartbeat) => [heartbeat.role, heartbeat])),
       stopped: (role) => stopsNow.has(everybody) || stopsNow.has(role),
     }
+  }
+
+  /** A seat that nobody sits in is wrong too, whatever the parts say of themselves. */
+  function missing(here: Map<string, Heartbeat>): string[] {
+    const away = roles.filter((role) => !here.has(role))
+    if (away.length === 0) return []
+    if (away.length > 3) return [`${away.length} roles are offline`]
+    return [`${away.join(', ')} ${away.length === 1 ? 'is' : 'are'} offline`]
   }
 
   function named(title: string, names: string[]): string {

@@ -113,9 +113,11 @@ describe('what the desk tells', () => {
 
   it('how the house is, and what is wrong with it', async () => {
     await here('cto')
-    expect(await says('!status')).toBe('breakroom: 1 of 2 roles here, all is well.')
+    expect(await says('!status')).toBe('breakroom: 1 of 2 roles here, degraded: ceo is offline.')
+    await here('ceo')
+    expect(await says('!status')).toBe('breakroom: 2 of 2 roles here, all is well.')
     troubles = ['the bridge does not answer']
-    expect(await says('!status')).toBe('breakroom: 1 of 2 roles here, degraded: the bridge does not answer.')
+    expect(await says('!status')).toBe('breakroom: 2 of 2 roles here, degraded: the bridge does not answer.')
   })
 
   it('who you are to it, and how it knows', async () => {
