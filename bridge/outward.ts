@@ -11,6 +11,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import { createCursor } from './cursor.ts'
 import { readableLine } from './readable.ts'
 import { relayed } from './relayed.ts'
+import { createSpeakingOrder } from './speaking-order.ts'
 
 /** Where one line was shown, by network and envelope. */
 interface Shown {
@@ -29,9 +30,6 @@ export interface OutwardParts {
   metrics: Metrics
   signal: AbortSignal
 }
-
-/** Lines on their way at once; the network keeps their order. */
-const window = 128
 
 /** Posts every line of one room to one network, in stream order, each once, except those that were said there. */
 export function mirrorRoom(parts: OutwardParts, room: string, filter: string): Promise<void> {
@@ -63,8 +61,7 @@ async function follow(
   const { bus, network, log, metrics, signal } = parts
   const labels = { network: network.name, room: source.where }
   const cursor = await createCursor({ ...parts, name: source.cursor, record: source.record })
-  const flying = new Set<Promise<void>>()
-  let lastVoice = ''
+  const order = createSpeakingOrder(() => performance.now())
   for await (const entry of bus.read({
     record: source.record,
     filters: [source.filter],
@@ -77,20 +74,15 @@ async function follow(
       cursor.passed(entry.seq)
       continue
     }
-    const voice = post.as.kind === 'role' ? post.as.role : desk
-    // Two connections race to the server; a change of voice waits until what was said before it is shown.
-    if (voice !== lastVoice) await Promise.all(flying)
-    lastVoice = voice
-    while (flying.size >= window) await Promise.race(flying)
+    await order.turnOf(post)
     const done = cursor.begin(entry.seq)
-    const flight: Promise<void> = deliver(post).then((delivered) => {
-      flying.delete(flight)
+    const shown = deliver(post).then((delivered) => {
       if (delivered) done()
-      metrics.gauge('breakroom_outward_lag', flying.size, labels)
     })
-    flying.add(flight)
+    order.posted(post, shown)
+    void shown.then(() => metrics.gauge('breakroom_outward_lag', order.size, labels))
   }
-  await Promise.all(flying)
+  await order.settled()
   await cursor.close()
 
   /** True when the line needs no further attempt. */
