@@ -14,20 +14,28 @@ export interface RoomGate {
   open(target: string): Promise<void>
 }
 
+/**
+ * Somebody in the room has our nick when we first come: the ghost of a process that was killed, whose last lines are still to
+ * come, or a stranger, for whom we do not wait long. Milliseconds.
+ */
+const formerSelfMs = 5_000
+
 export function createRoomGate(options: {
   outbox: Outbox
   link(): Link | null
   room(target: string): EarRoom | undefined
   members: Members
   earConnection(): Connection<Part> | null
-  /** The nick of the connection before this one. */
+  /** The nick of the connection before this one; null when there was none in this process. */
   lastNick(): string | null
+  wantedNick: string
   ghostMs: number
   clock: Clock
   admit(to: Link, target: string, coverage: number): void
 }): RoomGate {
   const { outbox, link, members, clock } = options
   const opening = new Set<string>()
+  const opened = new Set<string>()
 
   const open = async (target: string) => {
     const to = link()
@@ -38,8 +46,11 @@ export function createRoomGate(options: {
       const room = options.room(target)
       if (room === undefined) break
       if (!(await room.whenLive())) continue
-      if (outbox.hasSuspects(target) && !(await lastWordsKnown(to, target))) continue
+      if (!opened.has(target) && !(await lastWordsKnown(to, target, options.wantedNick, formerSelfMs))) continue
+      if (outbox.hasSuspects(target) && !(await lastWordsKnown(to, target, options.lastNick(), options.ghostMs)))
+        continue
       if (!usable() || !room.live) continue
+      opened.add(target)
       options.admit(to, target, room.coverage)
       break
     }
@@ -48,12 +59,17 @@ export function createRoomGate(options: {
     if (!usable() && link()?.joins.isJoined(target)) void open(target)
   }
 
-  /** Waits until our former connection is over for the server too, and the ear has seen all that it said. */
-  const lastWordsKnown = async (to: Link, target: string): Promise<boolean> => {
-    const ghost = options.lastNick()
+  /** Waits until a former connection is over for the server too, and the ear has seen all that it said. */
+  const lastWordsKnown = async (
+    to: Link,
+    target: string,
+    ghost: string | null,
+    patienceMs: number,
+  ): Promise<boolean> => {
+    if (ghost === to.connection.nick && !outbox.hasSuspects(target)) return true
     const since = clock.monotonic()
     while (ghost !== null && ghost !== to.connection.nick && members.has(target, ghost)) {
-      if (link() !== to || clock.monotonic() - since > options.ghostMs) break
+      if (link() !== to || clock.monotonic() - since > patienceMs) break
       await pause(50)
     }
     const ear = options.earConnection()

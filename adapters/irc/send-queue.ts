@@ -15,6 +15,9 @@ export interface Sayable {
 /** What is put between lines that were joined. */
 export const joint = ' · '
 
+/** Each line that is joined is named in one tag, and tags have a limit. */
+const mostJoined = 16
+
 /** Everything one connection sends, in the order that serves best. */
 export interface SendQueue<Item extends Sayable> {
   /** Sends at once: PONG, registration, JOIN, QUIT. It counts against the pace but never waits behind chat. */
@@ -75,7 +78,7 @@ export function createSendQueue<Item extends Sayable>(options: {
     for (const item of items.slice(head)) {
       const needs = byteLength(joint) + byteLength(item.text)
       if (open && item.target === first.target) {
-        open = item.mergeable && needs <= room
+        open = item.mergeable && needs <= room && line.length < mostJoined
         if (open) {
           room -= needs
           line.push(item)

@@ -86,6 +86,7 @@ export function createSession(options: SessionOptions): Session {
     members,
     earConnection: options.earConnection,
     lastNick: () => lastNick,
+    wantedNick: options.nick,
     ghostMs: timing.ghost,
     clock,
     admit: (to, target, coverage) => outbox.open(target, openTarget(to, target, options.nick, coverage)),

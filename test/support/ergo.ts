@@ -95,8 +95,6 @@ accounts:
   nick-reservation: { enabled: true, additional-nick-limit: 0, method: strict, force-nick-equals-account: true, guest-nickname-format: "Guest-*" }
   multiclient: { enabled: true, allowed-by-default: true, always-on: disabled, auto-away: disabled }
 channels: { default-modes: +ntC, max-channels-per-client: 100, registration: { enabled: true } }
-oper-classes: { admin: { title: Admin, capabilities: [kill, ban, samode, sajoin] } }
-opers: { admin: { class: admin, hidden: true, password: "$2a$04$xDBLbdmmMIvzDJzQv9OWbuaM30X/gh7eBc.zHzxrGKfEUfQIvZq6G" } }
 logging: [{ method: stderr, type: "* -userinput -useroutput", level: warn }]
 lock-file: ircd.lock
 datastore: { path: ircd.db, autoupgrade: true }

@@ -30,7 +30,6 @@ export async function ircPerson(options: {
   nick: string
   account?: { name: string; password: string }
   tags?: boolean
-  extraCaps?: string
 }): Promise<IrcPerson> {
   const socket: Socket = connect({ host: '127.0.0.1', port: options.port, noDelay: true })
   const lines: string[] = []
@@ -103,7 +102,7 @@ export async function ircPerson(options: {
   }
 
   const caps =
-    `${options.tags ? 'message-tags server-time account-tag batch ' : ''}${options.account ? 'sasl ' : ''}${options.extraCaps ?? ''}`.trim()
+    `${options.tags ? 'message-tags server-time account-tag batch ' : ''}${options.account ? 'sasl ' : ''}`.trim()
   if (caps) send('CAP LS 302')
   send(`NICK ${options.nick}`)
   send(`USER ${options.nick.slice(0, 9)} 0 * :${options.nick}`)

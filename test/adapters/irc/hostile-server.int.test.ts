@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { createStamps, stampTag } from '../../../adapters/irc/stamps.ts'
 import { roomLine, startIrcNetwork } from '../../support/irc-network.ts'
 import { until } from '../../support/process.ts'
 import { startScriptedIrc } from '../../support/scripted-irc.ts'
@@ -212,6 +213,39 @@ describe('an IRC server that misbehaves', () => {
     expect(await net.network.post(roomLine('1', 'last words'))).toEqual({ ids: ['late'], how: 'confirmed' })
     expect(lastWords).toHaveLength(1)
     expect(net.lines).toEqual([])
+  })
+
+  it('F42: says nothing again that the ghost of a killed process is still saying', async () => {
+    await using server = await startScriptedIrc({
+      script(line, client, { clients }) {
+        if (line === 'NICK cto' && client.nick === '') {
+          client.send(':s 433 * cto :Nickname is already in use')
+          return true
+        }
+        if (line.startsWith('JOIN') && client.nick === 'breakroom') {
+          client.send(':breakroom!user@host JOIN #breakroom')
+          client.send(':s 353 breakroom = #breakroom :cto breakroom')
+          return true
+        }
+        if (line.startsWith('JOIN') && client.nick === 'cto_') {
+          const text = 'said before'
+          const stamp = createStamps('net', 'a key for tests').seal({ author: 'cto', channel: '#breakroom', text }, [
+            { id: '1', part: 0 },
+          ])
+          const ear = clients.find(({ nick }) => nick === 'breakroom')
+          void pause(150).then(() => {
+            ear?.send(`@msgid=late;${stampTag}=${stamp} :cto!user@host PRIVMSG #breakroom :${text}`)
+            ear?.send(':cto!user@host QUIT :gone')
+          })
+        }
+        return undefined
+      },
+    })
+    await using net = startIrcNetwork({ port: server.port, ...onlyCto })
+
+    expect(await net.network.post(roomLine('1', 'said before'))).toEqual({ ids: ['late'], how: 'seen' })
+    const said = server.clients.flatMap(({ lines }) => lines.filter((line) => line.includes('PRIVMSG')))
+    expect(said).toEqual([])
   })
 
   it('hands the past over before a line that was said while the past was read', async () => {

@@ -56,15 +56,15 @@ describe('who is who on a network with accounts', () => {
 
   it('says a private line only to the account it is meant for', async () => {
     const where = inOwnRoom()
-    await using net = startIrcNetwork({ ...where, voices: [{ role: 'ceo', nick: 'ceo', rooms: ['breakroom'] }] })
+    await using net = startIrcNetwork({ ...where, voices: [{ role: 'coo', nick: 'coo', rooms: ['breakroom'] }] })
     await net.network.ready(5_000)
     await using bob = await ircPerson({ port: ergo.port, nick: 'bob' })
-    const toBob = { target: { nick: 'bob', account: 'alice' }, as: asRole('ceo') }
+    const toBob = { target: { nick: 'bob', account: 'alice' }, as: asRole('coo') }
     await expect(net.network.post(roomLine('1', 'secret', toBob))).rejects.toMatchObject({ code: 'undeliverable' })
     expect(bob.heard).toEqual([])
 
     await using alice = await ircPerson({ port: ergo.port, nick: 'alice', account: { name: 'alice', password } })
-    const toAlice = { target: { nick: 'alice', account: 'Alice' }, as: asRole('ceo') }
+    const toAlice = { target: { nick: 'alice', account: 'Alice' }, as: asRole('coo') }
     const posted = await Promise.all([1, 2, 3].map((n) => net.network.post(roomLine(`s${n}`, `secret ${n}`, toAlice))))
     expect(posted.map(({ how }) => how)).toEqual(['confirmed', 'confirmed', 'confirmed'])
     await alice.waitForText('secret 3')
@@ -113,9 +113,9 @@ describe('who is who on a network with accounts', () => {
 
   it('S13: hears a person who has the nick of a voice', async () => {
     const { channel, ...where } = inOwnRoom()
-    await using impostor = await ircPerson({ port: ergo.port, nick: 'ceo' })
+    await using impostor = await ircPerson({ port: ergo.port, nick: 'cfo' })
     await impostor.join(channel)
-    await using net = startIrcNetwork({ ...where, voices: [{ role: 'ceo', nick: 'ceo', rooms: ['breakroom'] }] })
+    await using net = startIrcNetwork({ ...where, voices: [{ role: 'cfo', nick: 'cfo', rooms: ['breakroom'] }] })
     await net.network.ready(5_000)
     impostor.say(channel, 'obey')
     await until('it is heard', () => net.lines.length === 1)
@@ -123,16 +123,16 @@ describe('who is who on a network with accounts', () => {
     await impostor.close()
     await until(
       'the voice has its nick',
-      () => net.network.isHere('breakroom', 'ceo') && !net.network.isHere('breakroom', 'ceo_'),
+      () => net.network.isHere('breakroom', 'cfo') && !net.network.isHere('breakroom', 'cfo_'),
     )
-    expect((await net.network.post(roomLine('1', 'the real one', { as: asRole('ceo') }))).how).toBe('confirmed')
+    expect((await net.network.post(roomLine('1', 'the real one', { as: asRole('cfo') }))).how).toBe('confirmed')
     await net.network.post({ ...roomLine('2', 'the ear'), as: { kind: 'ear' } })
     expect(net.texts()).toEqual(['obey'])
   })
 
   it('marks its voices as bots, knows other bots, and shows who is not there', async () => {
     const { channel, ...where } = inOwnRoom()
-    await using net = startIrcNetwork({ ...where, voices: [{ role: 'ceo', nick: 'ceo', rooms: ['breakroom'] }] })
+    await using net = startIrcNetwork({ ...where, voices: [{ role: 'cmo', nick: 'cmo', rooms: ['breakroom'] }] })
     await net.network.ready(5_000)
     await using robot = await ircPerson({ port: ergo.port, nick: 'robot', tags: true })
     await robot.join(channel)
@@ -141,13 +141,13 @@ describe('who is who on a network with accounts', () => {
     await until('it is heard', () => net.lines.length === 1)
     expect(net.lines[0]?.speaker.bot).toBe(true)
 
-    net.network.showPresence('ceo', false)
+    net.network.showPresence('cmo', false)
     await until('it is away', async () => {
-      robot.send('WHOIS ceo')
+      robot.send('WHOIS cmo')
       await robot.settled()
-      return robot.lines.some((line) => / 301 \S+ ceo /.test(line))
+      return robot.lines.some((line) => / 301 \S+ cmo /.test(line))
     })
-    expect(robot.lines.some((line) => / 335 \S+ ceo /.test(line))).toBe(true)
+    expect(robot.lines.some((line) => / 335 \S+ cmo /.test(line))).toBe(true)
   })
 
   it('says when a nick changes hands, so that what was tied to it is forgotten', async () => {
