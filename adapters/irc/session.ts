@@ -4,10 +4,9 @@ import type { ChatHandlers, OutgoingLine, Posted, Voice } from '../../ports/chat
 import type { OpenBatch } from './batches.ts'
 import { earCapabilities, voiceCapabilities } from './capabilities.ts'
 import type { Connection } from './connection.ts'
-import { createCtcp } from './ctcp.ts'
+import { createDirectHearing } from './direct-hearing.ts'
 import { createDirectSpeech, isDirectTarget } from './direct-speech.ts'
 import type { Ear } from './ear.ts'
-import { heardLine, heardText } from './heard-text.ts'
 import { type IrcLine, tagOf } from './line.ts'
 import { type Link, openLink, openTarget } from './link.ts'
 import type { Members } from './members.ts'
@@ -65,7 +64,7 @@ export function createSession(options: SessionOptions): Session {
   const isEar = voice.kind === 'ear'
   const voiceName = isEar ? 'ear' : voice.role
   const labels = { network: network.name, voice: voiceName }
-  const ctcp = createCtcp(network.version ?? 'Breakroom', clock)
+  const hearDirect = createDirectHearing({ network, voice, own, handlers: options.handlers })
 
   let link: Link | null = null
   let connections = 0
@@ -189,7 +188,10 @@ export function createSession(options: SessionOptions): Session {
       case 'PRIVMSG':
         if (line.nick === connection.nick) {
           if (!label && batch?.type !== 'chathistory') to.deliveries.echoed(line)
-        } else if (fold(first) === fold(connection.nick)) hearDirect(to, line)
+        } else if (fold(first) === fold(connection.nick)) {
+          const answer = hearDirect(line)
+          if (answer !== null) connection.queue.courtesy(answer)
+        }
         return
       case 'JOIN':
         if (line.nick === connection.nick) joinedRoom(to, first)
@@ -237,26 +239,6 @@ export function createSession(options: SessionOptions): Session {
     seen.note(part.entry.target, part.entry.line.id, part.index, id)
     outbox.confirm(part, id)
     if (part.index === 0) metrics.count('breakroom_posted_total', { network: network.name })
-  }
-
-  const hearDirect = (to: Link, line: IrcLine) => {
-    if (line.host === '' || own.isOurs(line.nick, line.host)) return
-    const heard = heardText(line)
-    if (heard.kind === 'ctcp') {
-      const answer = ctcp(line, heard.request)
-      if (answer !== null) to.connection.queue.courtesy(answer)
-      return
-    }
-    const said = heardLine(line, {
-      network: network.name,
-      room: null,
-      heardBy: voice,
-      replayed: false,
-      now: () => clock.now(),
-    })
-    if (said === null) return
-    metrics.count('breakroom_heard_total', { network: network.name })
-    options.handlers().onLine(said)
   }
 
   const markAsBot = (connection: Connection<Part>) => {
