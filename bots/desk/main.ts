@@ -55,7 +55,9 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     subjects.anyStatus,
     (data) => {
       const parsed = heartbeatSchema.safeParse(data)
-      if (parsed.success) void heard.record(parsed.data)
+      if (!parsed.success) return
+      const { role, state, epoch } = parsed.data
+      void (state === 'leaving' ? heard.remove(role, epoch) : heard.record(parsed.data))
     },
     signal,
   )
