@@ -111,19 +111,17 @@ describe('breakroom up', () => {
     await fleet.start('up')
     const alice = await fleet.person('alice')
 
-    const nats = fleet.server('nats')
+    const nats = fleet.ready.pids.nats
     await fleet.killServer('nats')
-    await until('NATS is started again', () => fleet.server('nats')?.pid !== nats?.pid && fleet.server('nats'))
+    await until('ready.json names the NATS that was started again', () => fleet.ready.pids.nats !== nats)
+    expect(fleet.ready.pids.nats).toBe(fleet.server('nats')?.pid)
     await ask(alice, fleetRoom, 'cto: ping', /^alice: pong$/, 15_000)
 
-    const restarted = fleet.server('nats')?.pid
-    await until('ready.json names the new process', () => fleet.ready.pids.nats === restarted)
-
-    const ergo = fleet.server('ergo')
+    const ergo = fleet.ready.pids.irc
     await fleet.killServer('ergo')
-    await until('Ergo is started again', () => fleet.server('ergo')?.pid !== ergo?.pid && fleet.server('ergo'))
-    const back = await until('the network lets people in', () => fleet.person('carol'), 15_000)
-    await ask(back, fleetRoom, 'cto: ping', /^carol: pong$/, 15_000)
+    await until('ready.json names the Ergo that was started again', () => fleet.ready.pids.irc !== ergo)
+    const carol = await fleet.person('carol')
+    await ask(carol, fleetRoom, 'cto: ping', /^carol: pong$/, 15_000)
   })
 
   test('a Redis that stays away is said in the room, and !agents still answers; its return is said too', async () => {
