@@ -60,6 +60,8 @@ export interface OutgoingLine {
   kind: 'say' | 'action'
   /** Any text: line breaks, control bytes and lengths are the adapter's business. */
   text: string
+  /** Who speaks, where the voice is not theirs: put before the text and before each further line and piece it is cut into. */
+  prefix?: string
   /** Envelope id of the line it answers, for networks that show threads. */
   inReplyTo?: string
   /** True when it may be joined with the next line of the same voice to the same target when the network limits our pace. */

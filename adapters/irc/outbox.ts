@@ -2,7 +2,7 @@ import { BreakroomError } from '../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../ports/chat.ts'
 import { harmless } from './plain-text.ts'
 import { joint, type Sayable } from './send-queue.ts'
-import { splitText } from './split.ts'
+import { byteLength, splitText } from './split.ts'
 
 /** A piece of a line on its way to the network: as much as one IRC line carries. */
 export interface Part extends Sayable {
@@ -213,7 +213,8 @@ export function createOutbox(options: {
 
 function partsOf(entry: Entry, budget: number): Part[] {
   const { line, target } = entry
-  const texts = splitText(harmless(line.text), budget)
+  const prefix = harmless(line.prefix ?? '')
+  const texts = splitText(harmless(line.text), budget - byteLength(prefix)).map((text) => prefix + text)
   entry.left = texts.length === 0 ? -1 : texts.length
   entry.ids = texts.map(() => null)
   return texts.map((text, index) => ({

@@ -28,7 +28,9 @@ function readable(envelope: Parameters<typeof asChatLine>[0]): string {
   const line = asChatLine(envelope)
   const room = envelope.room === undefined ? '' : ` #${envelope.room.name}`
   if (line === null) return `${time}${room} · ${envelope.actor} ${envelope.type} · ${code}`
-  const { speaker, text, kind, origin } = line.data
+  const { kind, origin } = line.data
+  // One entry is one line, or a text could print entries of its own.
+  const [speaker, text] = [line.data.speaker, line.data.text].map((said) => said.replaceAll('\n', ' ⏎ '))
   const where = origin === undefined ? '' : `@${origin.network}`
   return `${time}${room} ${kind === 'action' ? `* ${speaker}${where}` : `<${speaker}${where}>`} ${text} · ${code}`
 }
