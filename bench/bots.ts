@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { startErgo } from '../test/support/ergo.ts'
-import { atMost, type Figure } from './figure.ts'
-import type { Size } from './main.ts'
+import { atMost, type Figure, type Size } from './figure.ts'
 import { residentMb } from './memory.ts'
 import { startProgram, stopProgram } from './program.ts'
 import { median } from './quantile.ts'

@@ -1,3 +1,6 @@
+/** How much is measured: `short` for all of them in a few minutes. */
+export type Size = 'short' | 'full'
+
 /** One measured figure, beside its floor and its target. */
 export interface Figure {
   name: string

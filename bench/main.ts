@@ -1,12 +1,9 @@
 import { bots } from './bots.ts'
 import { bridge } from './bridge.ts'
-import { type Figure, isMet, ratioOf, renderTable } from './figure.ts'
+import { type Figure, isMet, ratioOf, renderTable, type Size } from './figure.ts'
 import { mentions } from './mentions.ts'
 import { ping } from './ping.ts'
 import { start } from './start.ts'
-
-/** How much is measured: `short` for all of them in a few minutes. */
-export type Size = 'short' | 'full'
 
 const benches: Record<string, { title: string; run: (size: Size) => Promise<Figure[]> }> = {
   start: { title: 'Starting the fleet', run: start },
@@ -34,6 +31,7 @@ let missed = 0
 for (const name of named.length > 0 ? named : Object.keys(benches)) {
   const bench = benches[name]
   if (bench === undefined) continue
+  process.stderr.write(`Measuring: ${bench.title} ...\n`)
   const figures = await bench.run(flags.has('--short') ? 'short' : 'full')
   missed += figures.filter((figure) => isMet(figure) === false).length
   results[name] = figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), met: isMet(figure) }))

@@ -6,8 +6,7 @@ import { loadFleet } from '../adapters/yaml/load-fleet.ts'
 import { type Ready, readReady } from '../cli/ready-file.ts'
 import { startErgo } from '../test/support/ergo.ts'
 import { cloneFolder, temporaryFolder, until } from '../test/support/process.ts'
-import { atMost, type Figure, none } from './figure.ts'
-import type { Size } from './main.ts'
+import { atMost, type Figure, none, type Size } from './figure.ts'
 import { residentMb } from './memory.ts'
 import { startProgram } from './program.ts'
 import { median } from './quantile.ts'
@@ -25,19 +24,22 @@ const idleMs = 10_000
 export async function start(size: Size): Promise<Figure[]> {
   // The figure is that of an installed clone; what set-up may have to install is not in it.
   execFileSync('sh', ['scripts/setup.sh'], { cwd: cloneFolder })
-  const [fresh, again, floor]: Run[][] = [[], [], []]
+  const fresh: Run[] = []
+  const again: Run[] = []
+  const floor: Run[] = []
   for (let round = 0; round < (size === 'short' ? 1 : 3); round++) {
     using home = temporaryFolder()
-    floor?.push(await runFloor())
-    fresh?.push(await runFleet(home.path, 0))
-    again?.push(await runFleet(home.path, idleMs))
+    floor.push(await runFloor())
+    fresh.push(await runFleet(home.path, 0))
+    again.push(await runFleet(home.path, idleMs))
   }
-  const middle = (runs: Run[] | undefined, what: keyof Run) => median((runs ?? []).map((run) => run[what]))
-  const row = (runs: Run[] | undefined, what: keyof Run) => ({ value: middle(runs, what), floor: middle(floor, what) })
+  const middle = (runs: Run[], what: keyof Run) => median(runs.map((run) => run[what]))
+  const worstMissing = Math.max(...[...fresh, ...again].map(({ missing }) => missing))
+  const row = (runs: Run[], what: keyof Run) => ({ value: middle(runs, what), floor: middle(floor, what) })
   return [
     { name: 'npm start to all in the room, new home', ...row(fresh, 'seconds'), unit: 's', target: atMost(4) },
     { name: 'npm start to all in the room, second start', ...row(again, 'seconds'), unit: 's', target: atMost(4) },
-    { name: '  roles not in the room', value: middle(fresh, 'missing'), unit: 'roles', target: none },
+    { name: '  roles not in the room, worst', value: worstMissing, unit: 'roles', target: none },
     { name: 'memory of the fleet process after 10 s', ...row(again, 'mb'), unit: 'MB', target: atMost(200) },
     { name: '  memory of its servers', value: middle(again, 'serversMb'), unit: 'MB' },
     { name: 'Ctrl-C to the end of everything', value: middle(again, 'stopSeconds'), unit: 's', target: atMost(10) },
@@ -81,7 +83,7 @@ async function runFleet(home: string, restMs: number): Promise<Run> {
     return { seconds, missing: roles.filter(({ nick }) => !names.includes(nick)).length, mb, serversMb, stopSeconds }
   } finally {
     if (child.exitCode === null && child.signalCode === null) {
-      process.kill(-(child.pid ?? 0), 'SIGKILL')
+      process.kill(-(child.pid ?? 0), 'SIGINT')
       await ended
     }
   }
