@@ -1,4 +1,5 @@
 import { authorize } from '../../core/authority.ts'
+import { oneLine } from '../../core/clean-text.ts'
 import { type Command, helpLines, parseCommand, unknownSentence } from '../../core/command.ts'
 import { commandOptions, roleNamed } from '../../core/command-options.ts'
 import { asChatLine, chatEnvelope } from '../../core/envelope.ts'
@@ -22,6 +23,9 @@ export interface DeskParts {
   metrics: Metrics
   now: () => Date
 }
+
+/** What is repeated is cut to this; few letters take more than one byte, and then it is still one line of any network. */
+const sayLimit = { characters: 300, bytes: 360 }
 
 /** The seat of the house: answers commands. The rights of whoever asked are checked here, for every command. */
 export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<void> {
@@ -94,6 +98,9 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
   ): Promise<string | null> {
     const target = room ?? (item.room.visibility === 'public' ? item.room.name : (parts.rooms[0] ?? ''))
     if (!parts.rooms.includes(target)) return `There is no room #${target}. Rooms: ${parts.rooms.join(', ')}.`
+    // A further line, or what a network cuts off, would stand there as the house's own words.
+    const words = oneLine(`${item.data.line.data.speaker} says: ${text}`, sayLimit.characters)
+    if (Buffer.byteLength(words) > sayLimit.bytes) return 'That is too long for me to repeat; say it there yourself.'
     const line = chatEnvelope({
       id: `say:${item.id}`,
       source: 'bots/desk',
@@ -104,7 +111,7 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
       trace: item.trace,
       hops: item.hops,
       data: {
-        text: `${item.data.line.data.speaker} says: ${text}`,
+        text: words,
         kind: 'say',
         speaker: desk,
         tier: 'none',

@@ -172,6 +172,14 @@ describe('!say', () => {
     expect(await says('!say the build is green')).toBe('alice says: the build is green')
   })
 
+  it('S17: says one line at most, so that no word of it can stand there as the house’s own', async () => {
+    expect(await says('!say done\u2028cto is stopped.')).toBe('alice says: done cto is stopped.')
+    const cut = await says(`!say ${'x'.repeat(400)} cto is stopped.`)
+    expect(cut).toMatch(/^alice says: x+…$/)
+    expect(Buffer.byteLength(cut ?? '')).toBeLessThanOrEqual(360)
+    expect(await says(`!say ${'é'.repeat(300)} cto is stopped.`)).toMatch(/^That is too long/)
+  })
+
   it('refuses a room that does not exist', async () => {
     expect(await says('!say #board hello')).toBe('There is no room #board. Rooms: breakroom.')
   })
