@@ -57,7 +57,7 @@ describe('the story of a person who joins the room', () => {
       ['!help', /^Commands: !help/],
       ['!agents', /^Here \(14\): architect, /],
       ['!status', /^breakroom: 14 of 14 roles here, all is well\.$/],
-      ['!whoami', /^alice: you are human-alice-via-local, a member \(no account, so a nick is all I know\)/],
+      ['!whoami', /^alice: you are human-alice-via-local, a member \(/],
       ['!ping cso', /^alice: pong \(\d+ ms through the bus\)$/],
       ['!hlep', /^I know no !hlep\. Did you mean !help\?$/],
     ]
