@@ -16,6 +16,8 @@ export interface HeardCursors {
   heard(network: string, room: string, last: Heard): void
   /** Where the record of a network's room ends: what is newest of memory, the spool and the stored cursor. */
   upTo(network: string): HeardUpTo
+  /** The same for a network that was down while we were: nothing can have been said there before we heard it. */
+  sinceNow(network: string): HeardUpTo
   /** Writes what is pending. */
   flush(): Promise<void>
 }
@@ -56,13 +58,17 @@ export function createHeardCursors(parts: {
       const known = memory.get(key) ?? (await lastSpooled(network, room))
       if (known !== null) return known
       const stored = await patiently(() => state.get(key))
-      if (stored !== null) return { id: stored.id, at: new Date(stored.at) }
-      // Cursors of lines are written behind. Were we killed before the first one, a room without any would have no past to ask for.
-      const beginning = new Date(now().getTime() - clockSkewMs).toISOString()
-      await patiently(() => state.put(key, { id: null, at: beginning }))
-      return null
+      return stored === null ? beginNow(key) : { id: stored.id, at: new Date(stored.at) }
     },
+    sinceNow: (network) => async (room) => beginNow(keyOf(network, room)),
     flush,
+  }
+
+  /** Cursors of lines are written behind. Were we killed before the first one, a room without any would have no past to ask for. */
+  async function beginNow(key: string): Promise<null> {
+    const beginning = new Date(now().getTime() - clockSkewMs).toISOString()
+    await patiently(() => state.put(key, { id: null, at: beginning }))
+    return null
   }
 
   async function flush(): Promise<void> {

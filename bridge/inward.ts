@@ -16,7 +16,7 @@ import { createRecentWords } from './recent-words.ts'
 export interface InwardParts {
   subjects: OrgSubjects
   acceptor: Acceptor
-  cursors: HeardCursors
+  cursors: Pick<HeardCursors, 'heard'>
   logins: Logins
   people: PeopleDirectory
   /** How strangers of a network and room are taken. */

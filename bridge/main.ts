@@ -137,7 +137,10 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
         ...account(role.name),
       })),
       rooms,
-      heardUpTo: cursors.upTo(platform.name),
+      heardUpTo:
+        platform.embedded && context.embeddedIrc.nothingMissed
+          ? cursors.sinceNow(platform.name)
+          : cursors.upTo(platform.name),
       stampKey: context.stampKey,
       clock,
       random,

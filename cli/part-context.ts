@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts'
 export interface Endpoints {
   natsUrl: string
   redisUrl: string | null
-  irc: { host: string; port: number }
+  irc: PartContext['embeddedIrc']
 }
 
 /** Everything a part is given, from a home and the environment. */

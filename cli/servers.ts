@@ -79,7 +79,7 @@ export async function startServers(settings: Settings, first: Configuration, log
 
   /** Starts the embedded network, or sets up the one that runs elsewhere. */
   async function startRooms(): Promise<Endpoints['irc']> {
-    const where = { host: settings.ircHost, port: settings.ircPort, nothingMissed: false }
+    const where = { host: settings.ircHost, port: settings.ircPort }
     if (!hasEmbedded()) return where
     if (!settings.ircElsewhere) {
       const start = () => startErgo({ home, env, clone, port: settings.ircPort, ...ergoMembers(configuration) })

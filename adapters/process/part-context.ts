@@ -11,8 +11,11 @@ export interface PartContext {
   natsUrl: string
   /** Null when presence is kept in memory only. */
   redisUrl: string | null
-  /** Where the embedded network listens. */
-  embeddedIrc: { host: string; port: number }
+  /**
+   * Where the embedded network listens. `nothingMissed`: it was down for as long as we were, so there is nothing to ask its history
+   * for.
+   */
+  embeddedIrc: { host: string; port: number; nothingMissed?: boolean }
   /** Nkey seed of a bus user (`bridge`, `role-cto`), or null on a bus without users. */
   seed(user: string): string | null
   /** SASL account of a role or the desk on the embedded network. */

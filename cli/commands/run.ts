@@ -101,7 +101,11 @@ function findEndpoints({ home, natsUrl, redisUrl, ircHost, ircPort, env }: Setti
     throw new BreakroomError('unavailable', `Nothing runs in ${home} and no bus is named. ${fix}`)
   }
   const irc = env.BREAKROOM_IRC_PORT || env.BREAKROOM_IRC_HOST ? null : ready?.irc
-  return { natsUrl: nats, redisUrl: redisUrl ?? ready?.redis ?? null, irc: irc ?? { host: ircHost, port: ircPort } }
+  return {
+    natsUrl: nats,
+    redisUrl: redisUrl ?? ready?.redis ?? null,
+    irc: irc ?? { host: ircHost, port: ircPort },
+  }
 }
 
 function unknownPart(part: string): BreakroomError {

@@ -13,7 +13,7 @@ import type { Configuration } from '../configuration.ts'
 import { type PartName, partStarters, startParts, stopParts } from '../fleet-process.ts'
 import { guardProcess } from '../guard-process.ts'
 import type { Output } from '../output.ts'
-import { createPartContext } from '../part-context.ts'
+import { createPartContext, type Endpoints } from '../part-context.ts'
 import { noteQuietEnd } from '../quiet-end.ts'
 import { markReady, removeReady } from '../ready-file.ts'
 import { startServers } from '../servers.ts'
@@ -35,6 +35,8 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
   const metrics = createPrometheusMetrics()
   const { printedOnce } = await createFounderLogin(settings.home)
   let parts: RunningPart[] = []
+  /** Whether everything that was said on the embedded network was heard to its end. */
+  let quiet = false
   const gateway = await startGateway({ host: settings.httpHost, port: settings.httpPort, metrics, parts: () => parts })
   const servers = await startServers(settings, first, log).catch(async (error) => {
     await gateway.stop()
@@ -42,7 +44,7 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
   })
   guardProcess(log, metrics)
   try {
-    parts = await start(first)
+    parts = await start(first, servers.endpoints)
     if (!stop.aborted) {
       const tellPrograms = () => markReady(settings, first, servers, httpOf(gateway))
       tellPrograms()
@@ -53,18 +55,19 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
     }
     watchConfiguration(settings.folder, first, stop, { onChange: takeUp, onBroken: refuse })
     await aborted(stop)
+    quiet = parts.every((part) => part.troubles().length === 0)
     output.talk('Stopping; everything said is kept.')
   } finally {
     removeReady(settings.home)
     await servers.stopRooms()
     await stopParts(parts)
-    noteQuietEnd(settings.home)
+    if (quiet) noteQuietEnd(settings.home)
     await gateway.stop()
     await servers.stop()
   }
 
-  async function start(configuration: Configuration): Promise<RunningPart[]> {
-    const context = createPartContext(settings, configuration, servers.endpoints, log, metrics)
+  async function start(configuration: Configuration, endpoints: Endpoints): Promise<RunningPart[]> {
+    const context = createPartContext(settings, configuration, endpoints, log, metrics)
     const started = await startParts(context, allParts)
     await Promise.race([Promise.all(started.map((part) => part.ready(readyWithinMs))), aborted(stop)])
     return started
@@ -78,7 +81,9 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
       const old = parts
       parts = []
       await stopParts(old)
-      parts = await start(next)
+      // The network went on while the parts did not.
+      const { irc, ...others } = servers.endpoints
+      parts = await start(next, { ...others, irc: { ...irc, nothingMissed: false } })
       output.talk('The new configuration is in force.')
     } catch (error) {
       log.error({ cause: sentenceOf(error) }, 'a new configuration could not be taken up')

@@ -30,11 +30,7 @@ function door() {
   const inward = createInward({
     subjects: orgSubjects('breakroom'),
     acceptor,
-    cursors: {
-      heard: (network, room, { id }) => void heardUpTo.push(`${network} ${room} ${id}`),
-      upTo: () => async () => null,
-      flush: async () => {},
-    },
+    cursors: { heard: (network, room, { id }) => void heardUpTo.push(`${network} ${room} ${id}`) },
     logins,
     people: { ann: { name: 'Ann', tier: 'founder', irc: { local: 'ann' } } },
     doorRules: () => ({ fold: (name) => name.toLowerCase(), unlinkedTier: 'guest' }),

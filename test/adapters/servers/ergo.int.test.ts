@@ -97,11 +97,7 @@ test('what was said is there for those who come back', async () => {
   await ann.join('#breakroom')
   ann.say('#breakroom', 'for the record')
   await ann.settled()
-  await using bob = await ircPerson({
-    port: ergo.port,
-    nick: 'bob',
-    extraCaps: 'draft/chathistory batch server-time',
-  })
+  await using bob = await ircPerson({ port: ergo.port, nick: 'bob', tags: true })
   await bob.join('#breakroom')
   bob.send('CHATHISTORY LATEST #breakroom * 10')
   await bob.waitForText('for the record')

@@ -1,0 +1,16 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const pathIn = (home: string) => join(home, 'run/quiet-end')
+
+/** Notes that the embedded network ended first and everything that was said there had been heard. */
+export function noteQuietEnd(home: string): void {
+  writeFileSync(pathIn(home), '', { mode: 0o600 })
+}
+
+/** Whether the last run ended like that; true once. */
+export function takeQuietEnd(home: string): boolean {
+  const quiet = existsSync(pathIn(home))
+  rmSync(pathIn(home), { force: true })
+  return quiet
+}
