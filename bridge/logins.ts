@@ -50,7 +50,7 @@ export function createLogins(parts: {
         return 'That word is not right. It was printed at the first start; "breakroom people login" makes a new one.'
       sessions.set(keyOf(network, speaker.nick), { person, host: speaker.host })
       tries.delete(from)
-      return `You are ${person} here until you leave or change your nick.`
+      return `You have the rights of ${person} here until you leave or change your nick.`
     },
     end({ network, nick }) {
       const ended =

@@ -1,17 +1,17 @@
-/** Words further apart than this are not meant. */
+/** Words further apart than this are not meant, unless the caller is stricter. */
 const distanceLimit = 2
 /** Nothing we suggest is longer; beyond it the distance is not worth its time. Characters. */
 const lengthLimit = 64
 
 /**
- * The candidate that `word` was probably meant to be, for "did you mean": at most two edits away (insert, delete, replace, or
+ * The candidate that `word` was probably meant to be, for "did you mean": at most `within` edits away (insert, delete, replace, or
  * two neighbours swapped) and fewer edits than letters, case ignored. The first of equals. Null when none is near.
  */
-export function closest(word: string, candidates: Iterable<string>): string | null {
+export function closest(word: string, candidates: Iterable<string>, within = distanceLimit): string | null {
   const wanted = word.toLowerCase()
   if (wanted.length > lengthLimit) return null
   let best: string | null = null
-  let bestDistance = Math.min(distanceLimit + 1, wanted.length)
+  let bestDistance = Math.min(within + 1, wanted.length)
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue
     const distance = editDistance(wanted, candidate.toLowerCase())

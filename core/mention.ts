@@ -1,4 +1,5 @@
 import { forMatching } from './clean-text.ts'
+import { closest } from './closest.ts'
 
 /** A role and the nick it goes by in the rooms; people may use either. */
 export interface DirectoryEntry {
@@ -83,4 +84,16 @@ function withoutCode(text: string): string {
       return '\0'.repeat(piece.length)
     })
     .join('')
+}
+
+/**
+ * The role that a line's leading address (`ctoo: ...`, `@ctoo ...`) misses by one letter, or null. Only that near: people have names
+ * too.
+ */
+export function nearMiss(text: string, directory: readonly DirectoryEntry[]): { said: string; meant: string } | null {
+  const [, at, said = '', end] = forMatching(text).match(/^\s*(@?)([A-Za-z][A-Za-z0-9-]{2,31})([:,])?(?=\s|$)/) ?? []
+  if (said === '' || (at === '' && end === undefined)) return null
+  const names = directory.flatMap(({ role, nick }) => [role, nick.toLowerCase()])
+  const meant = closest(said.toLowerCase(), names, 1)
+  return meant === null || names.includes(said.toLowerCase()) ? null : { said, meant }
 }

@@ -46,15 +46,30 @@ export function resumeAfter(waiting: WaitingLines, lastRead: number): number {
   return after
 }
 
-/** One line for people: `alice: cto has it and is working · cso is offline; kept until it is back · k3f9`. */
-export function receiptText(speaker: string, seats: [seat: string, state: SeatState][], code: string): string {
-  return `${speaker}: ${seats.map(([seat, state]) => `${seat} ${saying[state]}`).join(' · ')} · ${code}`
+/**
+ * One line for people: `alice: cto has it · ceo and cso are offline; kept, they answer when they are back · k3f9`. In private the
+ * speaker needs no name.
+ */
+export function receiptText(speaker: string | null, seats: [seat: string, state: SeatState][], code: string): string {
+  const states = [...new Set(seats.map(([, state]) => state))]
+  const clauses = states.map((state) => {
+    const names = seats.filter(([, its]) => its === state).map(([seat]) => seat)
+    const [one, several] = saying[state]
+    return `${listed(names)} ${names.length === 1 ? one : several}`
+  })
+  return `${speaker === null ? '' : `${speaker}: `}${clauses.join(' · ')} · ${code}`
 }
 
-const saying: Record<SeatState, string> = {
-  working: 'has it and is working',
-  woken: 'has it',
-  stored: 'is here but has not picked it up yet; kept',
-  stopped: 'is stopped; kept until somebody resumes it',
-  offline: 'is offline; kept, it answers when it is back',
+/** For one seat, and for several. */
+const saying: Record<SeatState, [one: string, several: string]> = {
+  working: ['has it and is working', 'have it and are working'],
+  woken: ['has it', 'have it'],
+  stored: ['is here but has not picked it up yet; kept', 'are here but have not picked it up yet; kept'],
+  stopped: ['is stopped; kept until it is resumed', 'are stopped; kept until they are resumed'],
+  offline: ['is offline; kept, it answers when it is back', 'are offline; kept, they answer when they are back'],
+}
+
+/** `cto`, `cto and cso`, `cto, cso and ceo`. */
+function listed(names: string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -9,8 +9,8 @@ export interface SeatCard {
 export interface Said {
   /** The text without the address. */
   body: string
-  /** The speaker's name, to answer to. */
-  speaker: string
+  /** The speaker's name, to answer to; null in private, where it is plain who is meant. */
+  speaker: string | null
   /** Milliseconds since it was said, as far as the clocks agree. */
   ageMs: number
   /** Four letters people can quote. */
@@ -26,20 +26,24 @@ export function replyWithoutBrain(seat: SeatCard, said: Said): string {
     .trim()
     .toLowerCase()
     .replace(/[?!.]+$/, '')
-  if (word === 'ping') return `${said.speaker}: pong`
-  if (/^(who are you|help|status|hello|hi|hey|)$/.test(word)) return `${said.speaker}: ${introduction(seat)}`
-  return `${said.speaker}: kept as ${said.code}, but no one works at this seat yet, so nothing will be done with it. ${tryThis(seat)}`
+  if (word === 'ping') return to(said, 'pong')
+  if (/^(who are you|help|status|hello|hi|hey|)$/.test(word)) return to(said, introduction(seat))
+  return to(said, `kept as ${said.code}, but nobody works at this seat yet. ${tryThis(seat)}`)
 }
 
 /** The answer to `!ping`: the whole way through the bus, and how long it took. */
 export function pongWithTime(said: Said): string {
-  return `${said.speaker}: pong (${said.ageMs} ms through the bus)`
+  return to(said, `pong (${said.ageMs} ms through the bus)`)
 }
 
 function introduction(seat: SeatCard): string {
-  return `I am ${seat.name}, reporting to ${seat.reportsTo}. ${seat.mission} No one works at this seat yet. ${tryThis(seat)}`
+  return `I am ${seat.name}, reporting to ${seat.reportsTo}. ${seat.mission} Nobody works at this seat yet. ${tryThis(seat)}`
 }
 
 function tryThis(seat: SeatCard): string {
   return `Try "${seat.name}: ping" or !help.`
+}
+
+function to({ speaker }: Said, text: string): string {
+  return speaker === null ? text : `${speaker}: ${text}`
 }

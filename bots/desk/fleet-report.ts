@@ -28,6 +28,7 @@ export interface ReportParts {
   troubles: () => Promise<string[]>
 }
 
+/** A report over presence and the stops in force; read anew for each question. */
 export function createFleetReport({ org, roles, presence, stops, troubles }: ReportParts): FleetReport {
   return {
     async agents() {
@@ -39,10 +40,12 @@ export function createFleetReport({ org, roles, presence, stops, troubles }: Rep
     },
     async status() {
       const { here, stopped } = await look()
-      const active = roles.filter((role) => here.has(role) && !stopped(role)).length
+      const standing = roles.filter((role) => here.has(role) && stopped(role)).length
       const wrong = [...(await troubles()), ...missing(here)]
       const health = wrong.length === 0 ? 'all is well' : `degraded: ${wrong.join('; ')}`
-      return `${org}: ${active} of ${roles.length} roles here, ${health}.`
+      const still = standing === 0 ? '' : `, ${standing === roles.length ? 'all' : standing} of them stopped`
+      const present = roles.filter((role) => here.has(role)).length
+      return `${org}: ${present} of ${roles.length} roles here${still}; ${health}.`
     },
     async json() {
       const [{ here, stopped }, wrong] = await Promise.all([look(), troubles()])
@@ -56,7 +59,7 @@ export function createFleetReport({ org, roles, presence, stops, troubles }: Rep
     async absence(role) {
       const { here, stopped } = await look()
       if (!here.has(role)) return `${role} is offline; the ping is kept, it answers when it is back.`
-      return stopped(role) ? `${role} is stopped; the ping is kept until somebody resumes it.` : null
+      return stopped(role) ? `${role} is stopped; the ping is kept until it is resumed.` : null
     },
   }
 

@@ -7,13 +7,18 @@ export interface Stopper {
   resume(role: string | null): Promise<string>
 }
 
+/** Whoever sits at the machine is a founder there, login or not. */
+const resumesAll = 'a founder resumes all with !resume, or "npx breakroom resume" at the machine'
+
+/** A stopper over the switches that every seat follows. */
 export function createStopper(state: KeyedState<Stop>, now: () => Date): Stopper {
   return {
     async stop(role, by) {
+      const wasFleet = (await state.get(everybody)) !== null
       await state.put(role ?? everybody, { by, at: now().toISOString() })
-      return role === null
-        ? 'All roles are stopped. What they are told is kept; a founder resumes them with !resume.'
-        : `${role} is stopped. What it is told is kept; !resume ${role} lets it go on.`
+      if (role === null) return `All roles are stopped. What they are told is kept; ${resumesAll}.`
+      if (wasFleet) return `${role} is stopped, as is the whole fleet; ${resumesAll}.`
+      return `${role} is stopped. What it is told is kept; !resume ${role} lets it go on.`
     },
     async resume(role) {
       const stops = await state.entries()
@@ -21,8 +26,7 @@ export function createStopper(state: KeyedState<Stop>, now: () => Date): Stopper
         await Promise.all([...stops.keys()].map((key) => state.delete(key)))
         return stops.size === 0 ? 'Nobody was stopped.' : 'All roles go on.'
       }
-      if (stops.has(everybody))
-        return `The whole fleet is stopped, by ${stops.get(everybody)?.by}; a founder resumes it with !resume.`
+      if (stops.has(everybody)) return `The whole fleet is stopped, by ${stops.get(everybody)?.by}; ${resumesAll}.`
       if (!stops.has(role)) return `${role} was not stopped.`
       await state.delete(role)
       return `${role} goes on.`

@@ -90,7 +90,8 @@ export async function giveReceipts(parts: ReceiptParts, record: RecordName, filt
       waiting.set(line.id, { ...entry, dueAt: clock.monotonic() + 250 })
       return
     }
-    const text = receiptText(line.data.speaker, seats, traceCode(line.trace))
+    const isAlone = line.room.visibility === 'private'
+    const text = receiptText(isAlone ? null : line.data.speaker, seats, traceCode(line.trace))
     try {
       await bus.publish(subjectFor(line), receipt(line, text))
       metrics.count('breakroom_receipts_total')

@@ -4,7 +4,7 @@ import { asChatLine, type ChatEnvelope, traceCode } from '../../core/envelope.ts
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import { inboxEnvelope } from '../../core/handover.ts'
 import { houseLine } from '../../core/house-line.ts'
-import type { DirectoryEntry } from '../../core/mention.ts'
+import { type DirectoryEntry, nearMiss } from '../../core/mention.ts'
 import { isPerson } from '../../core/person.ts'
 import {
   desk,
@@ -65,6 +65,8 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
     await Promise.all(handovers.map((handover) => insist(() => deliver(line, handover))))
     if (heldBack !== null) await insist(() => sayHeldBack(line, heldBack))
     if (notWoken.length > 0) await insist(() => sayNotWoken(line, notWoken))
+    if (handovers.length === 0 && isPerson(line.actor) && line.data.tier !== 'none')
+      await insist(() => sayNearMiss(line))
   }
 
   async function deliver(line: ChatEnvelope, handover: Handover): Promise<void> {
@@ -90,6 +92,12 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
   async function sayNotWoken(line: ChatEnvelope, notWoken: string[]): Promise<void> {
     const text = `${line.data.speaker}: one line wakes three roles at most. Not woken: ${notWoken.join(', ')}.`
     await say(line, 'not-woken', text)
+  }
+
+  async function sayNearMiss(line: ChatEnvelope): Promise<void> {
+    const miss = nearMiss(line.data.text, parts.directory)
+    if (miss === null) return
+    await say(line, 'near-miss', `${line.data.speaker}: there is no ${miss.said} here. Did you mean ${miss.meant}?`)
   }
 
   /** Says something about a public line, in its room. */

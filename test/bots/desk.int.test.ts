@@ -98,7 +98,9 @@ describe('rights', () => {
   it('let a member stop everybody, and only a founder resume everybody', async () => {
     expect(await says('!stop')).toContain('All roles are stopped.')
     expect(await says('!resume')).toContain('Only a founder may resume the fleet')
-    expect(await says('!resume cto')).toBe('The whole fleet is stopped, by alice; a founder resumes it with !resume.')
+    expect(await says('!resume cto')).toBe(
+      'The whole fleet is stopped, by alice; a founder resumes all with !resume, or "npx breakroom resume" at the machine.',
+    )
     expect(await says('!resume', { tier: 'founder' })).toBe('All roles go on.')
   })
 })
@@ -113,11 +115,11 @@ describe('what the desk tells', () => {
 
   it('how the house is, and what is wrong with it', async () => {
     await here('cto')
-    expect(await says('!status')).toBe('breakroom: 1 of 2 roles here, degraded: ceo is offline.')
+    expect(await says('!status')).toBe('breakroom: 1 of 2 roles here; degraded: ceo is offline.')
     await here('ceo')
-    expect(await says('!status')).toBe('breakroom: 2 of 2 roles here, all is well.')
+    expect(await says('!status')).toBe('breakroom: 2 of 2 roles here; all is well.')
     troubles = ['the bridge does not answer']
-    expect(await says('!status')).toBe('breakroom: 2 of 2 roles here, degraded: the bridge does not answer.')
+    expect(await says('!status')).toBe('breakroom: 2 of 2 roles here; degraded: the bridge does not answer.')
   })
 
   it('who you are to it, and how it knows', async () => {
@@ -163,7 +165,7 @@ describe('!ping', () => {
     expect(await says('!ping cto')).toBe('cto is offline; the ping is kept, it answers when it is back.')
     await here('cto')
     await says('!stop cto')
-    expect(await says('!ping cto')).toBe('cto is stopped; the ping is kept until somebody resumes it.')
+    expect(await says('!ping cto')).toBe('cto is stopped; the ping is kept until it is resumed.')
   })
 })
 

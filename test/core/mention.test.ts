@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressees } from '../../core/mention.ts'
+import { addressees, nearMiss } from '../../core/mention.ts'
 import { expectWithin, hugeInputs } from '../support/huge-input.ts'
 
 const directory = [
@@ -137,4 +137,19 @@ test('1e5 random strings: it never throws and names only roles that the text nam
 test.each(hugeInputs)('S35: %s take less than 50 ms', (_, text) => {
   expectWithin(50, () => read(text))
   expectWithin(50, () => read(`cto: ${text}`))
+})
+
+describe('a name that misses a role by one letter', () => {
+  const near = (text: string) => nearMiss(text, directory)?.meant ?? null
+
+  test.each([
+    ['ctoo: ping', 'cto'],
+    ['@devop look', 'devops'],
+    ['CSOO, hi', 'cso'],
+  ])('%s probably means %s', (text, meant) => expect(near(text)).toBe(meant))
+
+  test.each(['bob: hi', 'cto: hi', 'ctoo is a word', 'note: ping', '> ctoo: quoted', 'see ctoo: there'])(
+    '%s is left alone',
+    (text) => expect(near(text)).toBeNull(),
+  )
 })

@@ -39,14 +39,14 @@ describe('a line that waits for its answer', () => {
   })
 })
 
-it('says the truth of each seat in one line', () => {
-  const text = receiptText(
-    'alice',
-    [
-      ['cto', 'working'],
-      ['cso', 'offline'],
-    ],
-    'k3f9',
+it('says the truth of each seat in one line, those alike together', () => {
+  const seats: Parameters<typeof receiptText>[1] = [
+    ['cto', 'working'],
+    ['cso', 'offline'],
+    ['ceo', 'offline'],
+  ]
+  expect(receiptText('alice', seats, 'k3f9')).toBe(
+    'alice: cto has it and is working · cso and ceo are offline; kept, they answer when they are back · k3f9',
   )
-  expect(text).toBe('alice: cto has it and is working · cso is offline; kept, it answers when it is back · k3f9')
+  expect(receiptText(null, [['cto', 'stopped']], 'k3f9')).toBe('cto is stopped; kept until it is resumed · k3f9')
 })

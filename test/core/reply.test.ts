@@ -12,13 +12,17 @@ it('answers ping with pong, however it is written', () => {
 it('introduces itself and says that no one works at the seat', () => {
   const text = replyWithoutBrain(seat, said('who are you?'))
   expect(text).toContain('I am cto, reporting to ceo. Keeps the technology sound.')
-  expect(text).toContain('No one works at this seat yet.')
+  expect(text).toContain('Nobody works at this seat yet.')
 })
 
-it('never pretends to have understood: it says that the line is kept, under which code, and that nothing will happen', () => {
+it('never pretends to have understood: it says that the line is kept, under which code, and that nobody works here', () => {
   expect(replyWithoutBrain(seat, said('please deploy'))).toBe(
-    'alice: kept as k3f9, but no one works at this seat yet, so nothing will be done with it. Try "cto: ping" or !help.',
+    'alice: kept as k3f9, but nobody works at this seat yet. Try "cto: ping" or !help.',
   )
+})
+
+it('leaves the name out in private', () => {
+  expect(replyWithoutBrain(seat, { ...said('ping'), speaker: null })).toBe('pong')
 })
 
 it('tells how long a ping took through the bus', () => {

@@ -37,7 +37,7 @@ describe("the founder's login", () => {
   test('a wrong word is refused, and the right one gives the rights of the founder', async () => {
     await ask(alice, 'breakroom', `!login ${wrongWord}`, /^That word is not right/)
     await ask(alice, 'breakroom', '!whoami', /human-alice-via-local, a member/)
-    await ask(alice, 'breakroom', `!login ${word}`, /^You are founder here/)
+    await ask(alice, 'breakroom', `!login ${word}`, /^You have the rights of founder here/)
     const answer = await ask(alice, fleetRoom, '!whoami', /human-founder, a founder/)
     expect(answer.text).not.toMatch(/!login/)
     await ask(alice, 'breakroom', '!resume', /^All roles go on/)
@@ -59,7 +59,7 @@ describe("the founder's login", () => {
   })
 
   test('a login ends with the bridge, because who has the nick after that was not seen', async () => {
-    await ask(alice, 'breakroom', `!login ${word}`, /^You are founder here/)
+    await ask(alice, 'breakroom', `!login ${word}`, /^You have the rights of founder here/)
     await ask(alice, fleetRoom, '!whoami', /human-founder, a founder/)
     await fleet.kill('up')
     await fleet.start('up')
@@ -68,7 +68,7 @@ describe("the founder's login", () => {
   })
 
   test('a login ends with leaving the room', async () => {
-    await ask(alice, 'breakroom', `!login ${word}`, /^You are founder here/)
+    await ask(alice, 'breakroom', `!login ${word}`, /^You have the rights of founder here/)
     alice.send('PART #breakroom')
     await alice.waitFor(/ PART #breakroom/)
     await alice.join(fleetRoom)

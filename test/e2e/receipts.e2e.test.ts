@@ -60,7 +60,7 @@ describe('receipts, with every part a process of its own', () => {
     expect(receipt).toMatchObject({ nick: 'ceo', target: 'alice' })
     const before = alice.heard.length
     await fleet.start('bots')
-    expect(await hears(alice, /^alice: kept as/, before)).toMatchObject({ nick: 'ceo', target: 'alice' })
+    expect(await hears(alice, /^kept as/, before)).toMatchObject({ nick: 'ceo', target: 'alice' })
   })
 
   test('a router killed between the mention and its receipt still gives exactly one after its restart', async () => {

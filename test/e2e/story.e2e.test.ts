@@ -56,7 +56,7 @@ describe('the story of a person who joins the room', () => {
     const answers: [string, RegExp][] = [
       ['!help', /^Commands: !help/],
       ['!agents', /^Here \(14\): architect, /],
-      ['!status', /^breakroom: 14 of 14 roles here, all is well\.$/],
+      ['!status', /^breakroom: 14 of 14 roles here; all is well\.$/],
       ['!whoami', /^alice: you are human-alice-via-local, a member \(/],
       ['!ping cso', /^alice: pong \(\d+ ms through the bus\)$/],
       ['!hlep', /^I know no !hlep\. Did you mean !help\?$/],
