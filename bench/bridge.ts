@@ -75,14 +75,14 @@ async function measure({ from, syncInterval, outages }: Setting, size: Size): Pr
   {
     await using mine = await bridges.startOurs()
     await using _floor = await bridges.startFloor()
-    figures.push(...(await speed(bridges, size)))
+    figures.push(...(await speed(bridges, size, from)))
     await stopProgram(mine)
   }
   if (outages) figures.push(...(await targetDown(bridges)), ...(await bridgeKilled(bridges)))
   return figures
 }
 
-async function speed({ from, to }: Bridges, size: Size): Promise<Figure[]> {
+async function speed({ from, to }: Bridges, size: Size, kind: Setting['from']): Promise<Figure[]> {
   using speaker = await rawClient(from.port, 'alice')
   using hearer = await rawClient(to.port, 'bob')
   using neighbour = await rawClient(from.port, 'carol')
@@ -112,7 +112,14 @@ async function speed({ from, to }: Bridges, size: Size): Promise<Figure[]> {
     { name: 'one way p50', value: median(mine), floor: median(floor), unit: 'ms', target: atMostTimes(1.2) },
     { name: 'one way p99', value: quantile(mine, 0.99), floor: quantile(floor, 0.99), unit: 'ms' },
     { name: '  (no bridge, p50)', value: median(direct), unit: 'ms' },
-    { name: 'burst of 1,000', value: rate(myBursts), floor: rate(floorBursts), unit: 'msg/s', target: atLeast(2_500) },
+    {
+      name: 'burst of 1,000',
+      value: rate(myBursts),
+      floor: rate(floorBursts),
+      unit: 'msg/s',
+      // InspIRCd lets a burst out slowly, whoever listens.
+      ...(kind === 'ergo' ? { target: atLeast(2_500) } : {}),
+    },
     { name: '  (no bridge)', value: rate(directBursts), unit: 'msg/s' },
     { name: '  out of order', ...sum('outOfOrder') },
     { name: '  lost', ...sum('lost') },
