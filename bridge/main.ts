@@ -57,7 +57,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       onGap: inward.gap,
       onSessionEnd: logins.end,
       onConnection: ({ network, voice, up, reason }) => {
-        const who = voice.kind === 'role' ? voice.role : desk
+        const who = voice.kind === 'role' ? voice.role : 'ear'
         metrics.gauge('breakroom_connected', up ? 1 : 0, { network, voice: who })
         if (!up && !stopping) log.warn({ network, voice: who, reason }, 'a connection is down')
       },

@@ -24,6 +24,7 @@ export function keepPresence(parts: {
 }): Seats {
   const { bus, presence, subjects, clock, log, signal } = parts
   let storeUp = true
+  const told = new Set<string>()
   return watchSeats({ bus, subjects, clock, signal, onHeartbeat: keep, onChange: announce })
 
   function keep(heartbeat: Heartbeat): void {
@@ -46,7 +47,10 @@ export function keepPresence(parts: {
 
   function announce(heartbeat: Heartbeat, here: boolean, why: string): void {
     const verb = here ? 'join' : 'leave'
-    const id = `presence:${heartbeat.role}:${heartbeat.epoch}:${verb}`
+    // The first of an epoch is the same event for a router that was started again; a seat that went quiet and came back is another.
+    const first = `presence:${heartbeat.role}:${heartbeat.epoch}:${verb}`
+    const id = told.has(first) ? `${first}:${heartbeat.at}` : first
+    told.add(first)
     const event: Envelope = {
       specversion: '1.0',
       version: envelopeVersion,

@@ -112,6 +112,17 @@ it('records a leaving of a role that went quiet, and the arrival of its next sta
   ])
 })
 
+it('records it again when a role that went quiet is heard again', async () => {
+  await arrives()
+  await until('it is gone', () => {
+    leap += 16_000
+    return !seats.isHere('cto')
+  })
+  await arrives()
+  await until('all is recorded', async () => (await recorded()).length === 3)
+  expect((await recorded())[2]).toBe('events.cto.presence.join heartbeat')
+})
+
 it('believes nobody about another role: a heartbeat counts only on its own subject', async () => {
   await arrives()
   cto.send(subjects.status('cto'), { role: 'ceo', state: 'ready', epoch: 9, at: new Date().toISOString() })
