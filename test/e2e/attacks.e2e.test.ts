@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -178,16 +177,9 @@ describe('attacks on a fleet that runs', () => {
       tier: 'guest',
     })
     const last = await bothHeardAll()
-    const program = spawn(process.execPath, [join(import.meta.dirname, '../../cli/breakroom.ts'), 'tail', '-n', '20'], {
-      cwd: fleet.folder,
-      env: { PATH: process.env.PATH, BREAKROOM_HOME: fleet.home },
-    })
-    let printed = ''
-    program.stdout.on('data', (chunk) => {
-      printed += chunk
-    })
-    await until('the last line is printed', () => printed.includes(last))
-    program.kill('SIGKILL')
+    await using program = fleet.open(['tail', '-n', '20'])
+    await until('the last line is printed', () => program.output.includes(last))
+    const printed = program.output
     expect(printed).toContain('\\x1b[2J\\x1b]0;owned\\x07red\\x1b[31m')
     expect(printed).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
     expect(printed.split('\n').filter((line) => line.startsWith('13:00:00 #breakroom <founder'))).toEqual([])

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, hears } from '../support/conversation.ts'
 import { createTestFleet, fleetRoom, type TestFleet } from '../support/fleet.ts'
@@ -76,8 +74,7 @@ describe('the command line beside a fleet that runs', () => {
   })
 
   test('status ends with 3 when the bots have left, and with 1 and a sentence when the desk is down', async () => {
-    await (await fleet.start('bots')).kill('SIGTERM')
-    await fleet.kill('bots')
+    expect(await fleet.stop('bots')).toBe(0)
     await until(
       'the roles are missed',
       async () => (await json('status')).answer.troubles?.toString().includes('offline'),
@@ -136,22 +133,11 @@ describe('the command line beside a fleet that runs', () => {
 
   test('tail --json prints the record as it is written, one document a line', async () => {
     const text = `tail me ${'x'.repeat(300)}`
-    const program = spawn(
-      process.execPath,
-      [join(import.meta.dirname, '../../cli/breakroom.ts'), 'tail', '--json', '-n', '5'],
-      {
-        cwd: fleet.folder,
-        env: { PATH: process.env.PATH, BREAKROOM_HOME: fleet.home },
-      },
-    )
-    let printed = ''
-    program.stdout.on('data', (chunk) => {
-      printed += chunk
-    })
-    await until('the past is printed', () => printed.split('\n').length > 5)
+    await using program = fleet.open(['tail', '--json', '-n', '5'])
+    await until('the past is printed', () => program.output.split('\n').length > 5)
     alice.say(fleetRoom, text)
-    await until('the new line is printed', () => printed.includes(text) && printed.endsWith('\n'))
-    const documents = printed
+    await until('the new line is printed', () => program.output.includes(text) && program.output.endsWith('\n'))
+    const documents = program.output
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
@@ -162,9 +148,8 @@ describe('the command line beside a fleet that runs', () => {
       actor: 'human-alice-via-local',
       room: { name: 'breakroom', visibility: 'public' },
     })
-    const ended = new Promise((done) => program.once('exit', (code) => done(code)))
-    program.kill('SIGINT')
-    expect(await ended).toBe(0)
+    await program.kill('SIGINT')
+    expect(await program.exited).toBe(0)
   })
 
   test('without a fleet the commands that need one say so and how to start it', async () => {

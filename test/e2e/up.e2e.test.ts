@@ -54,15 +54,14 @@ describe('breakroom up', () => {
 
   test('Ctrl-C ends within ten seconds all that it started and keeps what was said', async () => {
     const fleet = newFleet()
-    const program = await fleet.start('up')
+    await fleet.start('up')
     const alice = await fleet.person('alice')
     await ask(alice, fleetRoom, 'cto: ping', /^alice: pong$/)
     const servers = fleetServers.map((name) => fleet.server(name))
 
     const asked = performance.now()
-    await program.kill('SIGINT')
+    expect(await fleet.stop('up', 'SIGINT')).toBe(0)
     expect(performance.now() - asked).toBeLessThan(10_000)
-    expect(await program.exited).toBe(0)
     expect(servers.some((server) => server !== null && isRunning(server))).toBe(false)
     expect(() => fleet.ready).toThrow('not up')
 

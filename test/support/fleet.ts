@@ -42,6 +42,8 @@ export interface TestFleet extends AsyncDisposable {
   outputOf(program: FleetProgram): string
   /** Starts a program and resolves when it says that it is up. `env` goes over the fleet's own. */
   start(program: FleetProgram, env?: NodeJS.ProcessEnv): Promise<Running>
+  /** Asks a program to end and resolves with its exit code. */
+  stop(program: FleetProgram, signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
   /** Ends a program at once, with SIGKILL. */
   kill(program: FleetProgram): Promise<void>
   /** Starts the servers and every part, each as a process of its own. */
@@ -49,6 +51,8 @@ export interface TestFleet extends AsyncDisposable {
   /** The process of a server as the home knows it; null when there is none. */
   server(name: FleetServer): MarkedProcess | null
   killServer(name: FleetServer): Promise<void>
+  /** Runs `breakroom <args>` until it is disposed. */
+  open(args: string[]): Running
   /** Runs `breakroom <args>` to its end. */
   command(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>
   /** The bus, as its administrator. */
@@ -92,6 +96,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
     },
     outputOf: (program) => started.get(program)?.output ?? '',
     async start(program, more = {}) {
+      if (started.has(program)) throw new Error(`${program} runs already`)
       const isPart = program !== 'up' && program !== 'servers'
       const args = program === 'up' ? ['up'] : ['run', program]
       const running = run(process.execPath, [breakroom, ...args], {
@@ -106,6 +111,12 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
       await until(`${program} is up`, () => ended || / (is|are) up\b/.test(running.output), 20_000)
       if (ended) throw new Error(`${program} did not come up: ${running.output}`)
       return running
+    },
+    async stop(program, signal = 'SIGTERM') {
+      const running = started.get(program)
+      await running?.kill(signal)
+      started.delete(program)
+      return running?.exited ?? null
     },
     async kill(program) {
       await started.get(program)?.kill('SIGKILL')
@@ -125,6 +136,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
       send(found, 'SIGKILL')
       await until(`${name} is gone`, () => !isRunning(found))
     },
+    open: (args) => run(process.execPath, [breakroom, ...args], { cwd: folder, env }),
     command(args, more = {}) {
       const options = { cwd: folder, env: { ...env, ...more }, timeout: 20_000 }
       return new Promise((done) => {
