@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { systemClock } from '../adapters/process/system-clock.ts'
 import { ircAccounts } from '../adapters/servers/ergo.ts'
-import { createFounderLogin } from '../adapters/servers/founder-login.ts'
+import { areFounderWords } from '../adapters/servers/founder-login.ts'
 import { keptSecret } from '../adapters/servers/kept-files.ts'
 import { busSeed } from '../adapters/servers/nats-server.ts'
 import type { Log } from '../ports/log.ts'
@@ -47,8 +47,7 @@ export function createPartContext(
     spoolFolder: join(home, 'spool'),
     async verifyLogin(word) {
       // Read at each try, so that a new word counts at once.
-      const founder = await createFounderLogin(home)
-      return founderId !== null && (await founder.verify(word)) ? founderId : null
+      return founderId !== null && (await areFounderWords(home, word)) ? founderId : null
     },
     clock: systemClock,
     random: Math.random,

@@ -3,29 +3,36 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { keepText, readJson } from './kept-files.ts'
 
-/** The founder's way in. */
-export interface FounderLogin {
-  /** The words to show, this once; null at every later start, because only their hash was kept. */
-  readonly printedOnce: string | null
-  /** True for the right words. Spaces around them and capitals do not matter. Takes the same time for right and wrong ones. */
-  verify(words: string): Promise<boolean>
-}
-
+/** What is kept of the founder's words. */
 interface KeptLogin {
   salt: string
   hash: string
 }
 
-/** The login of a home; makes the words at the first call. Delete `keys/founder.json` to get new ones. */
-export async function createFounderLogin(home: string): Promise<FounderLogin> {
-  const file = join(home, 'keys/founder.json')
-  const kept = readJson<KeptLogin>(file)
-  if (kept !== null) return { printedOnce: null, verify: (words) => matches(kept, words) }
+/** Makes the words of a home that has none and resolves with them, to be shown this once; null when there are some already. */
+export async function firstFounderWords(home: string): Promise<string | null> {
+  return readJson(fileOf(home)) === null ? replaceFounderWords(home) : null
+}
+
+/** Makes new words, to be shown this once. The old ones are taken until the new ones are kept, and no longer. */
+export async function replaceFounderWords(home: string): Promise<string> {
   const words = newWords()
   const salt = newWords()
-  const made = { salt, hash: (await hashOf(words, salt)).toString('base64') }
-  keepText(file, JSON.stringify(made))
-  return { printedOnce: words, verify: (tried) => matches(made, tried) }
+  keepText(fileOf(home), JSON.stringify({ salt, hash: (await hashOf(words, salt)).toString('base64') }))
+  return words
+}
+
+/**
+ * True for the founder's words. Spaces around them and capitals do not matter. Takes the same time for right and wrong ones; false
+ * at once while there are none.
+ */
+export async function areFounderWords(home: string, words: string): Promise<boolean> {
+  const kept = readJson<KeptLogin>(fileOf(home))
+  return kept !== null && matches(kept, words)
+}
+
+function fileOf(home: string): string {
+  return join(home, 'keys/founder.json')
 }
 
 async function matches({ salt, hash }: KeptLogin, words: string): Promise<boolean> {

@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { createFounderLogin } from '../../adapters/servers/founder-login.ts'
+import { replaceFounderWords } from '../../adapters/servers/founder-login.ts'
 import type { Fleet } from '../../core/fleet.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
@@ -17,8 +15,7 @@ export function people(fleet: Fleet, output: Output): void {
 
 /** `breakroom people login`: a new word for the founder; the old one ends at once. */
 export async function newLogin(settings: Settings, output: Output): Promise<void> {
-  rmSync(join(settings.home, 'keys/founder.json'), { force: true })
-  const { printedOnce } = await createFounderLogin(settings.home)
-  const text = `The new word, shown this once: ${printedOnce}\nThe old one is no longer taken.`
-  output.result(text, { founder_word: printedOnce })
+  const word = await replaceFounderWords(settings.home)
+  const text = `The new word, shown this once: ${word}\nThe old one is no longer taken.`
+  output.result(text, { founder_word: word })
 }

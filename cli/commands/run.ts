@@ -2,7 +2,7 @@ import { provision } from '../../adapters/nats/provision.ts'
 import { createPinoLog } from '../../adapters/process/pino-log.ts'
 import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
 import { setUpErgo } from '../../adapters/servers/ergo.ts'
-import { createFounderLogin } from '../../adapters/servers/founder-login.ts'
+import { firstFounderWords } from '../../adapters/servers/founder-login.ts'
 import { busSeed } from '../../adapters/servers/nats-server.ts'
 import { prepareHome } from '../../adapters/servers/prepare-home.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
@@ -88,9 +88,9 @@ async function init(settings: Settings, config: Configuration, output: Output): 
     folder: env.BREAKROOM_SERVED_HOME || home,
   })
   stampKey(home)
-  const { printedOnce } = await createFounderLogin(home)
-  const word = printedOnce === null ? '' : `\nThe founder's word, shown this once: ${printedOnce}`
-  output.result(`Keys and configurations are in ${home}.${word}`, { home, founder_word: printedOnce })
+  const words = await firstFounderWords(home)
+  const shown = words === null ? '' : `\nThe founder's word, shown this once: ${words}`
+  output.result(`Keys and configurations are in ${home}.${shown}`, { home, founder_word: words })
 }
 
 function findEndpoints({ home, natsUrl, redisUrl, ircHost, ircPort, env }: Settings): Endpoints {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createPinoLog } from '../../adapters/process/pino-log.ts'
 import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
-import { createFounderLogin } from '../../adapters/servers/founder-login.ts'
+import { firstFounderWords } from '../../adapters/servers/founder-login.ts'
 import { holdHome } from '../../adapters/servers/home-lock.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { sentenceOf } from '../../core/errors.ts'
@@ -33,7 +33,6 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
   using _lock = holdHome(settings.home)
   const log = createPinoLog(join(settings.home, 'logs/breakroom.log'))
   const metrics = createPrometheusMetrics()
-  const { printedOnce } = await createFounderLogin(settings.home)
   let parts: RunningPart[] = []
   /** Whether everything that was said on the embedded network was heard to its end. */
   let quiet = false
@@ -50,7 +49,9 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
       tellPrograms()
       servers.onRestart(tellPrograms)
       const { irc } = servers.endpoints
-      const text = welcome({ configuration: first, irc, http: httpOf(gateway), word: printedOnce })
+      // Made when it can be shown: a start that fails must not use it up.
+      const word = await firstFounderWords(settings.home)
+      const text = welcome({ configuration: first, irc, http: httpOf(gateway), word })
       output.result(text, { ready: true, home: settings.home })
     }
     watchConfiguration(settings.folder, first, stop, { onChange: takeUp, onBroken: refuse })

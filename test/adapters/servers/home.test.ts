@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createFounderLogin } from '../../../adapters/servers/founder-login.ts'
+import { areFounderWords, firstFounderWords, replaceFounderWords } from '../../../adapters/servers/founder-login.ts'
 import { holdHome } from '../../../adapters/servers/home-lock.ts'
 import { keptSecret } from '../../../adapters/servers/kept-files.ts'
 import { floors, isOlder, versionIn } from '../../../adapters/servers/versions.ts'
@@ -9,16 +9,19 @@ import { cloneFolder, temporaryFolder } from '../../support/process.ts'
 
 test("the founder's words are shown once, and only their hash is kept", async () => {
   using home = temporaryFolder()
-  const first = await createFounderLogin(home.path)
-  const words = first.printedOnce ?? ''
+  expect(await areFounderWords(home.path, 'before there are any')).toBe(false)
+  const words = (await firstFounderWords(home.path)) ?? ''
   expect(words).toMatch(/^[0-9a-z]{4}(-[0-9a-z]{4}){3}$/)
   expect(readFileSync(join(home.path, 'keys/founder.json'), 'utf8')).not.toContain(words)
 
-  const later = await createFounderLogin(home.path)
-  expect(later.printedOnce).toBeNull()
-  expect(await later.verify(` ${words.toUpperCase()}\n`)).toBe(true)
+  expect(await firstFounderWords(home.path)).toBeNull()
+  expect(await areFounderWords(home.path, ` ${words.toUpperCase()}\n`)).toBe(true)
   for (const wrong of ['', 'guess', words.slice(0, -1), 'x'.repeat(1_000_000)])
-    expect(await later.verify(wrong)).toBe(false)
+    expect(await areFounderWords(home.path, wrong)).toBe(false)
+
+  const others = await replaceFounderWords(home.path)
+  expect(await areFounderWords(home.path, words)).toBe(false)
+  expect(await areFounderWords(home.path, others)).toBe(true)
 })
 
 test('secrets are readable by their owner only, also when somebody loosened them', () => {
