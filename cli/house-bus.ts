@@ -1,5 +1,6 @@
 import { createNats } from '../adapters/nats/nats.ts'
 import { createPinoLog } from '../adapters/process/pino-log.ts'
+import { silentMetrics } from '../adapters/process/silent-metrics.ts'
 import { busSeed } from '../adapters/servers/nats-server.ts'
 import { BreakroomError } from '../core/errors.ts'
 import type { Bus } from '../ports/bus.ts'
@@ -18,7 +19,7 @@ export function openHouseBus({ home, natsUrl }: Settings): Bus & AsyncDisposable
     user: 'cli',
     // The command says itself what went wrong.
     log: createPinoLog(null, 'silent'),
-    metrics: { count: () => {}, gauge: () => {} },
+    metrics: silentMetrics,
   })
   return Object.assign(bus, { [Symbol.asyncDispose]: () => bus.close() })
 }
