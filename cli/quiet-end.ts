@@ -8,9 +8,12 @@ export function noteQuietEnd(home: string): void {
   writeFileSync(pathIn(home), '', { mode: 0o600 })
 }
 
-/** Whether the last run ended like that; true once. */
-export function takeQuietEnd(home: string): boolean {
-  const quiet = existsSync(pathIn(home))
+/** Whether the last run ended like that. */
+export function endedQuietly(home: string): boolean {
+  return existsSync(pathIn(home))
+}
+
+/** Takes the note away: from now on something may be said that nobody hears. */
+export function forgetQuietEnd(home: string): void {
   rmSync(pathIn(home), { force: true })
-  return quiet
 }

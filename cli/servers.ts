@@ -1,4 +1,5 @@
 import { provision } from '../adapters/nats/provision.ts'
+import { silentMetrics } from '../adapters/process/silent-metrics.ts'
 import type { ChildServer } from '../adapters/servers/child-server.ts'
 import { setUpErgo, startErgo } from '../adapters/servers/ergo.ts'
 import { busSeed, startNats } from '../adapters/servers/nats-server.ts'
@@ -7,7 +8,7 @@ import type { Log } from '../ports/log.ts'
 import { type Configuration, ergoMembers, roleNames } from './configuration.ts'
 import { type KeptServer, keepUp } from './kept-server.ts'
 import type { Endpoints } from './part-context.ts'
-import { takeQuietEnd } from './quiet-end.ts'
+import { endedQuietly, forgetQuietEnd } from './quiet-end.ts'
 import type { Settings } from './settings.ts'
 
 /** The servers of a home. */
@@ -31,7 +32,7 @@ export interface Servers {
 export async function startServers(settings: Settings, first: Configuration, log: Log): Promise<Servers> {
   const { home, env, clone, natsUrl, redisUrl } = settings
   let configuration = first
-  const endedQuietly = takeQuietEnd(home)
+  const nothingMissed = endedQuietly(home)
   const kept: KeptServer<ChildServer>[] = []
   let restarted = () => {}
 
@@ -45,6 +46,8 @@ export async function startServers(settings: Settings, first: Configuration, log
     const [bus, presence, rooms] = await Promise.all(starting)
     if (redisUrl !== null) await refuseEviction(redisUrl)
     await makeStreams(bus.url)
+    // Not before: a start that fails opens the rooms to nobody, and the next one has missed nothing either.
+    forgetQuietEnd(home)
     return {
       endpoints: { natsUrl: bus.url, redisUrl: presence.url, irc: rooms },
       pids: () => Object.fromEntries(kept.map(({ name, current }) => [name, current.pid])),
@@ -84,7 +87,7 @@ export async function startServers(settings: Settings, first: Configuration, log
     if (!settings.ircElsewhere) {
       const start = () => startErgo({ home, env, clone, port: settings.ircPort, ...ergoMembers(configuration) })
       const { host, port, adopted } = await keep('irc', start)
-      return { host, port, nothingMissed: endedQuietly && !adopted }
+      return { host, port, nothingMissed: nothingMissed && !adopted }
     }
     await setUpErgo(home, ergoMembers(configuration), where)
     return where
@@ -100,7 +103,7 @@ export async function startServers(settings: Settings, first: Configuration, log
       seed: busSeed(home, 'admin'),
       user: 'admin',
       log,
-      metrics: { count() {}, gauge() {} },
+      metrics: silentMetrics,
     }
     await provision(admin, { org: configuration.fleet.org, roles: roleNames(configuration) })
   }
