@@ -10,13 +10,13 @@ import type { OwnSessions } from './own-sessions.ts'
  * with, or null.
  */
 export function createDirectHearing(options: {
-  network: Pick<IrcNetworkOptions, 'name' | 'version' | 'clock' | 'metrics'>
+  network: Pick<IrcNetworkOptions, 'name' | 'version' | 'clock'>
   voice: Voice
   own: OwnSessions
   handlers(): ChatHandlers
 }): (line: IrcLine) => string | null {
   const { network, voice, own } = options
-  const { clock, metrics } = network
+  const { clock } = network
   const answerCtcp = createCtcp(network.version ?? 'Breakroom', clock)
 
   return (line) => {
@@ -26,7 +26,6 @@ export function createDirectHearing(options: {
     const where = { network: network.name, room: null, heardBy: voice, replayed: false, now: () => clock.now() }
     const said = heardLine(line, where)
     if (said === null) return null
-    metrics.count('breakroom_heard_total', { network: network.name })
     options.handlers().onLine(said)
     return null
   }

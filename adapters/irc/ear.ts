@@ -23,7 +23,7 @@ export interface Ear {
 }
 
 export interface EarOptions {
-  network: Pick<IrcNetworkOptions, 'name' | 'rooms' | 'heardUpTo' | 'log' | 'metrics' | 'clock'>
+  network: Pick<IrcNetworkOptions, 'name' | 'rooms' | 'heardUpTo' | 'log' | 'clock'>
   connection(): Connection<Part> | null
   fold(name: string): string
   handlers(): ChatHandlers
@@ -41,7 +41,7 @@ const historyServant = 'HistServ!HistServ@localhost'
 
 export function createEar(options: EarOptions): Ear {
   const { network, fold, handlers, members, own, seen } = options
-  const { clock, log, metrics } = network
+  const { clock, log } = network
   const pages = new Map<string, { lines: IrcLine[]; done(lines: IrcLine[] | null): void }>()
   const historyModes = new Set<string>()
 
@@ -51,10 +51,7 @@ export function createEar(options: EarOptions): Ear {
         now: () => clock.now(),
         take: (line, replayed) => take(line, fleetRoom, channel, replayed),
         learn: (line) => void seen.learn(channel, line),
-        gap: (span) => {
-          metrics.count('breakroom_gaps_total', { network: network.name })
-          guarded(() => handlers().onGap({ network: network.name, room: fleetRoom, ...span }))
-        },
+        gap: (span) => guarded(() => handlers().onGap({ network: network.name, room: fleetRoom, ...span })),
       })
       return [channel, room] as const
     }),
@@ -89,7 +86,6 @@ export function createEar(options: EarOptions): Ear {
       now: () => clock.now(),
     })
     if (said === null) return
-    metrics.count('breakroom_heard_total', { network: network.name })
     guarded(() => handlers().onLine(said))
   }
 

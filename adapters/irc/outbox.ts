@@ -67,15 +67,8 @@ export interface Outbox {
   end(): void
 }
 
-/**
- * `seen` gives the message id under which a part is on the network already (null without id), undefined when it is not known to be.
- * `onAmbiguous` is called for each line that was sent although an earlier copy may exist.
- */
-export function createOutbox(options: {
-  seen(target: string, id: string, part: number): string | null | undefined
-  onAmbiguous(): void
-}): Outbox {
-  const { seen, onAmbiguous } = options
+/** `seen` gives the message id under which a part is on the network already (null without id), undefined when it is not known to be. */
+export function createOutbox(seen: (target: string, id: string, part: number) => string | null | undefined): Outbox {
   const streams = new Map<string, Map<string, Entry>>()
   const open = new Map<string, OpenTarget>()
   let size = 0
@@ -90,10 +83,7 @@ export function createOutbox(options: {
         settle(part, id)
         continue
       }
-      if (part.state === 'suspect' && part.coverage !== to.coverage && !entry.ambiguous) {
-        entry.ambiguous = true
-        onAmbiguous()
-      }
+      if (part.state === 'suspect' && part.coverage !== to.coverage) entry.ambiguous = true
       part.state = 'queued'
       entry.sent = true
       to.send(part)

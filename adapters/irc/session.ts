@@ -74,10 +74,7 @@ export function createSession(options: SessionOptions): Session {
   let here = true
   let stopped = false
 
-  const outbox = createOutbox({
-    seen: (target, id, part) => seen.find(target, id, part),
-    onAmbiguous: () => metrics.count('breakroom_ambiguous_total', { network: network.name }),
-  })
+  const outbox = createOutbox((target, id, part) => seen.find(target, id, part))
   const gate = createRoomGate({
     outbox,
     link: () => link,
@@ -126,7 +123,6 @@ export function createSession(options: SessionOptions): Session {
     const { connection } = to
     connections++
     if (connections > 1) metrics.count('breakroom_reconnects_total', labels)
-    metrics.gauge('breakroom_connected', 1, labels)
     options.onWelcome(connection)
     registeredAt = clock.monotonic()
     reported = null
@@ -167,7 +163,6 @@ export function createSession(options: SessionOptions): Session {
     outbox.closeAll()
     if (isEar) options.ear().onClosed(from.connection.lastHeard)
     if (!members.anywhere(from.connection.nick)) own.prune()
-    metrics.gauge('breakroom_connected', 0, labels)
     if (!stopped) log.warn({ ...labels, reason, banned }, 'a connection ended')
     if (wasUp || reason !== reported) tell(false, reason)
     reported = reason
@@ -238,7 +233,6 @@ export function createSession(options: SessionOptions): Session {
   const confirmPart = (part: Part, id: string | null) => {
     seen.note(part.entry.target, part.entry.line.id, part.index, id)
     outbox.confirm(part, id)
-    if (part.index === 0) metrics.count('breakroom_posted_total', { network: network.name })
   }
 
   const markAsBot = (connection: Connection<Part>) => {
