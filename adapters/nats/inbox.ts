@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { decodeEnvelope } from '../../core/envelope.ts'
 import { isBreakroomError } from '../../core/errors.ts'
@@ -26,6 +26,8 @@ export function createInbox(connection: Connection): Inbox {
       while (!signal.aborted && !connection.closed) {
         const nc = await connection.whenConnected(signal)
         if (nc === null) return
+        // Those who waited are let in a moment before the connection counts as up; to us it would look lost again.
+        await nextTurn()
         const lease = openLease(nc, connection, role, signal)
         try {
           for (let msg = await lease.next(); msg !== null; msg = await lease.next()) {
