@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fleetFile, loadFleet, roleFile } from '../../adapters/yaml/load-fleet.ts'
 import { type ConfigProblem, problemLine } from '../../adapters/yaml/problem.ts'
 import { readYaml } from '../../adapters/yaml/read-yaml.ts'
-import { isBreakroomError } from '../../core/errors.ts'
+import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import { fleetSchema } from '../../core/fleet.ts'
 import { founder, type Role, roleSchema } from '../../core/role.ts'
 import { roleTree, type Seat } from '../../core/role-tree.ts'
@@ -40,14 +40,15 @@ export function rolesCheck({ folder }: { folder: string }): Answer {
 
 /**
  * `breakroom roles new <name>`: writes `roles/<name>.yaml`, which passes the check as it is, and says what to do next. Writes nothing
- * and says why when the name is no good or taken, or the new role would not fit into the fleet.
+ * and throws `usage` when the name is no good or taken, or the new role would not fit into the fleet.
  */
-export function rolesNew(wanted: { folder: string; name: string; reportsTo?: string }): Answer {
+export function rolesNew(wanted: { folder: string; name: string | undefined; reportsTo?: string | undefined }): Answer {
   const { folder, name, reportsTo = founder } = wanted
+  if (name === undefined) throw new BreakroomError('usage', 'roles new takes the name of the role.')
   const named = roleSchema.shape.name.safeParse(name)
   if (!named.success) {
     const sentence = `${JSON.stringify(name.slice(0, 60))} is no name for a role: ${named.error.issues[0]?.message}`
-    return { ok: false, text: sentence, json: { ok: false, error: sentence } }
+    throw new BreakroomError('usage', sentence)
   }
   const fleet = readYaml(join(folder, fleetFile), fleetFile, fleetSchema)
   if ('problems' in fleet) return failure(fleet.problems)
@@ -60,14 +61,14 @@ export function rolesNew(wanted: { folder: string; name: string; reportsTo?: str
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     const sentence = `There is a role "${name}" already: ${file}. Choose another name, or edit that file.`
-    return { ok: false, text: sentence, json: { ok: false, error: sentence } }
+    throw new BreakroomError('usage', sentence)
   }
   const checked = problemsOf(folder)
   const misfit = Array.isArray(checked) ? checked.find((problem) => problem.file === file) : undefined
   if (misfit !== undefined) {
     rmSync(path)
     const sentence = `The role "${name}" would not fit into the fleet (${misfit.message}). Nothing was written.`
-    return { ok: false, text: sentence, json: { ok: false, error: sentence } }
+    throw new BreakroomError('usage', sentence)
   }
   return {
     ok: true,

@@ -33,9 +33,13 @@ export async function run(
   settings: Settings,
   output: Output,
   stop: AbortSignal,
-  { part, role }: { part: string; role: string | undefined },
+  { part, role }: { part: string | undefined; role: string | undefined },
 ): Promise<void> {
+  if (part === undefined) throw new BreakroomError('usage', `run takes a part: ${runnable.join(', ')}.`)
   if (!runnable.includes(part)) throw unknownPart(part)
+  if (role !== undefined && part !== 'bots') {
+    throw new BreakroomError('usage', `run ${part} takes no --role. Did you mean "breakroom run bots --role ${role}"?`)
+  }
   if (part === 'servers') return runServers(settings, output, stop)
   const config = loadFleet(settings.folder)
   if (part === 'init') return init(settings, config, output)

@@ -29,7 +29,7 @@ describe('the command line beside a fleet that runs', () => {
     [['run', 'brigde'], 'There is no part "brigde". Did you mean bridge?'],
     [['run', 'bots', '--role', 'cot'], 'There is no role cot. Roles: ceo, cso, cto.'],
     [['status', '--jsno'], "Unknown option '--jsno'"],
-    [['stop', 'cto', 'cso'], 'stop takes less: "cso" is too much.'],
+    [['stop', 'cto', 'cso'], 'stop takes one role at most; "cso" is one too many.'],
     [['tail', '-n', 'many'], '-n takes a number of lines, not "many".'],
   ])('breakroom %j ends with 2 and says what was probably meant', async (args, sentence) => {
     const { code, stdout, stderr } = await fleet.command(args)

@@ -54,15 +54,14 @@ test.each([
   ['cto', {}, /already/],
   ['../../evil', {}, /is no name for a role/],
   ['founder', {}, /is no name for a role/],
+  ['Bad Name', {}, /is no name for a role/],
   ['qa', { reportsTo: 'ctoo' }, /would not fit.*did you mean "cto"/],
   ['qa', { reportsTo: 'cto\nbrain: x' }, /would not fit/],
 ])('S25: new %s with %j writes nothing and says why', (name, options, says) => {
   using folder = fleetFolder()
   const before = readFileSync(join(folder.path, 'roles/cto.yaml'), 'utf8')
-  const { ok, text, json } = rolesNew({ folder: folder.path, name, ...options })
-  expect(ok).toBe(false)
-  expect(text).toMatch(says)
-  expect(json).toMatchObject({ ok: false, error: text })
+  const error = thrownBy(() => rolesNew({ folder: folder.path, name, ...options }))
+  expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(says) })
   expect(readdirSync(join(folder.path, 'roles'))).toEqual(['cto.yaml'])
   expect(readFileSync(join(folder.path, 'roles/cto.yaml'), 'utf8')).toBe(before)
 })
@@ -87,3 +86,11 @@ test('U34, U35: the fleet we ship is fine: fourteen roles, one tree, 25 lines ea
     expect(lines[0], name).toBe('# yaml-language-server: $schema=./role.schema.json')
   }
 })
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    return act()
+  } catch (error) {
+    return error
+  }
+}

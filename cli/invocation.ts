@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util'
+import { closest } from '../core/closest.ts'
+import { BreakroomError, sentenceOf } from '../core/errors.ts'
+
+interface Shape {
+  /** What the one word is that may follow. */
+  word?: string
+  options?: readonly OptionName[]
+}
+
+/** Options that only some commands take; all take --json, --help and --version. */
+const options = {
+  lines: { type: 'string', short: 'n' },
+  role: { type: 'string' },
+  'reports-to': { type: 'string' },
+} as const
+type OptionName = keyof typeof options
+
+/** Every command, and what may follow it. A new one is a new row. */
+const commands = {
+  up: {},
+  run: { word: 'part', options: ['role'] },
+  doctor: {},
+  status: {},
+  tail: { options: ['lines'] },
+  'roles check': {},
+  'roles new': { word: 'name', options: ['reports-to'] },
+  people: {},
+  'people login': {},
+  stop: { word: 'role' },
+  resume: { word: 'role' },
+  help: { word: 'command' },
+  version: {},
+} as const satisfies Record<string, Shape>
+export type CommandName = keyof typeof commands
+
+/** A command line that was understood. */
+export interface Invocation {
+  command: CommandName
+  word: string | undefined
+  options: Partial<Record<OptionName, string>>
+}
+
+/** Reads a command line; null when it is empty. Throws `usage` with what was probably meant. */
+export function readInvocation(argv: readonly string[]): Invocation | null {
+  const { values, positionals } = parse(argv)
+  const { help, version, json: _, ...given } = values
+  if (help || version) return { command: help ? 'help' : 'version', word: undefined, options: {} }
+  if (positionals.length === 0) return null
+  const command = commandOf(positionals)
+  const [word, extra] = positionals.slice(command.split(' ').length)
+  const shape: Shape = commands[command]
+  const tooMuch = shape.word === undefined ? word : extra
+  if (tooMuch !== undefined) {
+    const most = shape.word === undefined ? 'nothing more' : `one ${shape.word} at most`
+    throw usage(`${command} takes ${most}; "${tooMuch}" is one too many.`)
+  }
+  for (const option of Object.keys(given) as OptionName[]) {
+    if (shape.options?.includes(option)) continue
+    const meant = shape.word === option && word === undefined ? `breakroom ${command} ${given[option]}` : null
+    throw usage(`${command} takes no ${written(option)}. ${meant === null ? seeHelp : `Did you mean "${meant}"?`}`)
+  }
+  return { command, word, options: given }
+}
+
+const seeHelp = 'See breakroom --help.'
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        ...options,
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    })
+  } catch (cause) {
+    throw new BreakroomError('usage', `${sentenceOf(cause).split('. ')[0]}. ${seeHelp}`, { cause })
+  }
+}
+
+function commandOf([first = '', second]: string[]): CommandName {
+  const both = `${first} ${second}`
+  if (isCommand(both)) return both
+  const names = Object.keys(commands)
+  const longer = names.filter((name) => name.startsWith(`${first} `))
+  if (isCommand(first) && (second === undefined || longer.length === 0)) return first
+  if (longer.length > 0 && second === undefined) throw usage(`There is ${longer.join(' and ')}. ${seeHelp}`)
+  const [tried, candidates] =
+    longer.length > 0 ? [both, longer] : [first, names.map((name) => name.split(' ')[0] ?? '')]
+  const near = closest(tried, candidates)
+  throw usage(`There is no command "${tried}". ${near === null ? seeHelp : `Did you mean ${near}?`}`)
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name)
+}
+
+function written(option: OptionName): string {
+  return 'short' in options[option] ? `-${options[option].short}` : `--${option}`
+}
+
+function usage(message: string): BreakroomError {
+  return new BreakroomError('usage', message)
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { readInvocation } from '../../cli/invocation.ts'
+
+test.each([
+  [['stop'], { command: 'stop', word: undefined, options: {} }],
+  [['stop', 'cto', '--json'], { command: 'stop', word: 'cto', options: {} }],
+  [['run', 'bots', '--role', 'cto'], { command: 'run', word: 'bots', options: { role: 'cto' } }],
+  [['tail', '-n', '5'], { command: 'tail', word: undefined, options: { lines: '5' } }],
+  [
+    ['roles', 'new', 'qa', '--reports-to', 'cto'],
+    { command: 'roles new', word: 'qa', options: { 'reports-to': 'cto' } },
+  ],
+  [['people'], { command: 'people', word: undefined, options: {} }],
+  [['people', 'login'], { command: 'people login', word: undefined, options: {} }],
+  [['help'], { command: 'help', word: undefined, options: {} }],
+  [['stop', '--help'], { command: 'help', word: undefined, options: {} }],
+  [['--version'], { command: 'version', word: undefined, options: {} }],
+])('breakroom %j is understood', (argv, invocation) => {
+  expect(readInvocation(argv)).toEqual(invocation)
+})
+
+test('nothing is no command', () => {
+  expect(readInvocation([])).toBeNull()
+  expect(readInvocation(['--json'])).toBeNull()
+})
+
+test.each([
+  [['stop', '--role', 'cto'], 'stop takes no --role. Did you mean "breakroom stop cto"?'],
+  [['stop', 'cso', '--role', 'cto'], 'stop takes no --role. See breakroom --help.'],
+  [['status', '-n', '5'], 'status takes no -n. See breakroom --help.'],
+  [['up', '--reports-to', 'cto'], 'up takes no --reports-to. See breakroom --help.'],
+  [['stop', 'cto', 'cso'], 'stop takes one role at most; "cso" is one too many.'],
+  [['up', 'now'], 'up takes nothing more; "now" is one too many.'],
+  [['roles', 'new', 'qa', 'cto'], 'roles new takes one name at most; "cto" is one too many.'],
+  [['statsu'], 'There is no command "statsu". Did you mean status?'],
+  [['roles'], 'There is roles check and roles new. See breakroom --help.'],
+  [['roles', 'chek'], 'There is no command "roles chek". Did you mean roles check?'],
+  [['people', 'logn'], 'There is no command "people logn". Did you mean people login?'],
+  [['people', 'everybody'], 'There is no command "people everybody". See breakroom --help.'],
+  [['toString'], 'There is no command "toString". See breakroom --help.'],
+  [['status', '--jsno'], "Unknown option '--jsno'. See breakroom --help."],
+  [['tail', '-n'], "Option '-n, --lines <value>' argument missing. See breakroom --help."],
+])('breakroom %j is refused as a matter of usage, with what was probably meant', (argv, message) => {
+  expect(() => readInvocation(argv)).toThrow(expect.objectContaining({ code: 'usage', message }))
+})
