@@ -2,7 +2,7 @@ import type { HeardUpTo } from '../../ports/chat.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
-import type { Pace } from './pace.ts'
+import type { Pace } from './wire/pace.ts'
 
 /** A login for SASL PLAIN. */
 export interface Account {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createStamps, stampTag } from '../../../adapters/irc/stamps.ts'
+import { createStamps, stampTag } from '../../../adapters/irc/ours/stamps.ts'
 import { roomLine, startIrcNetwork } from '../../support/irc-network.ts'
 import { until } from '../../support/process.ts'
 import { startScriptedIrc } from '../../support/scripted-irc.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stampTag } from '../../../adapters/irc/stamps.ts'
+import { stampTag } from '../../../adapters/irc/ours/stamps.ts'
 import { type Ergo, startErgo } from '../../support/ergo.ts'
 import { asRole, roomLine, startIrcNetwork } from '../../support/irc-network.ts'
 import { ircPerson } from '../../support/irc-person.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byteLength, splitText } from '../../../adapters/irc/split.ts'
+import { byteLength, splitText } from '../../../../adapters/irc/wire/split.ts'
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const unkind = fc.string({

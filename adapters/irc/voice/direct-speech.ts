@@ -1,4 +1,4 @@
-import type { OutgoingLine, Posted } from '../../ports/chat.ts'
+import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
 import type { Link } from './link.ts'
 import type { Outbox } from './outbox.ts'
 

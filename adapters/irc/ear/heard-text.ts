@@ -1,6 +1,6 @@
-import type { HeardLine, Speaker } from '../../ports/chat.ts'
-import { type IrcLine, tagOf, timeOf } from './line.ts'
-import { stripFormatting } from './plain-text.ts'
+import type { HeardLine, Speaker } from '../../../ports/chat.ts'
+import { type IrcLine, tagOf, timeOf } from '../wire/line.ts'
+import { stripFormatting } from '../wire/plain-text.ts'
 
 /** What a PRIVMSG says: words, an action, or a CTCP request that is no talk at all. */
 export type Heard = { kind: 'say' | 'action'; text: string } | { kind: 'ctcp'; request: string }

@@ -1,9 +1,9 @@
-import type { ChatHandlers, Voice } from '../../ports/chat.ts'
+import type { ChatHandlers, Voice } from '../../../ports/chat.ts'
+import { heardLine, heardText } from '../ear/heard-text.ts'
+import type { IrcNetworkOptions } from '../options.ts'
+import type { OwnSessions } from '../ours/own-sessions.ts'
+import type { IrcLine } from '../wire/line.ts'
 import { createCtcp } from './ctcp.ts'
-import { heardLine, heardText } from './heard-text.ts'
-import type { IrcLine } from './line.ts'
-import type { IrcNetworkOptions } from './options.ts'
-import type { OwnSessions } from './own-sessions.ts'
 
 /**
  * Takes what is said to one voice alone: hands it up unless it is one of us who speaks. Gives the line to answer a CTCP request

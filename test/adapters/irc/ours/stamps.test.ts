@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseLine } from '../../../adapters/irc/line.ts'
-import { createSeenPosts } from '../../../adapters/irc/seen-posts.ts'
-import { createStamps, stampTag } from '../../../adapters/irc/stamps.ts'
+import { createSeenPosts } from '../../../../adapters/irc/ours/seen-posts.ts'
+import { createStamps, stampTag } from '../../../../adapters/irc/ours/stamps.ts'
+import { parseLine } from '../../../../adapters/irc/wire/line.ts'
 
 const stamps = createStamps('net', 'key')
 const line = { author: 'cto', channel: '#a', text: 'text' }

@@ -1,5 +1,5 @@
-import type { IrcLine } from './line.ts'
-import { tagOf, timeOf } from './line.ts'
+import type { IrcLine } from '../wire/line.ts'
+import { tagOf, timeOf } from '../wire/line.ts'
 
 /** The place in a room up to which we have heard everything. */
 export interface Mark {

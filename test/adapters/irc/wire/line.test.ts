@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createBatches, historyOf } from '../../../adapters/irc/batches.ts'
-import { narrowOffer } from '../../../adapters/irc/capabilities.ts'
-import { foldName } from '../../../adapters/irc/casemapping.ts'
-import { heardText, speakerOf } from '../../../adapters/irc/heard-text.ts'
-import { type IrcLine, parseLine, tagOf, timeOf } from '../../../adapters/irc/line.ts'
-import { concernsVoice } from '../../../adapters/irc/relevance.ts'
+import { heardText, speakerOf } from '../../../../adapters/irc/ear/heard-text.ts'
+import { createBatches, historyOf } from '../../../../adapters/irc/wire/batches.ts'
+import { narrowOffer } from '../../../../adapters/irc/wire/capabilities.ts'
+import { foldName } from '../../../../adapters/irc/wire/casemapping.ts'
+import { type IrcLine, parseLine, tagOf, timeOf } from '../../../../adapters/irc/wire/line.ts'
+import { concernsVoice } from '../../../../adapters/irc/wire/relevance.ts'
 
 describe('reading a line', () => {
   it('takes tags, prefix, command and parameters apart', () => {

@@ -1,4 +1,4 @@
-import type { IrcLine } from './line.ts'
+import type { IrcLine } from '../wire/line.ts'
 
 /** Asks the server who a nick is logged in as, before something private is said to it. */
 export interface AccountCheck {

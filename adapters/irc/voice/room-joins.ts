@@ -1,4 +1,4 @@
-import { byteLength } from './split.ts'
+import { byteLength } from '../wire/split.ts'
 
 /** Keeps one connection in its rooms. */
 export interface RoomJoins {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type IrcLine, parseLine, tagOf } from '../../../adapters/irc/line.ts'
-import { linesAfter, type Mark, readBack } from '../../../adapters/irc/read-back.ts'
+import { linesAfter, type Mark, readBack } from '../../../../adapters/irc/ear/read-back.ts'
+import { type IrcLine, parseLine, tagOf } from '../../../../adapters/irc/wire/line.ts'
 
 const start = Date.parse('2026-01-01T00:00:00.500Z')
 

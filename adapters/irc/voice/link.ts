@@ -1,15 +1,15 @@
+import type { Members } from '../ear/members.ts'
+import type { Account, IrcNetworkOptions, Timing } from '../options.ts'
+import type { Stamps } from '../ours/stamps.ts'
+import type { OpenBatch } from '../wire/batches.ts'
+import { type Connection, openConnection } from '../wire/connection.ts'
+import type { IrcLine } from '../wire/line.ts'
+import { byteLength } from '../wire/split.ts'
 import { type AccountCheck, createAccountCheck } from './account-check.ts'
-import type { OpenBatch } from './batches.ts'
-import { type Connection, openConnection } from './connection.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
-import type { IrcLine } from './line.ts'
-import type { Members } from './members.ts'
-import { createNickRegain, type NickRegain } from './nick.ts'
-import type { Account, IrcNetworkOptions, Timing } from './options.ts'
+import { createNickRegain, type NickRegain } from './nick-regain.ts'
 import type { OpenTarget, Outbox, Part } from './outbox.ts'
 import { createRoomJoins, type RoomJoins } from './room-joins.ts'
-import { byteLength } from './split.ts'
-import type { Stamps } from './stamps.ts'
 
 /** A connection and what belongs to it and goes with it. */
 export interface Link {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../ports/clock.ts'
-import type { IrcLine } from './line.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { IrcLine } from '../wire/line.ts'
 
 const everyMs = 10_000
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts'
+import type { Clock } from '../../../ports/clock.ts'
 import { createBucket, type Pace } from './pace.ts'
 import { byteLength } from './split.ts'
 

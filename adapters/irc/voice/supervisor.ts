@@ -1,5 +1,5 @@
+import type { Timing } from '../options.ts'
 import { backoffMs } from './backoff.ts'
-import type { Timing } from './options.ts'
 
 /** What ended a connection. */
 interface Ending {

@@ -1,8 +1,8 @@
-import type { Connection } from './connection.ts'
-import { type IrcLine, tagOf } from './line.ts'
+import { type Stamps, stampTag } from '../ours/stamps.ts'
+import type { Connection } from '../wire/connection.ts'
+import { type IrcLine, tagOf } from '../wire/line.ts'
+import { joint } from '../wire/send-queue.ts'
 import type { Outbox, Part } from './outbox.ts'
-import { joint } from './send-queue.ts'
-import { type Stamps, stampTag } from './stamps.ts'
 
 /** Lines that one connection has sent and whose fate it does not know yet. */
 export interface Deliveries {

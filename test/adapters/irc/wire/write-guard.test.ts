@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { harmless, stripFormatting } from '../../../adapters/irc/plain-text.ts'
-import { guardLine, isChannelTarget, isNickTarget } from '../../../adapters/irc/write-guard.ts'
+import { harmless, stripFormatting } from '../../../../adapters/irc/wire/plain-text.ts'
+import { guardLine, isChannelTarget, isNickTarget } from '../../../../adapters/irc/wire/write-guard.ts'
 
 describe('the guard on every line out', () => {
   it('lets an ordinary line through unchanged', () => {

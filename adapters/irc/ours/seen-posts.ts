@@ -1,6 +1,6 @@
-import { type IrcLine, tagOf } from './line.ts'
+import { type IrcLine, tagOf } from '../wire/line.ts'
+import { ladderSuffix } from '../wire/nick-ladder.ts'
 import { LruMap } from './lru-map.ts'
-import { ladderSuffix } from './nick.ts'
 import { type Stamps, stampTag } from './stamps.ts'
 
 /** What we know to be on the network already. */

@@ -1,7 +1,7 @@
-import type { HeardGap } from '../../ports/chat.ts'
-import type { IrcLine } from './line.ts'
-import { tagOf, timeOf } from './line.ts'
-import { LruMap } from './lru-map.ts'
+import type { HeardGap } from '../../../ports/chat.ts'
+import { LruMap } from '../ours/lru-map.ts'
+import type { IrcLine } from '../wire/line.ts'
+import { tagOf, timeOf } from '../wire/line.ts'
 import { linesAfter, type Mark, type Past } from './read-back.ts'
 
 /** One room as the ear follows it: live lines are held until its past is known, so that order and completeness hold. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { backoffMs } from '../../../adapters/irc/backoff.ts'
-import type { Pace } from '../../../adapters/irc/pace.ts'
-import { createSendQueue, type Sayable } from '../../../adapters/irc/send-queue.ts'
+import { backoffMs } from '../../../../adapters/irc/voice/backoff.ts'
+import type { Pace } from '../../../../adapters/irc/wire/pace.ts'
+import { createSendQueue, type Sayable } from '../../../../adapters/irc/wire/send-queue.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -1,14 +1,4 @@
-import type { IrcLine } from './line.ts'
-
-/** The nicks to try at registration, without end: `cto`, `cto_`, `cto-2`, `cto-3`, ... */
-export function* nickLadder(wanted: string): Generator<string, never> {
-  yield wanted
-  yield `${wanted}_`
-  for (let n = 2; ; n++) yield `${wanted}-${n}`
-}
-
-/** What the ladder adds to the wanted nick. */
-export const ladderSuffix = /(_|-\d{1,4})$/
+import type { IrcLine } from '../wire/line.ts'
 
 /** Takes the wanted nick back when somebody else, or our own ghost, has it. */
 export interface NickRegain {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock } from '../../ports/clock.ts'
-import type { Connection } from './connection.ts'
-import type { EarRoom } from './ear-room.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { EarRoom } from '../ear/ear-room.ts'
+import type { Members } from '../ear/members.ts'
+import type { Connection } from '../wire/connection.ts'
 import type { Link } from './link.ts'
-import type { Members } from './members.ts'
 import type { Outbox, Part } from './outbox.ts'
 
 /**

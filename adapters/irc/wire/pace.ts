@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts'
+import type { Clock } from '../../../ports/clock.ts'
 
 /** How fast a network lets one connection talk. */
 export interface Pace {

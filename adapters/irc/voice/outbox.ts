@@ -1,8 +1,8 @@
-import { BreakroomError } from '../../core/errors.ts'
-import type { OutgoingLine, Posted } from '../../ports/chat.ts'
-import { harmless } from './plain-text.ts'
-import { joint, type Sayable } from './send-queue.ts'
-import { byteLength, splitText } from './split.ts'
+import { BreakroomError } from '../../../core/errors.ts'
+import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
+import { harmless } from '../wire/plain-text.ts'
+import { joint, type Sayable } from '../wire/send-queue.ts'
+import { byteLength, splitText } from '../wire/split.ts'
 
 /** A piece of a line on its way to the network: as much as one IRC line carries. */
 export interface Part extends Sayable {
