@@ -4,11 +4,12 @@ import { openHouseBus } from '../house-bus.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 
-/** `breakroom tail [-n lines]`: the public record as it is written, oldest first, until `stop` aborts. */
+/** `breakroom tail [-n lines]`: the public record as it is written, oldest first, until `stop` aborts or nobody reads it. */
 export async function tail(settings: Settings, output: Output, stop: AbortSignal, last: number): Promise<void> {
   await using bus = openHouseBus(settings)
   const end = await bus.lastSeq('events')
-  for await (const entry of bus.read({ record: 'events', after: Math.max(0, end - last), signal: stop })) {
+  const signal = AbortSignal.any([stop, output.unread])
+  for await (const entry of bus.read({ record: 'events', after: Math.max(0, end - last), signal })) {
     const { envelope, seq, subject } = entry
     if (envelope instanceof BreakroomError) {
       output.line(`${seq} ${subject} cannot be read: ${envelope.message}`, {
@@ -22,15 +23,23 @@ export async function tail(settings: Settings, output: Output, stop: AbortSignal
   }
 }
 
-function readable(envelope: Parameters<typeof asChatLine>[0]): string {
+/** An envelope of the record as one line: when, where, who, what, and the code of its trace. */
+export function readable(envelope: Parameters<typeof asChatLine>[0]): string {
   const time = envelope.time.slice(11, 19)
   const code = traceCode(envelope.trace)
   const line = asChatLine(envelope)
   const room = envelope.room === undefined ? '' : ` #${envelope.room.name}`
   if (line === null) return `${time}${room} · ${envelope.actor} ${envelope.type} · ${code}`
   const { kind, origin } = line.data
-  // One entry is one line, or a text could print entries of its own.
-  const [speaker, text] = [line.data.speaker, line.data.text].map((said) => said.replaceAll('\n', ' ⏎ '))
+  const speaker = inOneLine(line.data.speaker)
+  const text = inOneLine(line.data.text)
   const where = origin === undefined ? '' : `@${origin.network}`
-  return `${time}${room} ${kind === 'action' ? `* ${speaker}${where}` : `<${speaker}${where}>`} ${text} · ${code}`
+  // Receipts end in the code themselves.
+  const shown = text.endsWith(`· ${code}`) ? text : `${text} · ${code}`
+  return `${time}${room} ${kind === 'action' ? `* ${speaker}${where}` : `<${speaker}${where}>`} ${shown}`
+}
+
+/** One entry is one line, or a text could print entries of its own. */
+function inOneLine(said: string): string {
+  return said.replaceAll('\n', ' ⏎ ')
 }
