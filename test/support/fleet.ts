@@ -15,17 +15,17 @@ import { quietLog, quietMetrics } from './quiet.ts'
 
 export const fleetRoom = '#breakroom'
 /** What runs as a process of its own when the fleet does not run as one. */
-export const fleetParts = ['router', 'desk', 'bots', 'bridge'] as const
+const fleetParts = ['router', 'desk', 'bots', 'bridge'] as const
 export type FleetPart = (typeof fleetParts)[number]
 /** `up` is the whole fleet as one process, `servers` its servers alone. */
-export type FleetProgram = FleetPart | 'up' | 'servers'
+type FleetProgram = FleetPart | 'up' | 'servers'
 export const fleetServers = ['nats', 'redis', 'ergo'] as const
-export type FleetServer = (typeof fleetServers)[number]
+type FleetServer = (typeof fleetServers)[number]
 
 const breakroom = join(cloneFolder, 'cli/breakroom.ts')
 
 /** What a command ended with. */
-export interface Ended {
+interface Ended {
   code: number | null
   stdout: string
   stderr: string
