@@ -1,11 +1,22 @@
+import { join } from 'node:path'
 import type { ErgoMembers } from '../adapters/servers/ergo.ts'
-import type { Fleet } from '../core/fleet.ts'
+import { fleetFile } from '../adapters/yaml/load-fleet.ts'
+import { configInvalid } from '../adapters/yaml/problem.ts'
+import { readYaml } from '../adapters/yaml/read-yaml.ts'
+import { type Fleet, fleetSchema } from '../core/fleet.ts'
 import type { Role } from '../core/role.ts'
 
 /** What breakroom.yaml and roles/ say. */
 export interface Configuration {
   fleet: Fleet
   roles: Role[]
+}
+
+/** What breakroom.yaml says, whatever is in roles/. Throws `config_invalid`. */
+export function loadFleetAlone(folder: string): Fleet {
+  const read = readYaml(join(folder, fleetFile), fleetFile, fleetSchema)
+  if ('problems' in read) throw configInvalid(read.problems)
+  return read.value
 }
 
 /** The first public room: where the house says what concerns everybody. */
@@ -26,6 +37,7 @@ export function ergoMembers({ fleet, roles }: Configuration): ErgoMembers {
   }
 }
 
+/** The names of all roles, in the order of their files. */
 export function roleNames({ roles }: Configuration): string[] {
   return roles.map(({ name }) => name)
 }

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadFleet } from '../adapters/yaml/load-fleet.ts'
 import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
 import { doctor } from './commands/doctor.ts'
 import { newLogin, people } from './commands/people.ts'
 import { type Answer, rolesCheck, rolesNew } from './commands/roles.ts'
 import { run } from './commands/run.ts'
 import { status } from './commands/status.ts'
-import { stopOrResume } from './commands/stop.ts'
+import { resume, stop } from './commands/stop.ts'
 import { tail } from './commands/tail.ts'
 import { up } from './commands/up.ts'
+import { loadFleetAlone } from './configuration.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { help } from './help.ts'
 import { readInvocation } from './invocation.ts'
@@ -45,7 +45,7 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
     case 'doctor':
       return doctor(settings, output)
     case 'status':
-      return status(settings, loadFleet(settings.folder).fleet, output)
+      return status(settings, output)
     case 'tail':
       return done(await tail(settings, output, stopSignal(), lineCount(options.lines)))
     case 'roles check':
@@ -53,12 +53,13 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
     case 'roles new':
       return say(rolesNew({ folder: settings.folder, name: word, reportsTo: options['reports-to'] }), output)
     case 'people':
-      return done(people(loadFleet(settings.folder).fleet, output))
+      return done(people(loadFleetAlone(settings.folder), output))
     case 'people login':
       return done(await newLogin(settings, output))
     case 'stop':
+      return done(await stop(settings, output, word ?? null))
     case 'resume':
-      return done(await stopOrResume(settings, loadFleet(settings.folder).fleet, output, command, word ?? null))
+      return resume(settings, output, word ?? null)
   }
 }
 

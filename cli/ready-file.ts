@@ -8,6 +8,7 @@ import type { Settings } from './settings.ts'
 import { embeddedRoom } from './welcome.ts'
 
 const readySchema = z.looseObject({
+  org: z.string(),
   irc: z.looseObject({ host: z.string(), port: z.number(), room: z.string() }).nullable(),
   http: z.string().nullable(),
   nats: z.string(),
@@ -26,6 +27,7 @@ export function markReady(
 ): void {
   const room = embeddedRoom(configuration)
   const ready: Ready = {
+    org: configuration.fleet.org,
     irc: room === null ? null : { host: endpoints.irc.host, port: endpoints.irc.port, room },
     http,
     nats: endpoints.natsUrl,
@@ -51,6 +53,7 @@ export function readReady(home: string): Ready | null {
   }
 }
 
+/** Tells programs that nothing is up any more. */
 export function removeReady(home: string): void {
   rmSync(join(home, 'ready.json'), { force: true })
 }

@@ -1,4 +1,4 @@
-import { PermissionViolationError } from '@nats-io/transport-node'
+import { AuthorizationError, PermissionViolationError } from '@nats-io/transport-node'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { Connection } from './connect.ts'
 
@@ -13,6 +13,11 @@ export function busError(what: string, cause: unknown): BreakroomError {
     })
   }
   return new BreakroomError('unavailable', `${what}: ${sentenceOf(cause)}`, { cause })
+}
+
+/** True for the cause of an error when the server did not let this user in. */
+export function isKeyRefused(cause: unknown): boolean {
+  return cause instanceof AuthorizationError
 }
 
 /** Why nothing can be asked now. */

@@ -39,7 +39,10 @@ export async function serveOperators(parts: {
         const { role, by } = read(data)
         return { text: await stopper.stop(role, by) }
       }),
-      ...at('resume', async (data) => ({ text: await stopper.resume(read(data).role) })),
+      ...at('resume', async (data) => {
+        const { role } = read(data)
+        return { text: await stopper.resume(role), resumed: !(await stopper.isStopped(role)) }
+      }),
       ...at('announce', async (data) => {
         const parsed = announcementSchema.safeParse(data)
         if (!parsed.success) throw new BreakroomError('usage', 'An announcement takes an id, a room and a text.')
@@ -59,7 +62,7 @@ export async function serveOperators(parts: {
 
   function read(data: unknown): z.infer<typeof switchSchema> {
     const parsed = switchSchema.safeParse(data)
-    if (!parsed.success) throw new BreakroomError('usage', 'The request is off: it takes a role or null, and who asks.')
+    if (!parsed.success) throw new BreakroomError('usage', 'Say which role, or null for everybody, and who asks.')
     const { role } = parsed.data
     if (role !== null && !parts.roles.includes(role)) {
       throw new BreakroomError('usage', `There is no role ${role}. Roles: ${parts.roles.join(', ')}.`)

@@ -5,6 +5,8 @@ import { everybody, type Stop } from '../stop-switch.ts'
 export interface Stopper {
   stop(role: string | null, by: string): Promise<string>
   resume(role: string | null): Promise<string>
+  /** Whether it stands still now; for `null`, whether any seat does. */
+  isStopped(role: string | null): Promise<boolean>
 }
 
 /** Whoever sits at the machine is a founder there, login or not. */
@@ -30,6 +32,10 @@ export function createStopper(state: KeyedState<Stop>, now: () => Date): Stopper
       if (!stops.has(role)) return `${role} was not stopped.`
       await state.delete(role)
       return `${role} goes on.`
+    },
+    async isStopped(role) {
+      const stops = await state.entries()
+      return role === null ? stops.size > 0 : stops.has(everybody) || stops.has(role)
     },
   }
 }

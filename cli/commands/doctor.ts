@@ -1,29 +1,17 @@
 import { statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { connect } from 'node:net'
-import { inspectRedis } from '../../adapters/servers/redis-server.ts'
 import { floors, isOlder, requireServer, type ServerName } from '../../adapters/servers/versions.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { sentenceOf } from '../../core/errors.ts'
 import type { Fleet } from '../../core/fleet.ts'
-import { orgSubjects } from '../../core/subject.ts'
+import { counted } from '../counted.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { openHouseBus } from '../house-bus.ts'
+import type { Finding } from '../finding.ts'
 import type { Output } from '../output.ts'
-import { readReady } from '../ready-file.ts'
 import type { Settings } from '../settings.ts'
-
-/** One thing looked at. `fix` says what to do, when something is to be done. */
-interface Finding {
-  check: string
-  state: 'ok' | 'warning' | 'failure'
-  found: string
-  fix?: string
-}
+import { checkRunning, redisFloor } from './doctor-running.ts'
 
 const nodeFloor = '24.12.0'
-/** Redis before this has a use-after-free in blocking commands (CVE-2026-23479); on loopback with a password it is a warning. */
-const redisFloor = '8.6.3'
 
 /** `breakroom doctor`: looks at everything a fleet needs and says how to mend what is wrong. Exit code 1 for a failure, 3 for a warning. */
 export async function doctor(settings: Settings, output: Output): Promise<number> {
@@ -37,7 +25,7 @@ export async function doctor(settings: Settings, output: Output): Promise<number
     checkHome(settings),
     await checkDisk(settings),
     ...(configuration.fleet === null ? [] : checkSecrets(configuration.fleet, settings)),
-    ...(await checkRunning(settings, configuration.fleet)),
+    ...(await checkRunning(settings)),
   ]
   const signs = { ok: 'ok      ', warning: 'warning ', failure: 'failure ' }
   const text = findings.map(
@@ -46,7 +34,7 @@ export async function doctor(settings: Settings, output: Output): Promise<number
   )
   const failures = findings.filter(({ state }) => state === 'failure').length
   const warnings = findings.filter(({ state }) => state === 'warning').length
-  const verdict = `${findings.length} checks, ${failures} failures, ${warnings} warnings.`
+  const verdict = `${counted(findings.length, 'check')}, ${counted(failures, 'failure')}, ${counted(warnings, 'warning')}.`
   output.result([...text, verdict].join('\n'), { findings, failures, warnings })
   if (failures > 0) return exitCodes.failure
   return warnings > 0 ? exitCodes.degraded : exitCodes.ok
@@ -68,7 +56,11 @@ function checkConfiguration({ folder }: Settings): { finding: Finding; fleet: Fl
   try {
     const { fleet, roles } = loadFleet(folder)
     return {
-      finding: { check, state: 'ok', found: `${roles.length} roles, ${fleet.platforms.length} platforms` },
+      finding: {
+        check,
+        state: 'ok',
+        found: `${counted(roles.length, 'role')}, ${counted(fleet.platforms.length, 'platform')}`,
+      },
       fleet,
     }
   } catch (error) {
@@ -85,9 +77,8 @@ async function checkProgram(name: ServerName, { env, clone, natsUrl, redisUrl }:
   try {
     const { version } = await requireServer(name, env, clone)
     const old = name === 'redis-server' && isOlder(version, redisFloor)
-    if (!old) return { check: name, state: 'ok', found: `${version} (floor ${floors[name]})` }
-    const fix = `fine on loopback; where others reach it, run ${redisFloor} or newer`
-    return { check: name, state: 'warning', found: version, fix }
+    const note = old ? `; fine on loopback, where others reach it run ${redisFloor} or newer` : ''
+    return { check: name, state: 'ok', found: `${version} (floor ${floors[name]}${note})` }
   } catch (error) {
     return { check: name, state: 'failure', found: sentenceOf(error), fix: 'sh scripts/setup.sh' }
   }
@@ -128,66 +119,5 @@ function checkSecrets({ platforms }: Fleet, { env }: Settings): Finding[] {
     const check = `secret ${variable}`
     if (env[variable]) return [{ check, state: 'ok', found: 'set' }]
     return [{ check, state: 'failure', found: 'not set', fix: `put ${variable}=... into .env` }]
-  })
-}
-
-async function checkRunning(settings: Settings, fleet: Fleet | null): Promise<Finding[]> {
-  const ready = readReady(settings.home)
-  if (ready === null && settings.natsUrl === null) {
-    return [{ check: 'fleet', state: 'ok', found: 'not running; npm start' }]
-  }
-  const findings: Finding[] = []
-  if (ready?.irc) {
-    const { host, port, room } = ready.irc
-    const answers = await accepts(host, port)
-    findings.push({
-      check: 'irc',
-      state: answers ? 'ok' : 'failure',
-      found: `${room} on ${host}:${port}${answers ? '' : ' does not answer'}`,
-    })
-  }
-  const redis = settings.redisUrl ?? ready?.redis
-  if (redis) findings.push(await checkRedis(redis))
-  if (fleet !== null) findings.push(...(await checkDesk(settings, fleet)))
-  return findings
-}
-
-async function checkRedis(url: string): Promise<Finding> {
-  try {
-    const { policy } = await inspectRedis(url)
-    if (policy === 'noeviction') return { check: 'redis', state: 'ok', found: 'answers, evicts nothing' }
-    return { check: 'redis', state: 'failure', found: `evicts (${policy})`, fix: 'set maxmemory-policy noeviction' }
-  } catch (error) {
-    return {
-      check: 'redis',
-      state: 'warning',
-      found: sentenceOf(error),
-      fix: 'presence comes from heartbeats until it is back',
-    }
-  }
-}
-
-async function checkDesk(settings: Settings, fleet: Fleet): Promise<Finding[]> {
-  try {
-    await using bus = openHouseBus(settings)
-    const answer = await bus.request(orgSubjects(fleet.org).service('desk', 'status'), {}, 3_000)
-    const { troubles = [] } = answer as { troubles?: string[] }
-    if (troubles.length === 0) return [{ check: 'fleet', state: 'ok', found: 'all parts answer' }]
-    return troubles.map((found) => ({ check: 'fleet', state: 'warning', found }))
-  } catch (error) {
-    return [{ check: 'fleet', state: 'failure', found: sentenceOf(error), fix: `see ${settings.home}/logs` }]
-  }
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 2_000 })
-    const end = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => end(true))
-    socket.once('error', () => end(false))
-    socket.once('timeout', () => end(false))
   })
 }

@@ -7,6 +7,7 @@ import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import { fleetSchema } from '../../core/fleet.ts'
 import { founder, type Role, roleSchema } from '../../core/role.ts'
 import { roleTree, type Seat } from '../../core/role-tree.ts'
+import { counted } from '../counted.ts'
 
 /** What a command has to say, for people and for programs. */
 export interface Answer {
@@ -126,8 +127,4 @@ function table(rows: string[][]): string {
         .trimEnd(),
     )
     .join('\n')
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

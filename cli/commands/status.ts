@@ -1,9 +1,6 @@
 import { z } from 'zod'
-import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
-import type { Fleet } from '../../core/fleet.ts'
-import { orgSubjects } from '../../core/subject.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { openHouseBus } from '../house-bus.ts'
+import { askHouse } from '../house-bus.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 
@@ -14,15 +11,8 @@ const statusSchema = z.looseObject({
 })
 
 /** `breakroom status`: who is here and what is wrong. Exit code 3 when something is. */
-export async function status(settings: Settings, fleet: Fleet, output: Output): Promise<number> {
-  await using bus = openHouseBus(settings)
-  const answer = await bus.request(orgSubjects(fleet.org).service('desk', 'status'), {}, 3_000).catch((error) => {
-    if (isBreakroomError(error, 'unavailable')) {
-      throw new BreakroomError('unavailable', 'The desk does not answer. See "breakroom doctor".', { cause: error })
-    }
-    throw error
-  })
-  const report = statusSchema.parse(answer)
+export async function status(settings: Settings, output: Output): Promise<number> {
+  const report = statusSchema.parse(await askHouse(settings, 'desk', 'status', {}))
   const names = (state: string) => report.roles.filter((role) => role.state === state).map(({ role }) => role)
   const line = (title: string, list: string[]) =>
     list.length === 0 ? [] : [`${title} (${list.length}): ${list.join(', ')}`]

@@ -1,23 +1,33 @@
 import { userInfo } from 'node:os'
 import { z } from 'zod'
-import type { Fleet } from '../../core/fleet.ts'
-import { orgSubjects } from '../../core/subject.ts'
-import { openHouseBus } from '../house-bus.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { askHouse } from '../house-bus.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 
-const replySchema = z.looseObject({ text: z.string() })
+const everybody = 'everybody'
 
-/** `breakroom stop|resume [role]`: through the desk, with the rights of whoever owns this home. */
-export async function stopOrResume(
-  settings: Settings,
-  fleet: Fleet,
-  output: Output,
-  verb: 'stop' | 'resume',
-  role: string | null,
-): Promise<void> {
-  await using bus = openHouseBus(settings)
-  const request = { role, by: userInfo().username.slice(0, 100) || 'the command line' }
-  const { text } = replySchema.parse(await bus.request(orgSubjects(fleet.org).service('desk', verb), request, 3_000))
-  output.result(text, { [verb]: role ?? 'everybody', text })
+/** `breakroom stop [role]`: through the desk, with the rights of whoever owns this home. `role` null is the whole fleet. */
+export async function stop(settings: Settings, output: Output, role: string | null): Promise<void> {
+  const answer = await askHouse(settings, 'desk', 'stop', { role, by: whoAsks(settings) })
+  const { text } = z.looseObject({ text: z.string() }).parse(answer)
+  output.result(text, { stop: role ?? everybody, text })
+}
+
+/** `breakroom resume [role]`: like `stop`. Exit code 1 when the role stands still all the same, because everybody does. */
+export async function resume(settings: Settings, output: Output, role: string | null): Promise<number> {
+  const answer = await askHouse(settings, 'desk', 'resume', { role, by: whoAsks(settings) })
+  const { text, resumed } = z.looseObject({ text: z.string(), resumed: z.boolean() }).parse(answer)
+  if (resumed || output.json) output.result(text, { resume: role ?? everybody, resumed, text })
+  else output.talk(`breakroom: ${text}`)
+  return resumed ? exitCodes.ok : exitCodes.failure
+}
+
+function whoAsks({ env }: Settings): string {
+  try {
+    return userInfo().username.slice(0, 100) || 'the command line'
+  } catch {
+    // In a container the user often has no name.
+    return env.USER?.slice(0, 100) || 'the command line'
+  }
 }

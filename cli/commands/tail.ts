@@ -1,14 +1,18 @@
 import { asChatLine, traceCode } from '../../core/envelope.ts'
 import { BreakroomError } from '../../core/errors.ts'
-import { openHouseBus } from '../house-bus.ts'
+import type { RecordReader } from '../../ports/bus.ts'
+import { inHouse } from '../house-bus.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 
 /** `breakroom tail [-n lines]`: the public record as it is written, oldest first, until `stop` aborts or nobody reads it. */
 export async function tail(settings: Settings, output: Output, stop: AbortSignal, last: number): Promise<void> {
-  await using bus = openHouseBus(settings)
-  const end = await bus.lastSeq('events')
   const signal = AbortSignal.any([stop, output.unread])
+  await inHouse(settings, 'record', (bus) => print(bus, output, signal, last))
+}
+
+async function print(bus: RecordReader, output: Output, signal: AbortSignal, last: number): Promise<void> {
+  const end = await bus.lastSeq('events')
   for await (const entry of bus.read({ record: 'events', after: Math.max(0, end - last), signal })) {
     const { envelope, seq, subject } = entry
     if (envelope instanceof BreakroomError) {

@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../support/conversation.ts'
 import { createTestFleet, fleetRoom, type TestFleet } from '../support/fleet.ts'
+import type { IrcPerson } from '../support/irc-person.ts'
+import { cloneFolder, until } from '../support/process.ts'
 
 const anyPort = { BREAKROOM_IRC_PORT: '0', BREAKROOM_HTTP_PORT: '0' }
 
@@ -55,4 +60,109 @@ describe('a start that fails', () => {
       expect(subjects.filter((subject) => subject.includes('.gap.'))).toEqual([])
     },
   )
+})
+
+describe('beside a fleet that runs', () => {
+  let fleet: TestFleet
+  let alice: IrcPerson
+
+  beforeAll(async () => {
+    fleet = createTestFleet({ roles: ['ceo', 'cto', 'cso'] })
+    await fleet.start('up')
+    alice = await fleet.person('alice')
+  })
+
+  afterAll(async () => {
+    await fleet?.[Symbol.asyncDispose]()
+  })
+
+  test('tail ends quietly when nobody reads it any more', async () => {
+    const program = spawn(process.execPath, [join(cloneFolder, 'cli/breakroom.ts'), 'tail'], {
+      cwd: fleet.folder,
+      env: { PATH: process.env.PATH, BREAKROOM_HOME: fleet.home },
+    })
+    let complaints = ''
+    program.stderr.on('data', (chunk) => {
+      complaints += chunk
+    })
+    const ended = new Promise((done) => program.once('exit', (code) => done(code)))
+    await ask(alice, fleetRoom, 'cto: ping', /^alice: pong$/)
+    await new Promise((done) => program.stdout.once('data', done))
+    program.stdout.destroy()
+    // The end of a pipe is noticed at the next write.
+    await until('it ended', async () => {
+      await ask(alice, fleetRoom, 'cto: ping', /^alice: pong$/)
+      return program.exitCode !== null
+    })
+    expect({ code: await ended, complaints }).toEqual({ code: 0, complaints: '' })
+  })
+
+  test('one role is not resumed while everybody is stopped, and that is a failure', async () => {
+    await fleet.command(['stop'])
+    const words = await fleet.command(['resume', 'cto'])
+    expect(words).toMatchObject({ code: 1, stdout: '' })
+    expect(words.stderr).toMatch(/^breakroom: The whole fleet is stopped, by [^\n]+\n$/)
+    const json = await fleet.command(['resume', 'cto', '--json'])
+    expect({ code: json.code, answer: JSON.parse(json.stdout) }).toEqual({
+      code: 1,
+      answer: { resume: 'cto', resumed: false, text: expect.stringMatching(/^The whole fleet is stopped/) },
+    })
+    expect((await fleet.command(['status'])).stdout).toContain('Stopped (3)')
+    const all = await fleet.command(['resume', '--json'])
+    expect({ code: all.code, answer: JSON.parse(all.stdout) }).toMatchObject({ code: 0, answer: { resumed: true } })
+    expect((await fleet.command(['resume', 'cto'])).code).toBe(0)
+  })
+
+  test('a home whose key the bus does not know is denied, with 4', async () => {
+    const elsewhere = { BREAKROOM_HOME: `${fleet.home}-of-somebody-else`, BREAKROOM_NATS_URL: fleet.ready.nats }
+    for (const args of [['status'], ['tail']]) {
+      const { code, stdout, stderr } = await fleet.command(args, elsewhere)
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+      expect(stderr).toMatch(/^breakroom: The bus at nats:\S+ does not take the key of \S+-else\. [^\n]+\n$/)
+    }
+    const { code, stdout } = await fleet.command(['stop', '--json'], elsewhere)
+    expect({ code, answer: JSON.parse(stdout) }).toMatchObject({ code: 4, answer: { error: { code: 'denied' } } })
+    expect((await fleet.command(['status'])).stdout).toContain('Here (3)')
+  })
+
+  test('an address at which nothing answers is named', async () => {
+    const nowhere = { BREAKROOM_NATS_URL: 'nats://somebody:secret@127.0.0.1:1' }
+    for (const args of [['status'], ['tail']]) {
+      expect(await fleet.command(args, nowhere)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'breakroom: Nothing answers at nats://127.0.0.1:1.\n',
+      })
+    }
+    const doctor = await fleet.command(['doctor'], nowhere)
+    expect(doctor.code).toBe(1)
+    expect(doctor.stdout).toContain('failure fleet: Nothing answers at nats://127.0.0.1:1.\n')
+  })
+
+  test('a role file that is broken meanwhile does not stand in the way of status, stop and resume', async () => {
+    const file = join(fleet.folder, 'roles/cso.yaml')
+    const before = readFileSync(file)
+    writeFileSync(file, 'name: cso\nmisson: typo\n')
+    for (const args of [['status'], ['stop', 'cto'], ['resume', 'cto'], ['people']]) {
+      expect(await fleet.command(args)).toMatchObject({ code: 0, stderr: '' })
+    }
+    writeFileSync(file, before)
+  })
+
+  test('doctor ends with 0 beside a fleet that is well, on the Redis of a stable distribution too', async () => {
+    const { code, stdout } = await fleet.command(['doctor'])
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/3 roles, 1 platform\n[\s\S]*checks, 0 failures, 0 warnings\.\n$/),
+    })
+  })
+})
+
+test('doctor says that the desk does not run, and how to start it', async () => {
+  await using fleet = createTestFleet({ roles: ['ceo', 'cto', 'cso'] })
+  await fleet.start('servers')
+  const { code, stdout } = await fleet.command(['doctor'])
+  expect(code).toBe(1)
+  expect(stdout).toContain('failure fleet: the desk does not run\n        fix: breakroom run desk, or npm start\n')
+  expect(stdout).toMatch(/checks, 1 failure, 0 warnings\.\n$/)
 })
