@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { BreakroomError } from '../core/errors.ts'
 import type { Health } from './health.ts'
 
 export interface HttpParts {
@@ -7,17 +6,19 @@ export interface HttpParts {
   port: number
   health: () => Health
   metrics: () => Promise<string>
+  /** The error for a port that somebody else has. */
+  portBusy: (host: string, port: number) => Promise<Error>
 }
 
 /**
  * Serves `/healthz` (200 also when degraded: the process is alive and says what is wrong) and `/metrics`. Resolves when it
- * listens; rejects with `port_busy`.
+ * listens; rejects with what `portBusy` says when the port is taken.
  */
 export async function listen(parts: HttpParts): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     respond(parts, request, response).catch(() => response.destroy())
   })
-  await bind(server, parts.host, parts.port)
+  await bind(server, parts)
   const address = server.address()
   return {
     port: address !== null && typeof address === 'object' ? address.port : parts.port,
@@ -56,13 +57,12 @@ function isLocalName(header: string | undefined, host: string): boolean {
   return host !== '127.0.0.1' || ['127.0.0.1', 'localhost', '[::1]'].includes(name)
 }
 
-function bind(server: Server, host: string, port: number): Promise<void> {
+function bind(server: Server, { host, port, portBusy }: HttpParts): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'EADDRINUSE') return reject(cause)
-      const fix = 'stop what uses it, or choose another: BREAKROOM_HTTP_PORT=8421 npm start'
-      reject(new BreakroomError('port_busy', `Port ${port} on ${host} is taken; ${fix}.`, { cause, detail: { port } }))
+      portBusy(host, port).then(reject, reject)
     })
     server.listen(port, host)
   })

@@ -1,6 +1,7 @@
 import { createNats } from '../adapters/nats/nats.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import type { ExposedMetrics } from '../adapters/prometheus/metrics.ts'
+import { portBusy as portBusyNamed } from '../adapters/servers/port-busy.ts'
 import { orgSubjects } from '../core/subject.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { healthOf } from './health.ts'
@@ -15,12 +16,14 @@ export interface GatewayOptions {
 }
 export type Gateway = RunningPart & { port: number }
 
+const portBusy = (host: string, port: number) => portBusyNamed(host, port, 'BREAKROOM_HTTP_PORT')
+
 /** The gateway of the parts in this process: health and metrics. */
 export async function startGateway(
   options: GatewayOptions & { parts: () => readonly RunningPart[] },
 ): Promise<Gateway> {
   const { host, port, metrics } = options
-  const server = await listen({ host, port, metrics: metrics.text, health: () => healthOf(options.parts()) })
+  const server = await listen({ host, port, metrics: metrics.text, health: () => healthOf(options.parts()), portBusy })
   return { name: 'gateway', port: server.port, ready: async () => {}, troubles: () => [], stop: server.close }
 }
 
@@ -34,7 +37,7 @@ export async function startLoneGateway(
   const seed = context.seed('gateway')
   const { bus } = createNats({ servers: [context.natsUrl], seed, user: 'gateway', log, metrics })
   const remote = followRemoteParts(bus, orgSubjects(context.fleet.org), ending.signal)
-  const server = await listen({ host, port, metrics: metrics.text, health: () => healthOf(remote.current()) })
+  const server = await listen({ host, port, metrics: metrics.text, health: () => healthOf(remote.current()), portBusy })
   return {
     name: 'gateway',
     port: server.port,

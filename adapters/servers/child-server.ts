@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { BreakroomError } from '../../core/errors.ts'
 import { keepText, readJson } from './kept-files.ts'
+import { portBusy } from './port-busy.ts'
 import { anyFreePort, isFreeWithin, isPortFree, listenerOn } from './ports.ts'
 import { endProcess, isRunning, type MarkedProcess, send, startMark } from './process-mark.ts'
 import type { FoundServer } from './versions.ts'
@@ -84,7 +85,8 @@ export async function startChildServer(options: ChildServerOptions, tries = 3): 
     await endProcess(left, answers ? 5_000 : 1_000)
   }
   // The threads of a process that was ended may hold its port a moment longer.
-  if (!(await isFreeWithin(host, port, left === null ? 0 : 2_000))) throw portBusy(options, port)
+  if (!(await isFreeWithin(host, port, left === null ? 0 : 2_000)))
+    throw await portBusy(host, port, options.portVariable)
 
   // The port is on disk before the process is there: should we die in between, the next start finds it by its port.
   keepRecord()
@@ -230,15 +232,6 @@ function sha256(text: string): string {
 /** Of a process that is not our child the system tells us nothing by itself. */
 async function gone(process: MarkedProcess): Promise<void> {
   while (isRunning(process)) await pause(500, undefined, { ref: false })
-}
-
-function portBusy({ host, portVariable }: ChildServerOptions, port: number): BreakroomError {
-  const owner = listenerOn(port)
-  const who = owner ? `another program (${owner.name}, pid ${owner.pid})` : 'another program'
-  const choice = portVariable ? `, or choose another: ${portVariable}=${port + 1} npm start` : ''
-  return new BreakroomError('port_busy', `Port ${port} on ${host} is taken by ${who}; stop it${choice}`, {
-    detail: { port, pid: owner?.pid, name: owner?.name },
-  })
 }
 
 function lastLine(logFile: string): string {

@@ -60,10 +60,15 @@ function listenerFromProc(port: number): { pid: number; name: string } | null {
   return { pid: Number(owner), name: readFileSync(`/proc/${owner}/comm`, 'utf8').trim() }
 }
 
-/** Of other people's processes the system shows nothing. */
+/** Of other people's processes the system shows nothing, and a file may be closed while we look. */
 function openFiles(pid: string): string[] {
+  const folder = `/proc/${pid}/fd`
+  return orNothing(() => readdirSync(folder)).flatMap((fd) => orNothing(() => [readlinkSync(`${folder}/${fd}`)]))
+}
+
+function orNothing(read: () => string[]): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+    return read()
   } catch {
     return []
   }

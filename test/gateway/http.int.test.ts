@@ -72,6 +72,8 @@ it('refuses a taken port with one sentence and the fix', async () => {
   const again = startGateway({ host: '127.0.0.1', port: gateway.port, metrics, parts: () => [] })
   await expect(again).rejects.toMatchObject({
     code: 'port_busy',
-    message: expect.stringMatching(/^Port \d+ on 127\.0\.0\.1 is taken; .*BREAKROOM_HTTP_PORT=/),
+    message: expect.stringMatching(
+      new RegExp(`is taken by another program \\(.+, pid ${process.pid}\\); .*BREAKROOM_HTTP_PORT=\\d+ npm start$`),
+    ),
   })
 })
