@@ -1,7 +1,7 @@
 import { type ChatEnvelope, chatEnvelope } from '../core/envelope.ts'
 import type { InboxEnvelope } from '../core/handover.ts'
-import { backTo } from '../core/house-line.ts'
-import { eventSubject, type OrgSubjects } from '../core/subject.ts'
+import { backTo, subjectOfLine } from '../core/house-line.ts'
+import type { OrgSubjects } from '../core/subject.ts'
 import type { Publisher } from '../ports/bus.ts'
 
 /**
@@ -14,7 +14,6 @@ export async function answer(
   text: string,
 ): Promise<void> {
   const { line } = item.data
-  const isPrivate = item.room.visibility === 'private'
   const envelope: ChatEnvelope = chatEnvelope({
     id: `answer:${item.id}`,
     source: `bots/${parts.name}`,
@@ -32,11 +31,8 @@ export async function answer(
       notice: true,
       in_reply_to: line.id,
       trigger: item.data.trigger,
-      ...(isPrivate ? backTo(line) : {}),
+      ...backTo(line),
     },
   })
-  const subject = isPrivate
-    ? parts.subjects.private(item.room.name, parts.name)
-    : eventSubject(parts.name, 'chat', item.room.name)
-  await parts.bus.publish(subject, envelope)
+  await parts.bus.publish(subjectOfLine(parts.subjects, envelope), envelope)
 }

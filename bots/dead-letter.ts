@@ -7,11 +7,14 @@ import type { Publisher, WorkItem } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import { answer } from './answer.ts'
 
+/** Of one item; the bus takes a letter of 1 MB, and base64 makes four bytes of three. */
+const mostBytes = 500_000
+
 interface Giver {
   name: string
   bus: Publisher
   subjects: OrgSubjects
-  homeRoom: string
+  homeRoom: string | null
   clock: Clock
 }
 
@@ -37,7 +40,9 @@ export async function deadLetter(parts: Giver, item: WorkItem, reason: string): 
       deliveries: item.delivery,
       /** Where it came from, so that it can be put back. */
       subject: parts.subjects.inbox(parts.name),
-      bytes: Buffer.from(item.bytes).toString('base64'),
+      bytes: Buffer.from(item.bytes.subarray(0, mostBytes)).toString('base64'),
+      /** True when the rest did not fit. */
+      cut: item.bytes.length > mostBytes,
     },
   }
   await parts.bus.publish(parts.subjects.deadletter, letter)
@@ -51,6 +56,7 @@ export async function sayGivenUp(parts: Giver, item: WorkItem, reason: string): 
     const text = `${work.data.line.data.speaker}: I had to give ${traceCode(work.trace)} up. ${reason} It is kept with the dead letters.`
     return answer({ name, bus, subjects, now: clock.now }, work, text)
   }
+  if (homeRoom === null) return
   const id = `${letterId(parts, item)}:said`
   const line = chatEnvelope({
     id,

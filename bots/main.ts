@@ -52,7 +52,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
     const { name } = role
     const card = { name, mission: role.mission, reportsTo: role.reports_to }
     const handle = createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
-    const homeRoom = role.rooms[0] ?? ''
+    const homeRoom = role.rooms.find((room) => fleet.rooms[room]?.visibility === 'public') ?? null
     return takeSeat({ name, bus, homeRoom, subjects, stops, handle, epoch, clock, log, metrics, signal })
   }
 }

@@ -27,7 +27,7 @@ export function createRoleBot(parts: {
     }
     const said = {
       body,
-      speaker: item.room.visibility === 'private' ? null : line.data.speaker,
+      speaker: line.data.voice === undefined ? line.data.speaker : null,
       ageMs: Math.max(0, parts.now().getTime() - Date.parse(line.time)),
       code: traceCode(item.trace),
     }

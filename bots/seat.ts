@@ -14,8 +14,8 @@ export interface SeatParts {
   bus: Inbox & Publisher & Signals & BusHealth
   subjects: OrgSubjects
   stops: StopSwitch
-  /** Where the seat says what it had to give up, when it cannot tell where it came from. */
-  homeRoom: string
+  /** The public room where the seat says what it had to give up, when it cannot tell where it came from. */
+  homeRoom: string | null
   /** Does the work. Everything it publishes has an id made from the item's, so that doing it twice shows once. */
   handle: (item: InboxEnvelope) => Promise<void>
   epoch: number
@@ -28,6 +28,7 @@ export interface SeatParts {
 /** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
 const lastDelivery = 5
 const retryAfterMs = 500
+const sayWorkingAfterMs = 100
 /** Well within the lease of an item. */
 const holdEveryMs = 2_500
 /** Who listens may be connecting at the same moment as we are. */
@@ -102,6 +103,8 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
 
   async function serve(item: WorkItem): Promise<void> {
     const hold = setInterval(() => item.working(), holdEveryMs)
+    // What is done at once needs no heartbeat in between.
+    const soon = setTimeout(() => beat(currentState()), sayWorkingAfterMs)
     try {
       if (item.envelope instanceof BreakroomError) return await giveUp(item, item.envelope.message)
       if (item.delivery >= lastDelivery)
@@ -110,7 +113,6 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
       if (work === null) return await giveUp(item, `It is a ${item.envelope.type}, which this seat cannot read.`)
       if (stops.stopOf(name)) return item.later(0)
       on = work.data.line.id
-      beat('working')
       await parts.handle(work)
       await item.ack()
     } catch (error) {
@@ -118,6 +120,7 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
       log.warn({ seat: name, delivery: item.delivery, cause: sentenceOf(error) }, 'an item is tried again')
       item.later(retryAfterMs * item.delivery)
     } finally {
+      clearTimeout(soon)
       clearInterval(hold)
       on = undefined
     }

@@ -12,8 +12,8 @@ type Accepted = 'stored' | 'duplicate' | 'spooled'
 
 export interface Acceptor {
   /**
-   * Resolves when the envelope is in its stream, or on disk in the spool; in the order of the calls. Never rejects while the
-   * disk has room: a full disk is tried again until it has.
+   * Resolves when the envelope is in its stream, or on disk in the spool; in the order of the calls. Never rejects: while neither
+   * the bus nor the disk takes it, it waits in memory.
    */
   accept(subject: string, envelope: Envelope): Promise<Accepted>
   /** How many accepted envelopes wait on disk. */
@@ -69,27 +69,41 @@ export function createAcceptor(parts: {
     while (true) {
       if (queue.length === 0 && spool.depth === 0) {
         if (closing.signal.aborted) return
-        await new Promise<void>((resolve) => {
-          wake = resolve
-          // A call may have come between the check and here.
-          if (queue.length > 0 || closing.signal.aborted) resolve()
-        })
+        failures = 0
+        await untilWoken()
         continue
       }
-      if (spool.depth === 0 && bus.connected) {
-        await publishQueue()
-        if (spool.depth === 0) failures = 0
-        continue
+      let moved = false
+      try {
+        moved = await step()
+      } catch (error) {
+        // Whatever a disk does, intake goes on: what is queued stays queued.
+        log.error({ cause: sentenceOf(error), lines: queue.length }, 'the spool cannot be used; lines wait in memory')
+        metrics.count('breakroom_retries_total', { what: 'spool' })
       }
-      await spoolQueue()
-      if (closing.signal.aborted) return
-      if (bus.connected && (await drain())) failures = 0
-      else await rest(failures++)
+      if (closing.signal.aborted && queue.length === 0) return
+      failures = moved ? 0 : failures + 1
+      if (!moved) await rest(failures)
     }
   }
 
-  /** Publishes from the queue in a sliding window until it is empty or something fails; what failed is spooled in order. */
-  async function publishQueue(): Promise<void> {
+  /** One step onwards; true when something was stored. */
+  async function step(): Promise<boolean> {
+    if (spool.depth === 0 && bus.connected && (await publishQueue())) return true
+    await spoolQueue()
+    return bus.connected && spool.depth > 0 && (await drain())
+  }
+
+  function untilWoken(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      wake = resolve
+      // A call may have come between the check and here.
+      if (queue.length > 0 || closing.signal.aborted) resolve()
+    })
+  }
+
+  /** Publishes from the queue in a sliding window until it is empty (true), or something fails: that goes back, in order. */
+  async function publishQueue(): Promise<boolean> {
     const flying: { entry: Entry; outcome: Promise<Accepted | Error> }[] = []
     const unsure: Entry[] = []
     while (queue.length > 0 || flying.length > 0) {
@@ -108,10 +122,8 @@ export function createAcceptor(parts: {
         first.entry.done(outcome)
       }
     }
-    if (unsure.length > 0) {
-      queue.unshift(...unsure)
-      await spoolQueue()
-    }
+    queue.unshift(...unsure)
+    return unsure.length === 0
   }
 
   async function publish(entry: Entry): Promise<Accepted | Error> {
@@ -124,21 +136,15 @@ export function createAcceptor(parts: {
     }
   }
 
+  /** Puts what is queued on disk. Rejects when the disk takes nothing; then all of it is queued still. */
   async function spoolQueue(): Promise<void> {
     const batch = queue.splice(0)
     if (batch.length === 0) return
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await spool.append(batch.map(({ subject, envelope }) => ({ subject, envelope })))
-        break
-      } catch (error) {
-        log.error(
-          { cause: sentenceOf(error), lines: batch.length },
-          'the spool cannot be written; holding lines in memory',
-        )
-        metrics.count('breakroom_retries_total', { what: 'spool' })
-        await pause(backoffMs(attempt, random, { floorMs: 100, capMs: 5_000 }))
-      }
+    try {
+      await spool.append(batch.map(({ subject, envelope }) => ({ subject, envelope })))
+    } catch (error) {
+      queue.unshift(...batch)
+      throw error
     }
     metrics.gauge('breakroom_spool_depth', spool.depth)
     for (const entry of batch) entry.done('spooled')

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { sentenceOf } from '../core/errors.ts'
 import type { RecordName, RecordReader } from '../ports/bus.ts'
 import type { KeyedState } from '../ports/keyed-state.ts'
 import type { Log } from '../ports/log.ts'
+import { patiently } from './patiently.ts'
 
 /** How far a reader of a record has come: everything up to the cursor is done. */
 export interface Cursor {
@@ -19,7 +19,6 @@ export interface Cursor {
 }
 
 const writeEveryMs = 100
-const askAgainMs = 250
 
 /**
  * Loads a reader's cursor. Stored behind, so a kill costs
@@ -36,7 +35,7 @@ export async function createCursor(parts: {
   signal: AbortSignal
 }): Promise<Cursor> {
   const { name, bus, cursors, log, signal } = parts
-  const start = await load()
+  const start = await patiently(signal, load)
   const open = new Set<number>()
   let last = start
   let stored = start
@@ -91,20 +90,13 @@ export async function createCursor(parts: {
     return writing
   }
 
+  /** Only a `put` that arrived counts, so asking again begins where the first one did. */
   async function load(): Promise<number> {
-    while (true) {
-      try {
-        const known = await cursors.get(name)
-        if (known !== null) return known
-        const { record, firstAfter } = parts
-        const end = firstAfter ? await bus.seqBefore(record, firstAfter) : await bus.lastSeq(record)
-        await cursors.put(name, end)
-        return end
-      } catch (error) {
-        signal.throwIfAborted()
-        log.warn({ cursor: name, cause: sentenceOf(error) }, 'waiting for the bus')
-        await pause(askAgainMs, undefined, { signal })
-      }
-    }
+    const known = await cursors.get(name)
+    if (known !== null) return known
+    const { record, firstAfter } = parts
+    const end = firstAfter ? await bus.seqBefore(record, firstAfter) : await bus.lastSeq(record)
+    await cursors.put(name, end)
+    return end
   }
 }

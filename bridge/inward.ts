@@ -1,11 +1,13 @@
 import { parseCommand } from '../core/command.ts'
 import { type ChatEnvelope, chatEnvelope, type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
-import { backTo, houseLine } from '../core/house-line.ts'
+import { sentenceOf } from '../core/errors.ts'
+import { backTo, houseLine, subjectOfLine } from '../core/house-line.ts'
 import { type DoorRules, type Identity, identify, type PeopleDirectory } from '../core/person.ts'
 import { redactAfter } from '../core/redact.ts'
 import { desk } from '../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../core/subject.ts'
 import type { HeardGap, HeardLine } from '../ports/chat.ts'
+import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Acceptor } from './accept.ts'
 import type { HeardCursors } from './heard-cursors.ts'
@@ -23,6 +25,7 @@ export interface InwardParts {
   doorRules: (network: string, room: string | null) => DoorRules
   visibility: (room: string) => 'public' | 'private'
   lineChars: number
+  log: Log
   metrics: Metrics
   newId: () => string
   now: () => Date
@@ -33,7 +36,7 @@ export interface InwardParts {
  * here waits, so lines are accepted in the order they were heard.
  */
 export function createInward(parts: InwardParts) {
-  const { subjects, acceptor, cursors, logins, metrics } = parts
+  const { subjects, acceptor, cursors, logins, log, metrics } = parts
   const recent = createRecentWords()
 
   return { heard, gap }
@@ -46,12 +49,18 @@ export function createInward(parts: InwardParts) {
       login === null ? redactAfter(recent.before(line), line.text) : { text: '!login «redacted:login»', found: [] }
     if (login === null) recent.said(line)
     const envelope = envelopeOf(line, identity, cut(text, parts.lineChars))
-    void acceptor.accept(subjectOf(envelope), envelope).then(() => {
+    void acceptor.accept(subjectOfLine(subjects, envelope), envelope).then(() => {
       if (line.room !== null) cursors.heard(line.network, line.room, { id: line.id, at: line.at })
     })
     if (line.replayed) return
     if (login !== null && line.room === null) {
-      void logins.attempt(line.speaker, line.network, login).then((answer) => whisper(envelope, answer, 'login'))
+      logins
+        .attempt(line.speaker, line.network, login)
+        .catch((error) => {
+          log.error({ cause: sentenceOf(error) }, 'a login could not be tried')
+          return 'I cannot check that word right now. Try again in a while.'
+        })
+        .then((answer) => whisper(envelope, answer, 'login'))
     } else if (found.length > 0) {
       metrics.count('breakroom_redacted_total', {}, found.length)
       const kinds = [...new Set(found.map((secret) => secret.kind))].join(', ')
@@ -87,7 +96,7 @@ export function createInward(parts: InwardParts) {
     const since = gap.from === null ? '' : ` from ${clockTime(gap.from)}`
     const text = `I could not hear ${gap.network}${since} to ${clockTime(gap.to)} UTC: ${gap.reason}. What was said there then is not in the record.`
     const notice = houseLine({ id: `${id}:notice`, source: `irc/${gap.network}`, at: gap.to, room, text })
-    void acceptor.accept(subjectOf(notice), notice)
+    void acceptor.accept(subjectOfLine(subjects, notice), notice)
   }
 
   function identityOf({ network, room, speaker }: HeardLine): Identity {
@@ -134,16 +143,11 @@ export function createInward(parts: InwardParts) {
   function whisper(line: ChatEnvelope, text: string, what: string): void {
     const voice = line.data.voice ?? desk
     const room = { name: dmRoom(line.actor, voice), visibility: 'private' as const }
-    const more = { in_reply_to: line.id, ...backTo(line), voice }
+    // As if it had been said to us alone, wherever it was said.
+    const more = { in_reply_to: line.id, ...backTo({ data: { ...line.data, voice } }) }
     const id = `${line.id}:${what}`
     const envelope = houseLine({ id, source: 'bridge/inward', at: parts.now(), room, text, about: line, more })
-    void acceptor.accept(subjectOf(envelope), envelope)
-  }
-
-  function subjectOf(line: ChatEnvelope): string {
-    return line.room.visibility === 'private'
-      ? subjects.private(line.room.name, line.actor)
-      : eventSubject(line.actor, 'chat', line.room.name)
+    void acceptor.accept(subjectOfLine(subjects, envelope), envelope)
   }
 }
 

@@ -26,10 +26,12 @@ const windowMs = 10 * 60_000
 export function createLogins(parts: {
   /** The person whose word this is, or null. */
   verify: (word: string) => Promise<string | null>
+  /** Whether the nick is in a room that we hear, so that we notice when its session ends. */
+  isSeen: (network: string, nick: string) => boolean
   fold: (network: string, name: string) => string
   clock: Clock
 }): Logins {
-  const { verify, fold, clock } = parts
+  const { verify, isSeen, fold, clock } = parts
   const sessions = new Map<string, Login>()
   const tries = new Map<string, number[]>()
   const keyOf = (network: string, nick: string) => `${network} ${fold(network, nick)}`
@@ -42,12 +44,17 @@ export function createLogins(parts: {
     async attempt(speaker, network, word) {
       const now = clock.monotonic()
       const from = `${network} ${speaker.host}`
+      for (const [host, times] of tries) if (times.every((at) => now - at >= windowMs)) tries.delete(host)
       const recent = (tries.get(from) ?? []).filter((at) => now - at < windowMs)
       if (recent.length >= triesPerWindow) return 'Too many tries. Wait ten minutes, then try again.'
       tries.set(from, [...recent, now])
+      // Rights that we could not see end would belong to whoever takes the nick next.
+      if (!isSeen(network, speaker.nick)) return 'Join a room where I am first: I have to see when you leave.'
       const person = await verify(word)
       if (person === null)
         return 'That word is not right. It was printed at the first start; "breakroom people login" makes a new one.'
+      // Hashing takes a moment, in which the session may have ended.
+      if (!isSeen(network, speaker.nick)) return 'You left before I was done. Try again.'
       sessions.set(keyOf(network, speaker.nick), { person, host: speaker.host })
       tries.delete(from)
       return `You have the rights of ${person} here until you leave or change your nick.`

@@ -1,41 +1,51 @@
+import { join } from 'node:path'
+import { createDiskMarks } from '../adapters/disk/marks.ts'
 import { createDiskSpool } from '../adapters/disk/spool.ts'
 import { createIrcNetwork } from '../adapters/irc/network.ts'
 import { createNats } from '../adapters/nats/nats.ts'
+import { whenUp } from '../adapters/nats/when-up.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
-import { BreakroomError } from '../core/errors.ts'
+import { sentenceOf } from '../core/errors.ts'
 import type { Platform } from '../core/fleet.ts'
-import { desk } from '../core/route.ts'
 import { orgSubjects, roomFilter } from '../core/subject.ts'
 import type { ChatNetwork } from '../ports/chat.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAcceptor } from './accept.ts'
 import { createHeardCursors } from './heard-cursors.ts'
+import { createIdNotes, type Shown } from './id-notes.ts'
 import { createInward } from './inward.ts'
+import { ircOptions } from './irc-options.ts'
 import { createLogins } from './logins.ts'
 import { deliverPrivately, mirrorRoom } from './outward.ts'
-import { sayWhenBusIsAway } from './said-aloud.ts'
+import { type Degraded, sayDegraded } from './say-degraded.ts'
 import { watchSeats } from './seats.ts'
 
 /** The bridge: every connection to every network, both ways onto the bus. */
 export async function startBridge(context: PartContext): Promise<RunningPart> {
-  const { fleet, clock, log, metrics, random } = context
+  const { fleet, clock, log, metrics, random, stampKey } = context
   const subjects = orgSubjects(fleet.org)
+  // Whatever is wrong with the configuration is wrong before anything is opened.
+  const options = fleet.platforms.map((platform) => ircOptions(platform, context))
   const ending = new AbortController()
-  let stopping = false
   const { signal } = ending
-  const { bus, keyed } = createNats({
-    servers: [context.natsUrl],
-    seed: context.seed('bridge'),
-    user: 'bridge',
-    log,
-    metrics,
-  })
+  let stopping = false
+  const ended: string[] = []
+  const downVoices = new Map<string, Set<string>>()
+
   const spool = await createDiskSpool(context.spoolFolder, log)
+  const seed = context.seed('bridge')
+  const { bus, keyed } = createNats({ servers: [context.natsUrl], seed, user: 'bridge', log, metrics })
   const acceptor = createAcceptor({ bus, spool, log, metrics, random })
-  const cursors = createHeardCursors({ state: keyed('cursors'), spool, now: clock.now, log, signal })
-  const networks = new Map(fleet.platforms.map((platform) => [platform.name, network(platform)]))
-  const fold = (name: string, word: string) => networks.get(name)?.fold(word) ?? word.toLowerCase()
-  const logins = createLogins({ verify: context.verifyLogin, fold, clock })
+  const marks = createDiskMarks(join(context.spoolFolder, 'marks'))
+  const cursors = createHeardCursors({ state: keyed('cursors'), marks, now: clock.now, log, signal })
+  const notes = createIdNotes(keyed<Shown>('ids'), log)
+  const networks = options.map((its) => {
+    const heardUpTo = heardUpToOf(its.name)
+    return createIrcNetwork({ ...its, heardUpTo, stampKey, clock, random, log, metrics })
+  })
+  const named = (name: string) => networks.find((network) => network.name === name)
+  const fold = (name: string, word: string) => named(name)?.fold(word) ?? word.toLowerCase()
+  const logins = createLogins({ verify: context.verifyLogin, isSeen, fold, clock })
   const visibility = (room: string) => fleet.rooms[room]?.visibility ?? 'private'
 
   const inward = createInward({
@@ -43,6 +53,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     acceptor,
     cursors,
     logins,
+    log,
     metrics,
     people: fleet.people,
     doorRules: (name, room) => ({ fold: (word) => fold(name, word), unlinkedTier: strangersOf(name, room) }),
@@ -51,156 +62,151 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     newId: context.newId,
     now: clock.now,
   })
-  for (const chat of networks.values()) {
-    chat.start({
+  for (const network of networks) {
+    network.start({
       onLine: inward.heard,
       onGap: inward.gap,
       onSessionEnd: logins.end,
-      onConnection: ({ network, voice, up, reason }) => {
+      onConnection({ network: name, voice, up, reason }) {
         const who = voice.kind === 'role' ? voice.role : 'ear'
-        metrics.gauge('breakroom_connected', up ? 1 : 0, { network, voice: who })
-        if (!up && !stopping) log.warn({ network, voice: who, reason }, 'a connection is down')
+        const down = downVoices.get(name) ?? new Set()
+        downVoices.set(name, down)
+        if (up) down.delete(who)
+        else down.add(who)
+        metrics.gauge('breakroom_connected', up ? 1 : 0, { network: name, voice: who })
+        if (!up && !stopping) log.warn({ network: name, voice: who, reason }, 'a connection is down')
       },
     })
   }
-  sayWhenBusIsAway({ bus, networks: shownRooms(), waiting: () => acceptor.waiting, clock, signal })
-  watchSeats({
-    bus,
-    subjects,
-    clock,
-    signal,
-    onChange: ({ role }, here) => {
-      for (const chat of networks.values()) chat.showPresence(role, here)
-    },
-  })
-  const mirrors = fleet.platforms.flatMap(mirror)
-  const status = {
-    subject: subjects.service('bridge', 'status'),
-    handler: async () => ({ part: 'bridge', troubles: troubles() }),
+  sayDegraded([busAway(), ...networks.map(networkAway)], clock, signal)
+  const onChange = ({ role }: { role: string }, here: boolean) => {
+    for (const network of networks) network.showPresence(role, here)
   }
-  void bus.serve('bridge', { status }, signal)
+  watchSeats({ bus, subjects, clock, signal, onChange })
+  const mirrors = fleet.platforms.flatMap(mirror)
+  const handler = async () => ({ part: 'bridge', troubles: troubles() })
+  void bus.serve('bridge', { status: { subject: subjects.service('bridge', 'status'), handler } }, signal)
 
   return {
     name: 'bridge',
     async ready(timeoutMs) {
-      await Promise.all([...networks.values()].map((chat) => chat.ready(timeoutMs)))
+      // Our own network must be there. One that is not ours may be away for days, and nobody else waits for it.
+      const own = networks.filter(({ name }) => isEmbedded(name))
+      await whenUp(bus, context.natsUrl, timeoutMs)
+      await Promise.all(own.map((network) => network.ready(timeoutMs)))
     },
     troubles,
     async stop() {
       stopping = true
       // Intake first: what was heard is accepted before the bus is let go.
-      await Promise.all([...networks.values()].map((chat) => chat.stop()))
+      await Promise.allSettled(networks.map((network) => network.stop()))
       await acceptor.close()
-      if (bus.connected) await cursors.flush()
+      await cursors.flush()
       ending.abort()
       await Promise.allSettled(mirrors)
+      await notes.flush()
       await spool.close()
       await bus.close()
     },
   }
 
+  function isEmbedded(name: string): boolean {
+    return fleet.platforms.some((platform) => platform.name === name && platform.embedded)
+  }
+
+  function heardUpToOf(name: string) {
+    const { quietUntil } = context.embeddedIrc
+    return isEmbedded(name) && quietUntil !== undefined ? cursors.upToQuiet(name, quietUntil) : cursors.upTo(name)
+  }
+
+  /** Whether we would notice that a nick session ends: only of those who share a room with an ear. */
+  function isSeen(name: string, nick: string): boolean {
+    const rooms = Object.keys(fleet.platforms.find((platform) => platform.name === name)?.rooms ?? {})
+    return rooms.some((room) => named(name)?.isHere(room, nick))
+  }
+
   /** Whoever reaches the embedded network sits at this machine; elsewhere the room says what a stranger is. */
   function strangersOf(name: string, room: string | null): 'guest' | 'member' {
-    if (fleet.platforms.some((platform) => platform.name === name && platform.embedded)) return 'member'
+    if (isEmbedded(name)) return 'member'
     return (room === null ? undefined : fleet.rooms[room]?.guests) ?? 'guest'
   }
 
   function troubles(): string[] {
-    const down = [...networks.values()].flatMap((chat) => {
-      const { up, expected } = chat.status()
-      return up < expected ? [`${expected - up} of ${expected} connections to ${chat.name} are down`] : []
+    const down = networks.flatMap((network) => {
+      const { up, expected } = network.status()
+      return up < expected ? [`${expected - up} of ${expected} connections to ${network.name} are down`] : []
     })
     const away = bus.connected ? [] : ['the bus is away']
     const kept = acceptor.waiting > 0 ? [`${acceptor.waiting} lines wait on disk`] : []
-    return [...away, ...kept, ...down]
-  }
-
-  function network(platform: Platform): ChatNetwork {
-    const rooms = new Map(Object.entries(platform.rooms))
-    const account = (name: string) => accountOn(platform, name)
-    return createIrcNetwork({
-      name: platform.name,
-      ...(platform.embedded
-        ? { host: context.embeddedIrc.host, port: context.embeddedIrc.port, tls: false, pace: null }
-        : {
-            host: platform.host,
-            port: platform.port,
-            tls: platform.tls,
-            pace: { burst: platform.pace.burst, perSecond: platform.pace.per_second },
-            ...secretOf(platform.server_password_env),
-          }),
-      ear: { nick: platform.embedded ? desk : platform.nick, ...account(desk) },
-      voices: context.roles.map((role) => ({
-        role: role.name,
-        nick: role.nick,
-        rooms: role.rooms.filter((room) => rooms.has(room)),
-        ...account(role.name),
-      })),
-      rooms,
-      heardUpTo:
-        platform.embedded && context.embeddedIrc.nothingMissed
-          ? cursors.sinceNow(platform.name)
-          : cursors.upTo(platform.name),
-      stampKey: context.stampKey,
-      clock,
-      random,
-      log,
-      metrics,
-    })
-  }
-
-  function accountOn(platform: Platform, name: string) {
-    if (platform.embedded) {
-      const account = context.ircAccount(name)
-      return account === null ? {} : { account }
-    }
-    const entry = platform.accounts[name]
-    if (entry === undefined) return {}
-    const password = context.secret(entry.password_env)
-    if (password === undefined) throw missingSecret(entry.password_env, `the account of ${name} on ${platform.name}`)
-    return { account: { name: entry.account, password } }
-  }
-
-  function secretOf(variable: string | undefined) {
-    if (variable === undefined) return {}
-    const serverPassword = context.secret(variable)
-    if (serverPassword === undefined) throw missingSecret(variable, 'the password of a server')
-    return { serverPassword }
+    return [...away, ...kept, ...down, ...ended]
   }
 
   /** One reader per network and room: a network that is away holds up nobody else. */
   function mirror(platform: Platform): Promise<void>[] {
-    const chat = networks.get(platform.name)
-    if (chat === undefined) return []
+    const network = named(platform.name)
+    if (network === undefined) return []
+    const isIn = (name: string, room: string) =>
+      context.roles.some((role) => role.name === name && role.rooms.includes(room))
+    const hasVoice = (name: string) => context.roles.some((role) => role.name === name)
     const parts = {
       bus,
       cursors: keyed<number>('cursors'),
-      ids: keyed<{ ids: string[] }>('ids'),
-      network: chat,
-      speaks: (name: string, room: string) =>
-        context.roles.some((role) => role.name === name && role.rooms.includes(room)),
-      hasVoice: (name: string) => context.roles.some((role) => role.name === name),
+      notes,
+      network,
+      speaks: isIn,
+      hasVoice,
       log,
       metrics,
       signal,
     }
-    const publicRooms = Object.keys(platform.rooms).filter((room) => visibility(room) === 'public')
-    return [
-      ...publicRooms.map((room) => mirrorRoom(parts, room, roomFilter(room))),
-      deliverPrivately(parts, subjects.anyPrivate),
-    ]
+    const readers = Object.keys(platform.rooms).map((room) =>
+      visibility(room) === 'public'
+        ? mirrorRoom(parts, room, 'events', roomFilter(room))
+        : mirrorRoom(parts, room, 'private', subjects.private(room, '*')),
+    )
+    return [...readers, deliverPrivately(parts, subjects.anyPrivate)].map((reader) =>
+      reader.catch(noteEnd(platform.name)),
+    )
   }
 
-  function shownRooms() {
-    return fleet.platforms.flatMap(({ name, rooms }) => {
-      const chat = networks.get(name)
-      return chat === undefined ? [] : [{ network: chat, rooms: Object.keys(rooms) }]
+  /** A reader ends when we stop. One that ends before is a fault of ours, and must be seen. */
+  function noteEnd(name: string) {
+    return (error: unknown) => {
+      if (signal.aborted) return
+      log.error({ network: name, cause: sentenceOf(error) }, 'a mirror ended')
+      ended.push(`a mirror to ${name} ended: ${sentenceOf(error)}`)
+    }
+  }
+
+  function busAway(): Degraded {
+    return {
+      key: 'bus',
+      afterMs: 3_000,
+      holds: () => !bus.connected || acceptor.waiting > 0,
+      began: () =>
+        bus.connected
+          ? 'The bus takes nothing at the moment: what you say is kept on disk, answers wait.'
+          : 'The bus is away: what you say is kept on disk, answers wait until it is back.',
+      ended: () => 'The bus is back; what was kept has been handed on.',
+      rooms: roomsOf(fleet.platforms),
+    }
+  }
+
+  function networkAway({ name }: ChatNetwork): Degraded {
+    return {
+      key: `network ${name}`,
+      afterMs: 10_000,
+      holds: () => downVoices.get(name)?.has('ear') ?? false,
+      began: () => `I cannot reach ${name}: what is said here is kept for it.`,
+      ended: () => `${name} is back; what was kept is on its way.`,
+      rooms: roomsOf(fleet.platforms.filter((platform) => platform.name !== name)),
+    }
+  }
+
+  function roomsOf(platforms: Platform[]): Degraded['rooms'] {
+    return platforms.flatMap(({ name, rooms }) => {
+      const network = named(name)
+      return network === undefined ? [] : Object.keys(rooms).map((room) => ({ network, room }))
     })
   }
-}
-
-function missingSecret(variable: string, what: string): BreakroomError {
-  return new BreakroomError('config_invalid', `${variable} is not set; breakroom.yaml names it as ${what}.`, {
-    detail: { variable },
-  })
 }

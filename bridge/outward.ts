@@ -9,19 +9,15 @@ import type { KeyedState } from '../ports/keyed-state.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { createCursor } from './cursor.ts'
+import type { IdNotes } from './id-notes.ts'
 import { readableLine } from './readable.ts'
 import { relayed } from './relayed.ts'
 import { createSpeakingOrder } from './speaking-order.ts'
 
-/** Where one line was shown, by network and envelope. */
-interface Shown {
-  ids: string[]
-}
-
 export interface OutwardParts {
   bus: RecordReader
   cursors: KeyedState<number>
-  ids: KeyedState<Shown>
+  notes: IdNotes
   network: ChatNetwork
   /** Voices that exist on this network, and the rooms each has joined. */
   speaks: (role: string, room: string) => boolean
@@ -32,15 +28,12 @@ export interface OutwardParts {
 }
 
 /** Posts every line of one room to one network, in stream order, each once, except those that were said there. */
-export function mirrorRoom(parts: OutwardParts, room: string, filter: string): Promise<void> {
-  return follow(
-    parts,
-    { record: 'events', filter, cursor: `outward ${parts.network.name} ${room}`, where: room },
-    (line) => {
-      if (line.data.origin?.network === parts.network.name) return null
-      return outgoing(parts, line, { room })
-    },
-  )
+export function mirrorRoom(parts: OutwardParts, room: string, record: RecordName, filter: string): Promise<void> {
+  const cursor = `outward ${parts.network.name} ${room}`
+  return follow(parts, { record, filter, cursor, where: room }, (line) => {
+    if (line.data.origin?.network === parts.network.name || line.data.to !== undefined) return null
+    return outgoing(parts, line, { room })
+  })
 }
 
 /** Delivers private lines to the people of one network, and to nobody else. */
@@ -76,7 +69,7 @@ async function follow(
     }
     await order.turnOf(post)
     const done = cursor.begin(entry.seq)
-    const shown = deliver(post).then((delivered) => {
+    const shown = deliver(post, line).then((delivered) => {
       if (delivered) done()
     })
     order.posted(post, shown)
@@ -86,7 +79,8 @@ async function follow(
   await cursor.close()
 
   /** True when the line needs no further attempt. */
-  async function deliver(post: OutgoingLine): Promise<boolean> {
+  async function deliver(wanted: OutgoingLine, line: ChatEnvelope): Promise<boolean> {
+    let post = wanted
     while (!signal.aborted) {
       try {
         const posted = await network.post(post)
@@ -94,6 +88,10 @@ async function follow(
         return true
       } catch (error) {
         if (isBreakroomError(error, 'closed')) return false
+        if (isBreakroomError(error, 'voiceless') && post.as.kind === 'role') {
+          post = throughEar(post, line)
+          continue
+        }
         if (isBreakroomError(error, 'undeliverable')) {
           metrics.count('breakroom_undeliverable_total', { network: network.name })
           log.warn({ id: post.id, network: network.name, cause: error.message }, 'a line was refused for good')
@@ -110,17 +108,15 @@ async function follow(
   function note(post: OutgoingLine, posted: Posted): void {
     if (posted.how !== 'seen') metrics.count('breakroom_posted_total', { network: network.name })
     if (posted.how === 'ambiguous') metrics.count('breakroom_ambiguous_total', { network: network.name })
-    if (posted.ids.length === 0) return
-    parts.ids
-      .put(`${network.name} ${post.id}`, { ids: posted.ids })
-      .catch((error) => log.warn({ id: post.id, cause: sentenceOf(error) }, 'the id map misses a line'))
+    if (posted.ids.length > 0) parts.notes.note(`${network.name} ${post.id}`, { ids: posted.ids })
   }
 }
 
 function outgoing(parts: OutwardParts, line: ChatEnvelope, target: OutgoingLine['target']): OutgoingLine {
   const { data } = line
   const inRoom = 'room' in target
-  const role = inRoom ? line.actor : (data.voice ?? desk)
+  // Only the house answers through the connection that was spoken to; a role speaks as itself, whatever it writes there.
+  const role = !inRoom && line.actor === desk ? (data.voice ?? desk) : line.actor
   const own = inRoom ? parts.speaks(role, line.room.name) : parts.hasVoice(role)
   const as: Voice = own ? { kind: 'role', role } : { kind: 'ear' }
   const speaksForItself = own || line.actor === desk || !inRoom
@@ -135,4 +131,9 @@ function outgoing(parts: OutwardParts, line: ChatEnvelope, target: OutgoingLine[
     ...(data.in_reply_to === undefined ? {} : { inReplyTo: data.in_reply_to }),
     mergeable: !isPerson(line.actor),
   }
+}
+
+/** A role's line as the ear says it, on a network that does not let the role itself speak. */
+function throughEar(post: OutgoingLine, { data }: ChatEnvelope): OutgoingLine {
+  return { ...post, as: { kind: 'ear' }, ...relayed(data, () => false) }
 }

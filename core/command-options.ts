@@ -3,13 +3,11 @@ import type { ChatEnvelope } from './envelope.ts'
 import type { DirectoryEntry } from './mention.ts'
 import { desk } from './route.ts'
 
-/** How a line is read as a command: in private the prefix may be left out, and alone with a role that role is meant. */
-export function commandOptions(
-  line: Pick<ChatEnvelope, 'room'> & { data: Pick<ChatEnvelope['data'], 'voice'> },
-): CommandOptions {
-  if (line.room.visibility === 'public') return {}
+/** How a line is read as a command: alone with a seat the prefix may be left out, and a role that is spoken to is meant. */
+export function commandOptions(line: { data: Pick<ChatEnvelope['data'], 'voice'> }): CommandOptions {
   const { voice } = line.data
-  return { prefixOptional: true, ...(voice === undefined || voice === desk ? {} : { role: voice }) }
+  if (voice === undefined) return {}
+  return { prefixOptional: true, ...(voice === desk ? {} : { role: voice }) }
 }
 
 /** The role that somebody means by its name or its nick, or null. */

@@ -6,8 +6,11 @@ import { BreakroomError } from './errors.ts'
 export const envelopeVersion = 1
 
 /** Larger than any line or event we make; what is bigger is not ours. Bytes. */
-const sizeLimit = 512 * 1024
+const sizeLimit = 1024 * 1024
 const depthLimit = 32
+
+/** The longest text of a line, in UTF-16 units; people's lines are cut far below, `limits.line_chars`. */
+const textLimit = 110_000
 
 const identifier = z.string().min(1).max(300)
 
@@ -41,7 +44,7 @@ export type Envelope = z.infer<typeof envelopeSchema>
 
 /** The `data` of a `chat.line`. Text, names and nicks are untrusted, already redacted, never cleaned of what they say. */
 export const chatLineSchema = z.looseObject({
-  text: z.string(),
+  text: z.string().max(textLimit),
   kind: z.enum(['say', 'action']),
   /** The name to show for the speaker. */
   speaker: z.string().max(300),

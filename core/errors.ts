@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'unreadable'
   /** The chat network refused a line for good (no such nick, cannot send); `detail` has target. */
   | 'undeliverable'
+  /** A role's own connection has not been able to speak there for a while; somebody else may say it. */
+  | 'voiceless'
   /** The words of the call are off; `detail` may have a suggestion. */
   | 'usage'
   /** A thing was used after it was closed. */

@@ -1,5 +1,6 @@
 import { type ChatEnvelope, type ChatLine, chatEnvelope, traceOf } from './envelope.ts'
 import { desk } from './route.ts'
+import { eventSubject, type OrgSubjects } from './subject.ts'
 
 /** Something the house itself says. */
 export interface HouseWords {
@@ -30,10 +31,16 @@ export function houseLine({ id, source, at, room, text, about, more = {} }: Hous
   })
 }
 
-/** Where an answer to a private line goes: back to who said it, through the connection that heard it. */
+/**
+ * Where an answer to a line goes. What was said to one seat alone goes back to who said it, through the connection that heard it;
+ * everything else is answered in its room, and this is empty.
+ */
 export function backTo({ data: { origin, voice } }: Pick<ChatEnvelope, 'data'>): Pick<ChatLine, 'to' | 'voice'> {
-  return {
-    ...(origin === undefined ? {} : { to: { network: origin.network, nick: origin.nick, account: origin.account } }),
-    ...(voice === undefined ? {} : { voice }),
-  }
+  if (voice === undefined || origin === undefined) return {}
+  return { voice, to: { network: origin.network, nick: origin.nick, account: origin.account } }
+}
+
+/** The subject that a line belongs on, by its actor and by who may read its room. */
+export function subjectOfLine(subjects: OrgSubjects, { room, actor }: Pick<ChatEnvelope, 'room' | 'actor'>): string {
+  return room.visibility === 'private' ? subjects.private(room.name, actor) : eventSubject(actor, 'chat', room.name)
 }

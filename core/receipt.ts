@@ -32,11 +32,9 @@ export function settle(waiting: WaitingLines, answer: ChatEnvelope, deskSeat: st
   return true
 }
 
-/** The lines whose receipt is due, taken out of `waiting`. */
-export function takeDue(waiting: WaitingLines, now: number): Waiting[] {
-  const due = [...waiting.values()].filter((entry) => entry.dueAt <= now)
-  for (const entry of due) waiting.delete(entry.line.id)
-  return due
+/** The lines whose receipt is due. They stay until it is given, so that neither the cursor nor an answer passes them by. */
+export function dueLines(waiting: WaitingLines, now: number): Waiting[] {
+  return [...waiting.values()].filter((entry) => entry.dueAt <= now)
 }
 
 /** The sequence after which a reader must begin to see every waiting line again. */

@@ -23,16 +23,17 @@ export function redact(text: string): Redacted {
  * chat network split into lines. `before` is the text as it was said, not redacted.
  */
 export function redactAfter(before: string, text: string): Redacted {
-  const wasWhole = spansOf(before).some(({ end }) => end === before.length)
-  // A secret that `before` ends with must not swallow the first word of what comes next.
-  const joints = wasWhole ? ['\n'] : ['', '\n']
-  const spans = joints.flatMap((joint) => {
+  if (before === '') return redact(text)
+  const across = (joint: string) => {
     const offset = before.length + joint.length
     return spansOf(before + joint + text)
       .filter(({ end }) => end > offset)
       .map(({ start, end, kind }) => ({ start: Math.max(0, start - offset), end: end - offset, kind }))
-  })
-  return replace(text, mergeSpans(spans))
+  }
+  const [joined, apart] = [across(''), across('\n')]
+  // A secret that `before` ends with must not swallow the first word of what comes next.
+  const wasWhole = joined.length > 0 && spansOf(before).some(({ end }) => end === before.length)
+  return replace(text, mergeSpans(wasWhole ? apart : [...joined, ...apart]))
 }
 
 function replace(text: string, spans: SecretSpan[]): Redacted {

@@ -36,6 +36,14 @@ export function actorTokenOf(subject: string): string | null {
   return null
 }
 
+/** The room token of a line's subject, public or private, or null when the subject carries something else. */
+export function roomTokenOf(subject: string): string | null {
+  const tokens = subject.split('.')
+  if (tokens.length !== 4) return null
+  if (tokens[0] === 'events') return tokens[2] === 'chat' ? (tokens[3] ?? null) : null
+  return tokens[1] === 'private' ? (tokens[2] ?? null) : null
+}
+
 /** All subjects of one organisation. `org` is a token already (checked in the configuration). */
 export function orgSubjects(org: string) {
   return {

@@ -16,7 +16,7 @@ export interface Publisher {
 
 /**
  * One entry of a record, in stream order. `envelope` is the error instead when the bytes cannot be read (`unreadable`), or when
- * its actor is not the one that the subject belongs to (`denied`).
+ * its actor or room is not the one that the subject belongs to (`denied`).
  */
 export interface Recorded {
   seq: number

@@ -83,7 +83,8 @@ export interface ChatNetwork {
   start(handlers: ChatHandlers): void
   /**
    * Resolves when the line is on the network. Waits, however long, for the connection; calls for the same voice and target keep
-   * their order. Rejects with `undeliverable` when the network refuses it for good, `closed` after `stop`.
+   * their order. Rejects with `undeliverable` when the network refuses it for good, `voiceless` when a role's connection has not
+   * been able to speak in that room for ten seconds and the line was not sent, `closed` after `stop`.
    */
   post(line: OutgoingLine): Promise<Posted>
   /** Shows whether a role's bot is there to answer (away or not) where the network can show it. */

@@ -96,7 +96,9 @@ async function ensureInbox(manager: JetStreamManager, org: string, role: string)
     deliver_policy: DeliverPolicy.All,
     replay_policy: ReplayPolicy.Instant,
     ack_wait: nanos(inboxLeaseMs),
-    max_deliver: 5,
+    // Without end: the seat counts, and gives an item up to the dead letters. Were the server to count, an item whose last delivery
+    // ended in a crash would stay here for ever, unseen.
+    max_deliver: -1,
     // One at a time per role, however many processes share it: with more, a redelivered item comes after newer ones of the
     // same speaker.
     max_ack_pending: 1,

@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { nuid } from '@nats-io/transport-node'
 import type { Envelope } from '../../core/envelope.ts'
 import { BreakroomError } from '../../core/errors.ts'
-import { actorTokenOf, subjectToken } from '../../core/subject.ts'
+import { actorTokenOf, roomTokenOf, subjectToken } from '../../core/subject.ts'
 import type { RecordReader } from '../../ports/bus.ts'
 import type { Connection } from './connect.ts'
 import { awayError, busError } from './errors.ts'
@@ -69,12 +69,21 @@ export function createRecordReader(connection: Connection): RecordReader {
 
 /**
  * The server proves who may publish on a subject, not what is in the envelope; and through a reply subject it can be made to
- * write on any subject. So an envelope counts only when its actor is its subject's.
+ * write on any subject. So an envelope counts only when its actor, and a line's room, are its subject's.
  */
 function asPublished(subject: string, envelope: Envelope | BreakroomError): Envelope | BreakroomError {
+  if (envelope instanceof BreakroomError) return envelope
   const publisher = actorTokenOf(subject)
-  if (envelope instanceof BreakroomError || publisher === subjectToken(envelope.actor)) return envelope
-  return new BreakroomError('denied', `An envelope on ${subject} names ${envelope.actor} as its actor.`, {
-    detail: { rule: 'actor_is_publisher', requester: publisher },
-  })
+  if (publisher !== subjectToken(envelope.actor)) {
+    return new BreakroomError('denied', `An envelope on ${subject} names ${envelope.actor} as its actor.`, {
+      detail: { rule: 'actor_is_publisher', requester: publisher },
+    })
+  }
+  const room = roomTokenOf(subject)
+  if (room !== null && (envelope.room === undefined || room !== subjectToken(envelope.room.name))) {
+    return new BreakroomError('denied', `An envelope on ${subject} names another room.`, {
+      detail: { rule: 'room_is_subject', requester: publisher },
+    })
+  }
+  return envelope
 }

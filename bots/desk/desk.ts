@@ -39,7 +39,7 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
 
   /** The answer, or null when somebody else gives it. */
   async function replyTo(item: InboxEnvelope): Promise<string | null> {
-    const parsed = parseCommand(item.data.body, commandOptions({ room: item.room, data: item.data.line.data }))
+    const parsed = parseCommand(item.data.body, commandOptions(item.data.line))
     if (parsed === null) return helpLines(null).join('\n')
     if ('unknown' in parsed) return unknownSentence(parsed)
     if ('problem' in parsed) return parsed.problem

@@ -83,7 +83,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     await takeSeat({
       name: desk,
       bus,
-      homeRoom: rooms[0] ?? '',
+      homeRoom: rooms[0] ?? null,
       subjects,
       stops: neverStopped,
       handle,

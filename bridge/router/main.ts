@@ -32,7 +32,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
       : createRedisPresence({ url: context.redisUrl, org: fleet.org })
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
   const cursors = keyed<number>('cursors')
-  const homeRoom = Object.keys(fleet.rooms).find((room) => fleet.rooms[room]?.visibility === 'public') ?? ''
+  const homeRoom = Object.keys(fleet.rooms).find((room) => fleet.rooms[room]?.visibility === 'public') ?? null
   let storeUp = true
 
   const seats = keepPresence({ bus, presence, subjects, clock, log, onStore, signal })
@@ -41,7 +41,8 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
     ['private', subjects.anyPrivate],
   ]
   const limits = { perTrigger: fleet.limits.bot_turns, perTenMinutes: fleet.limits.bot_events_per_10_minutes }
-  const shared = { bus, cursors, subjects, directory, log, metrics, signal }
+  const rooms = new Set(Object.keys(fleet.rooms))
+  const shared = { bus, cursors, subjects, directory, rooms, log, metrics, signal }
   const readers = records.flatMap(([record, filter]) => [
     routeRecord({ ...shared, limits, clock, homeRoom }, record, filter),
     giveReceipts(
@@ -50,6 +51,8 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
       filter,
     ),
   ])
+  const ended: string[] = []
+  for (const reader of readers) reader.catch(noteEnd)
 
   const status = {
     subject: subjects.service('router', 'status'),
@@ -69,15 +72,24 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
     },
   }
 
+  /** A reader ends when we stop. One that ends before is a fault of ours, and must be seen. */
+  function noteEnd(error: unknown): void {
+    if (signal.aborted) return
+    log.error({ cause: sentenceOf(error) }, 'a reader of the router ended')
+    ended.push(`a reader of the router ended: ${sentenceOf(error)}`)
+  }
+
   function troubles(): string[] {
     return [
       ...(bus.connected ? [] : ['the bus is away']),
       ...(storeUp ? [] : ['redis is away, presence comes from heartbeats alone']),
+      ...ended,
     ]
   }
 
   function onStore(up: boolean): void {
     storeUp = up
+    if (homeRoom === null) return
     const at = clock.now()
     const id = `redis:${up ? 'back' : 'away'}:${at.toISOString()}`
     const text = up

@@ -1,26 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { asChatLine, type ChatEnvelope, traceCode } from '../../core/envelope.ts'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
-import { backTo, houseLine } from '../../core/house-line.ts'
+import { backTo, houseLine, subjectOfLine } from '../../core/house-line.ts'
 import type { DirectoryEntry } from '../../core/mention.ts'
 import { isPerson } from '../../core/person.ts'
 import {
+  dueLines,
   receiptText,
   resumeAfter,
   type SeatState,
   settle,
-  takeDue,
   type Waiting,
   type WaitingLines,
 } from '../../core/receipt.ts'
 import { desk } from '../../core/route.ts'
-import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
+import type { OrgSubjects } from '../../core/subject.ts'
 import type { Publisher, RecordName, RecordReader } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCursor } from '../cursor.ts'
+import { patiently } from '../patiently.ts'
 import { readLine } from './reading.ts'
 
 export interface ReceiptParts {
@@ -49,7 +50,7 @@ export async function giveReceipts(parts: ReceiptParts, record: RecordName, filt
   const cursor = await createCursor({ ...parts, name: `receipts ${record}`, record, firstAfter })
   const waiting: WaitingLines = new Map()
   let lastRead = cursor.start
-  let caughtUp = (await bus.lastSeq(record)) <= cursor.start
+  let caughtUp = (await patiently(signal, () => bus.lastSeq(record))) <= cursor.start
   const ticking = tick()
 
   for await (const entry of bus.read({ record, filters: [filter], after: cursor.start, signal })) {
@@ -77,7 +78,8 @@ export async function giveReceipts(parts: ReceiptParts, record: RecordName, filt
     while (!signal.aborted) {
       await pause(50, undefined, { signal }).catch(() => {})
       if (!caughtUp || signal.aborted) continue
-      for (const entry of takeDue(waiting, clock.monotonic())) await give(entry)
+      for (const entry of dueLines(waiting, clock.monotonic()))
+        if (waiting.get(entry.line.id) === entry) await give(entry)
       if (lastRead > 0) cursor.passed(resumeAfter(waiting, lastRead))
     }
   }
@@ -87,30 +89,26 @@ export async function giveReceipts(parts: ReceiptParts, record: RecordName, filt
     const seats = [...entry.seats].map((seat) => [seat, parts.seatState(seat, line.id)] as const)
     if (!allKnown(seats)) {
       // Late is better than untrue: after a start nobody was heard yet.
-      waiting.set(line.id, { ...entry, dueAt: clock.monotonic() + 250 })
+      entry.dueAt = clock.monotonic() + 250
       return
     }
-    const isAlone = line.room.visibility === 'private'
+    const isAlone = line.data.voice !== undefined
     const text = receiptText(isAlone ? null : line.data.speaker, seats, traceCode(line.trace))
     try {
-      await bus.publish(subjectFor(line), receipt(line, text))
+      const notice = receipt(line, text)
+      await bus.publish(subjectOfLine(parts.subjects, notice), notice)
+      waiting.delete(line.id)
       metrics.count('breakroom_receipts_total')
     } catch (error) {
       log.warn({ id: line.id, cause: sentenceOf(error) }, 'a receipt is tried again')
-      waiting.set(line.id, { ...entry, dueAt: clock.monotonic() + 500 })
+      entry.dueAt = clock.monotonic() + 500
     }
   }
 
   function receipt(line: ChatEnvelope, text: string): ChatEnvelope {
-    const more = { in_reply_to: line.id, ...(line.room.visibility === 'private' ? backTo(line) : {}) }
+    const more = { in_reply_to: line.id, ...backTo(line) }
     const id = `receipt:${line.id}`
     return houseLine({ id, source: 'bridge/receipts', at: clock.now(), room: line.room, text, about: line, more })
-  }
-
-  function subjectFor(line: ChatEnvelope): string {
-    return line.room.visibility === 'private'
-      ? parts.subjects.private(line.room.name, desk)
-      : eventSubject(desk, 'chat', line.room.name)
   }
 }
 

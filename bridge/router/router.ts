@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { authorize } from '../../core/authority.ts'
 import { asChatLine, type ChatEnvelope, traceCode } from '../../core/envelope.ts'
-import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import { BreakroomError, isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import { inboxEnvelope } from '../../core/handover.ts'
-import { houseLine } from '../../core/house-line.ts'
+import { backTo, houseLine, subjectOfLine } from '../../core/house-line.ts'
 import { type DirectoryEntry, nearMiss } from '../../core/mention.ts'
 import { isPerson } from '../../core/person.ts'
 import {
-  desk,
   emptyTurns,
   type Handover,
   type Routed,
@@ -16,13 +15,14 @@ import {
   type TurnState,
   turnMemoryMs,
 } from '../../core/route.ts'
-import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
+import type { OrgSubjects } from '../../core/subject.ts'
 import type { Publisher, RecordName, RecordReader } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCursor } from '../cursor.ts'
+import { patiently } from '../patiently.ts'
 import { readableLine } from '../readable.ts'
 import { readLine } from './reading.ts'
 import { createPassedOverNotice } from './say-passed-over.ts'
@@ -32,12 +32,14 @@ export interface RouterParts {
   cursors: KeyedState<number>
   subjects: OrgSubjects
   directory: DirectoryEntry[]
+  /** The fleet's rooms, by name. */
+  rooms: ReadonlySet<string>
   limits: TurnLimits
   log: Log
   metrics: Metrics
   clock: Clock
   /** Where the router says what it had to pass over. */
-  homeRoom: string
+  homeRoom: string | null
   signal: AbortSignal
 }
 
@@ -54,7 +56,7 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
   const state = await rememberTurns(parts, record, filter, cursor.start)
   for await (const entry of bus.read({ record, filters: [filter], after: cursor.start, signal })) {
     const line = readableLine(entry, { reader: name, log, metrics })
-    sayPassedOver(entry)
+    if (record === 'events') sayPassedOver(entry)
     if (line !== null) await handOver(line, decide(parts, state, line))
     if (signal.aborted) break
     cursor.passed(entry.seq)
@@ -100,12 +102,13 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
     await say(line, 'near-miss', `${line.data.speaker}: there is no ${miss.said} here. Did you mean ${miss.meant}?`)
   }
 
-  /** Says something about a public line, in its room. */
+  /** Says something about a line where it was said. */
   async function say(about: ChatEnvelope, what: string, text: string): Promise<void> {
     const { room } = about
     const id = `${what}:${about.id}`
-    const notice = houseLine({ id, source: 'bridge/router', at: parts.clock.now(), room, text, about })
-    await bus.publish(eventSubject(desk, 'chat', room.name), notice)
+    const more = backTo(about)
+    const notice = houseLine({ id, source: 'bridge/router', at: parts.clock.now(), room, text, about, more })
+    await bus.publish(subjectOfLine(parts.subjects, notice), notice)
   }
 
   /** Tries until it is done: what is published has an id of its own, so a repeat is harmless. */
@@ -114,6 +117,12 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
       try {
         return await effect()
       } catch (error) {
+        if (isBreakroomError(error, 'usage') || isBreakroomError(error, 'denied')) {
+          // The bus will never take it; everybody behind it must not wait for that.
+          metrics.count('breakroom_undeliverable_total', {})
+          log.error({ cause: sentenceOf(error) }, 'a handover was refused for good')
+          return
+        }
         metrics.count('breakroom_retries_total', { what: 'route' })
         log.warn({ cause: sentenceOf(error) }, 'a handover is tried again')
         await pause(200, undefined, { signal }).catch(() => {})
@@ -123,14 +132,19 @@ export async function routeRecord(parts: RouterParts, record: RecordName, filter
 }
 
 function decide(parts: RouterParts, turns: TurnState, line: ChatEnvelope): Routed {
+  // A role may publish on a subject with any room in it; a budget by room is one only for rooms that there are.
+  if (!isPerson(line.actor) && !parts.rooms.has(line.room.name)) return nobody
   return route(turns, line, readLine(line, parts.directory), parts.limits)
 }
+
+const nobody: Routed = { handovers: [], expects: [], heldBack: null, notWoken: [] }
 
 /** Counts the turns of the last hour again from the record, so that a restart of the router gives nobody a fresh budget. */
 async function rememberTurns(parts: RouterParts, record: RecordName, filter: string, upTo: number): Promise<TurnState> {
   const { bus, signal } = parts
   const state = emptyTurns()
-  const after = await bus.seqBefore(record, new Date(parts.clock.now().getTime() - turnMemoryMs))
+  const from = new Date(parts.clock.now().getTime() - turnMemoryMs)
+  const after = await patiently(signal, () => bus.seqBefore(record, from))
   if (after >= upTo) return state
   for await (const entry of bus.read({ record, filters: [filter], after, signal })) {
     if (entry.seq > upTo) break

@@ -14,21 +14,23 @@ const quietMs = 60_000
  */
 export function createPassedOverNotice(parts: {
   bus: Publisher
-  room: string
+  /** Null when the fleet has no public room: then only the metric says it. */
+  room: string | null
   clock: Clock
 }): (entry: Recorded) => void {
   let lastAt = Number.NEGATIVE_INFINITY
+  const { room } = parts
   return function say({ envelope, seq }) {
     const now = parts.clock.monotonic()
-    if (!(envelope instanceof BreakroomError) || now - lastAt < quietMs) return
+    if (room === null || !(envelope instanceof BreakroomError) || now - lastAt < quietMs) return
     lastAt = now
     const line = houseLine({
       id: `passed-over:${seq}`,
       source: 'bridge/router',
       at: parts.clock.now(),
-      room: { name: parts.room, visibility: 'public' },
+      room: { name: room, visibility: 'public' },
       text: `Entry ${seq} of the record woke nobody: ${envelope.message} It stays in the record.`,
     })
-    parts.bus.publish(eventSubject(desk, 'chat', parts.room), line).catch(() => {})
+    parts.bus.publish(eventSubject(desk, 'chat', room), line).catch(() => {})
   }
 }

@@ -7,7 +7,7 @@ import { decodeEnvelope, encodeEnvelope } from '../../core/envelope.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import type { HeardLine } from '../../ports/chat.ts'
 import { until } from '../support/process.ts'
-import { quietMetrics } from '../support/quiet.ts'
+import { quietLog, quietMetrics } from '../support/quiet.ts'
 
 /** A door whose acceptor only remembers, and whose one word is "open-sesame". */
 function door() {
@@ -32,6 +32,7 @@ function door() {
     acceptor,
     cursors: { heard: (network, room, { id }) => void heardUpTo.push(`${network} ${room} ${id}`) },
     logins,
+    log: quietLog,
     people: { ann: { name: 'Ann', tier: 'founder', irc: { local: 'ann' } } },
     doorRules: () => ({ fold: (name) => name.toLowerCase(), unlinkedTier: 'guest' }),
     visibility: () => 'public',

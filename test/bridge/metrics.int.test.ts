@@ -20,32 +20,35 @@ function recordingMetrics(): { metrics: Metrics; values: Map<string, number> } {
 
 it('counts a line that is heard and mirrored once, a gap once, and each connection once', async () => {
   const { metrics, values } = recordingMetrics()
-  await using here = await startErgo()
-  await using there = await startErgo()
-  await using _ = await startTestBridge({ here: here.port, there: there.port }, metrics)
-  await using alice = await ircPerson({ port: here.port, nick: 'alice' })
-  await using bob = await ircPerson({ port: there.port, nick: 'bob' })
+  await using own = await startErgo()
+  await using foreign = await startErgo()
+  await using house = await startTestBridge({ own: own.port, foreign: foreign.port }, metrics)
+  // A mirror that never ran begins with what is said after it has marked its beginning.
+  const cursors = house.nats.as({ kind: 'bridge' }).keyed('cursors')
+  await until('the mirror has begun', async () => (await cursors.get('outward foreign breakroom')) !== null)
+  await using alice = await ircPerson({ port: own.port, nick: 'alice' })
+  await using bob = await ircPerson({ port: foreign.port, nick: 'bob' })
   await Promise.all([alice.join('#breakroom'), bob.join('#breakroom')])
   const valuesOf = (what: RegExp) => Object.fromEntries([...values].filter(([name]) => what.test(name)))
 
   alice.say('#breakroom', 'counted once')
   await bob.waitForText('<alice> counted once')
   alice.dm('cto', 'this too')
-  await until('the private line is counted', () => values.get('breakroom_heard_total here') === 2)
-  await until('what was posted is counted', () => values.has('breakroom_posted_total there'))
+  await until('the private line is counted', () => values.get('breakroom_heard_total own') === 2)
+  await until('what was posted is counted', () => values.has('breakroom_posted_total foreign'))
   expect(valuesOf(/heard|posted|ambiguous|gaps/)).toEqual({
-    'breakroom_heard_total here': 2,
-    'breakroom_posted_total there': 1,
+    'breakroom_heard_total own': 2,
+    'breakroom_posted_total foreign': 1,
   })
-  expect(valuesOf(/connected here/)).toEqual({
-    'breakroom_connected here ear': 1,
-    'breakroom_connected here ceo': 1,
-    'breakroom_connected here cto': 1,
+  expect(valuesOf(/connected own/)).toEqual({
+    'breakroom_connected own ear': 1,
+    'breakroom_connected own ceo': 1,
+    'breakroom_connected own cto': 1,
   })
 
-  await here.kill()
-  await here.restart()
-  await bob.waitForText(/^I could not hear here/)
-  await until('all are back', () => values.get('breakroom_reconnects_total here cto') === 1)
-  expect(valuesOf(/gaps/)).toEqual({ 'breakroom_gaps_total here': 1 })
+  await own.kill()
+  await own.restart()
+  await bob.waitForText(/^I could not hear own/)
+  await until('all are back', () => values.get('breakroom_reconnects_total own cto') === 1)
+  expect(valuesOf(/gaps/)).toEqual({ 'breakroom_gaps_total own': 1 })
 })

@@ -49,6 +49,7 @@ function startRouter(known = directory): void {
       metrics: { count, gauge() {} },
       clock: systemClock,
       homeRoom: 'breakroom',
+      rooms: new Set(['breakroom']),
       signal: ending.signal,
     },
     'events',

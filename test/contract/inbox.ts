@@ -124,7 +124,7 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
       await waiting
     })
 
-    it('F26: delivers five times and not a sixth, and then goes on with the next', async () => {
+    it('F26: delivers until it is given up, however often, and then goes on with the next', async () => {
       const { inbox, role, send } = await create()
       await send('poison')
       await send('next')
@@ -135,9 +135,10 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
           await item.ack()
           break
         }
-        item.later(0)
+        if (item.delivery < 7) item.later(0)
+        else item.giveUp('it cannot be done')
       }
-      expect(seen).toEqual(['poison 1', 'poison 2', 'poison 3', 'poison 4', 'poison 5', 'next 1'])
+      expect(seen).toEqual([...Array.from({ length: 7 }, (_, n) => `poison ${n + 1}`), 'next 1'])
     })
 
     it('never delivers again what was given up', async () => {

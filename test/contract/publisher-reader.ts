@@ -67,7 +67,7 @@ export function publisherReaderContract(name: string, create: () => Promise<Reco
     it('reads only what a filter matches, and each entry once when several do', async () => {
       const { publisher, reader } = await create()
       await publisher.publish(subject, envelopeOf('a'))
-      await publisher.publish(other, envelopeOf('b', { actor: 'cto' }))
+      await publisher.publish(other, envelopeOf('b', { actor: 'cto', room: { name: 'lab', visibility: 'public' } }))
       await publisher.publish('events.cto.presence.join', envelopeOf('c', { actor: 'cto' }))
 
       const filters = ['events.*.chat.lab', 'events.*.presence.*']
@@ -91,9 +91,17 @@ export function publisherReaderContract(name: string, create: () => Promise<Reco
       }
     })
 
+    it('hands over an error for a line that names another room than its subject', async () => {
+      const { publisher, reader } = await create()
+      await publisher.publish('events.cto.chat.made-up', envelopeOf('stray', { actor: 'cto' }))
+      const [entry] = await take(reader.read({ record: 'events', after: 0, signal: stop.signal }), 1)
+      expect(entry?.envelope).toMatchObject({ code: 'denied', detail: { rule: 'room_is_subject', requester: 'cto' } })
+    })
+
     it('keeps the two records apart', async () => {
       const { publisher, reader } = await create()
-      await publisher.publish('breakroom.private.dm-ada-cto.human-ada', envelopeOf('secret'))
+      const room = { name: 'dm-ada-cto', visibility: 'private' as const }
+      await publisher.publish('breakroom.private.dm-ada-cto.human-ada', envelopeOf('secret', { room }))
       expect(await reader.lastSeq('events')).toBe(0)
       const read = await take(reader.read({ record: 'private', after: 0, signal: stop.signal }), 1)
       expect(idsOf(read)).toEqual(['secret'])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { receiptText, resumeAfter, settle, takeDue, type WaitingLines } from '../../core/receipt.ts'
+import { receiptText, resumeAfter, settle, dueLines, type WaitingLines } from '../../core/receipt.ts'
 import { personLine, roleLine } from '../support/lines.ts'
 
 function waitingFor(...seats: string[]): WaitingLines {
@@ -26,11 +26,11 @@ describe('a line that waits for its answer', () => {
     expect(waiting.size).toBe(1)
   })
 
-  it('is due at its time and then taken out', () => {
+  it('is due at its time, and stays until its receipt is given', () => {
     const waiting = waitingFor('cto')
-    expect(takeDue(waiting, 1_499)).toEqual([])
-    expect(takeDue(waiting, 1_500)).toHaveLength(1)
-    expect(waiting.size).toBe(0)
+    expect(dueLines(waiting, 1_499)).toEqual([])
+    expect(dueLines(waiting, 1_500)).toHaveLength(1)
+    expect(resumeAfter(waiting, 50)).toBe(9)
   })
 
   it('keeps the stored cursor before itself, so that a restart sees it again', () => {

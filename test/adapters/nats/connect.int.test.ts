@@ -12,14 +12,14 @@ describe('the connection', () => {
     const { bus } = server.as({ kind: 'bridge' })
     const waiting: boolean[] = []
     bus.onChange((connected) => waiting.push(connected), new AbortController().signal)
-    await expect(bus.publish('events.human-ada.chat.x', envelopeOf('early'))).rejects.toMatchObject({
+    await expect(bus.publish('events.human-ada.chat.breakroom', envelopeOf('early'))).rejects.toMatchObject({
       code: 'unavailable',
     })
 
     await server.start()
     await until('it is up', () => bus.connected)
     expect(waiting).toEqual([true])
-    expect(await bus.publish('events.human-ada.chat.x', envelopeOf('early'))).toMatchObject({ duplicate: false })
+    expect(await bus.publish('events.human-ada.chat.breakroom', envelopeOf('early'))).toMatchObject({ duplicate: false })
   })
 
   it('is closed at once, also while it waits for a server that is not there', async () => {
@@ -34,7 +34,7 @@ describe('the connection', () => {
       .read({ record: 'events', after: 0, signal: new AbortController().signal })
       [Symbol.asyncIterator]()
       .next()
-    const publishing = bus.publish('events.human-ada.chat.x', envelopeOf('a')).catch((error: unknown) => error)
+    const publishing = bus.publish('events.human-ada.chat.breakroom', envelopeOf('a')).catch((error: unknown) => error)
     const began = performance.now()
 
     await bus.close()
@@ -61,11 +61,11 @@ describe('the connection', () => {
     const { bus } = server.as({ kind: 'bridge' })
     const calls: Promise<{ seq: number }>[] = []
     bus.onChange(
-      (connected) => connected && calls.push(bus.publish('events.human-ada.chat.x', envelopeOf('at the change'))),
+      (connected) => connected && calls.push(bus.publish('events.human-ada.chat.breakroom', envelopeOf('at the change'))),
       new AbortController().signal,
     )
     for (let index = 0; index < 20; index++) {
-      calls.push(bus.publish('events.human-ada.chat.x', envelopeOf(`early-${index}`)))
+      calls.push(bus.publish('events.human-ada.chat.breakroom', envelopeOf(`early-${index}`)))
       await Promise.resolve()
     }
     await until('it is up', () => bus.connected)
@@ -83,13 +83,13 @@ describe('the connection', () => {
         read.push(envelope instanceof Error ? envelope.message : envelope.id)
       }
     })()
-    await bus.publish('events.human-ada.chat.x', envelopeOf('before'))
+    await bus.publish('events.human-ada.chat.breakroom', envelopeOf('before'))
     await until('it is read', () => read.length === 1)
 
     process.kill(server.pid, 'SIGSTOP')
     const began = performance.now()
     const failure = await until('a line is refused', () =>
-      bus.publish('events.human-ada.chat.x', envelopeOf('held')).then(
+      bus.publish('events.human-ada.chat.breakroom', envelopeOf('held')).then(
         () => null,
         (error: unknown) => error,
       ),
@@ -100,9 +100,9 @@ describe('the connection', () => {
     process.kill(server.pid, 'SIGCONT')
 
     await until('it takes lines again', () =>
-      bus.publish('events.human-ada.chat.x', envelopeOf('held')).catch(() => null),
+      bus.publish('events.human-ada.chat.breakroom', envelopeOf('held')).catch(() => null),
     )
-    await bus.publish('events.human-ada.chat.x', envelopeOf('after'))
+    await bus.publish('events.human-ada.chat.breakroom', envelopeOf('after'))
     await until('the reader is there again', () => read.includes('after'))
     stop.abort()
     await reading
@@ -113,7 +113,7 @@ describe('the connection', () => {
     await using server = await startProvisionedNats()
     const { bus } = server.as({ kind: 'bridge' })
     const huge = envelopeOf('huge', { data: { text: 'x'.repeat(2_000_000) } })
-    await expect(bus.publish('events.human-ada.chat.x', huge)).rejects.toMatchObject({ code: 'usage' })
-    expect(await bus.publish('events.human-ada.chat.x', envelopeOf('next'))).toMatchObject({ seq: 1 })
+    await expect(bus.publish('events.human-ada.chat.breakroom', huge)).rejects.toMatchObject({ code: 'usage' })
+    expect(await bus.publish('events.human-ada.chat.breakroom', envelopeOf('next'))).toMatchObject({ seq: 1 })
   })
 })

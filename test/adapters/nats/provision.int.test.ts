@@ -37,14 +37,14 @@ describe('provision', () => {
     expect(consumers.map(({ name }) => name).toSorted()).toEqual(['inbox-breakroom', 'inbox-ceo', 'inbox-cto'])
     expect(consumers[0]?.config).toMatchObject({
       ack_policy: AckPolicy.Explicit,
-      max_deliver: 5,
+      max_deliver: -1,
       ack_wait: nanos(10_000),
     })
   })
 
   it('changes nothing the second time', async () => {
     await provision(server.options(admin), fleet)
-    const before = await server.as({ kind: 'bridge' }).bus.publish('events.human-ada.chat.x', envelopeOf('a'))
+    const before = await server.as({ kind: 'bridge' }).bus.publish('events.human-ada.chat.breakroom', envelopeOf('a'))
     const created = (await all(manager.streams.list())).map((info) => info.created)
     const changes: unknown[] = []
     const nc = await server.raw(admin)
@@ -62,7 +62,7 @@ describe('provision', () => {
 
   it('mends a stream, an inbox and a bucket whose settings differ, and keeps what is in them', async () => {
     await provision(server.options(admin), { ...fleet, limits: { events: 1024 ** 2 } })
-    await server.as({ kind: 'bridge' }).bus.publish('events.human-ada.chat.x', envelopeOf('a'))
+    await server.as({ kind: 'bridge' }).bus.publish('events.human-ada.chat.breakroom', envelopeOf('a'))
     await manager.consumers.update('WORK', 'inbox-cto', { ack_wait: nanos(1_000), max_ack_pending: 100 })
     await manager.streams.update('KV_ids', { max_age: nanos(1_000_000) })
 
@@ -110,10 +110,10 @@ describe('provision', () => {
     const reading = (async () => {
       for await (const { seq } of bus.read({ record: 'events', after: 0, signal: stop.signal })) read.push(seq)
     })()
-    await bus.publish('events.human-ada.chat.x', envelopeOf('a'))
+    await bus.publish('events.human-ada.chat.breakroom', envelopeOf('a'))
     await until('the first is read', () => read.length === 1)
     for (const { name } of await all(manager.consumers.list('EVENTS'))) await manager.consumers.delete('EVENTS', name)
-    await bus.publish('events.human-ada.chat.x', envelopeOf('b'))
+    await bus.publish('events.human-ada.chat.breakroom', envelopeOf('b'))
     await until('the second is read', () => read.length === 2)
     stop.abort()
     await reading
@@ -127,7 +127,7 @@ describe('provision', () => {
     let stored = 0
     const full = await until('it is full', async () => {
       try {
-        await bus.publish('events.human-ada.chat.x', envelopeOf(`line-${stored}`))
+        await bus.publish('events.human-ada.chat.breakroom', envelopeOf(`line-${stored}`))
         stored += 1
         return null
       } catch (error) {
@@ -137,7 +137,7 @@ describe('provision', () => {
     expect(full).toMatchObject({ code: 'unavailable' })
 
     await provision(server.options(admin), fleet)
-    await bus.publish('events.human-ada.chat.x', envelopeOf(`line-${stored}`))
+    await bus.publish('events.human-ada.chat.breakroom', envelopeOf(`line-${stored}`))
     const read = await take(bus.read({ record: 'events', after: 0, signal: new AbortController().signal }), stored + 1)
     expect(read.map(({ seq }) => seq)).toEqual(Array.from({ length: stored + 1 }, (_, index) => index + 1))
   })

@@ -1,0 +1,57 @@
+import type { ChatNetwork } from '../ports/chat.ts'
+import type { Clock } from '../ports/clock.ts'
+
+/** Something that people must know of while it lasts. */
+export interface Degraded {
+  key: string
+  /** How long it must last before it is said: what heals sooner would only be noise. */
+  afterMs: number
+  holds(): boolean
+  /** What is wrong, and what becomes of what people say. */
+  began(): string
+  ended(): string
+  /** Where it is said. */
+  rooms: { network: ChatNetwork; room: string }[]
+}
+
+const lookEveryMs = 500
+
+/**
+ * Says in the rooms what is degraded, once when it has lasted, and once when it is over. Spoken by the bridge itself, past the bus:
+ * while the bus is away nothing else reaches a room.
+ */
+export function sayDegraded(conditions: Degraded[], clock: Clock, signal: AbortSignal): void {
+  const since = new Map<string, { at: number; said: string | null }>()
+  const timer = setInterval(() => conditions.forEach(look), lookEveryMs)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+
+  function look(condition: Degraded): void {
+    const state = since.get(condition.key)
+    if (!condition.holds()) {
+      since.delete(condition.key)
+      if (state?.said) say(condition, `over:${state.said}`, condition.ended())
+      return
+    }
+    if (state === undefined) {
+      since.set(condition.key, { at: clock.monotonic(), said: null })
+    } else if (state.said === null && clock.monotonic() - state.at >= condition.afterMs) {
+      state.said = `${condition.key}:${clock.now().toISOString()}`
+      say(condition, state.said, condition.began())
+    }
+  }
+
+  function say({ rooms }: Degraded, id: string, text: string): void {
+    for (const { network, room } of rooms) {
+      const line = {
+        id: `degraded:${id}`,
+        as: { kind: 'ear' },
+        target: { room },
+        kind: 'say',
+        text,
+        mergeable: false,
+      } as const
+      // Nobody to tell when even this fails: /healthz and the metrics say so already.
+      network.post(line).catch(() => {})
+    }
+  }
+}
