@@ -6,37 +6,37 @@ import { fleetSchema } from '../../core/fleet.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { RunningPart } from '../../ports/part.ts'
 import { type NatsServer, startProvisionedNats } from './nats.ts'
-import { cloneFolder, temporaryFolder } from './process.ts'
+import { cloneFolder, temporaryFolder, until } from './process.ts'
 import { quietLog } from './quiet.ts'
 
-/** A bridge between networks on loopback, each showing #breakroom, with the shipped roles ceo and cto. */
+/** A bridge between two networks on loopback, each showing #breakroom, with the shipped roles ceo and cto. */
 export interface TestBridge extends AsyncDisposable {
   readonly nats: NatsServer
   readonly bridge: RunningPart
 }
 
-/** Starts a bus and a bridge as its process would, with `ports` of networks by their names; it is in all rooms when this resolves. */
-export async function startTestBridge(ports: Record<string, number>, metrics: Metrics): Promise<TestBridge> {
+/**
+ * Starts a bus and a bridge as its process would. Its networks are `own`, as if the fleet had brought it along, and `foreign`, each
+ * at a port. Everybody is connected when this resolves, and in the room on `own`.
+ */
+export async function startTestBridge(ports: { own: number; foreign: number }, metrics: Metrics): Promise<TestBridge> {
   const folder = temporaryFolder()
   const nats = await startProvisionedNats()
-  const network = (name: string) => ({
-    name,
-    kind: 'irc',
-    host: '127.0.0.1',
-    port: ports[name],
-    tls: false,
-    pace: { burst: 100, per_second: 100 },
-    rooms: { breakroom: '#breakroom' },
-  })
+  const host = '127.0.0.1'
+  const rooms = { breakroom: '#breakroom' }
+  const pace = { burst: 100, per_second: 100 }
   const bridge = await startBridge({
     fleet: fleetSchema.parse({
       rooms: { breakroom: { visibility: 'public' } },
-      platforms: Object.keys(ports).map(network),
+      platforms: [
+        { name: 'own', kind: 'irc', embedded: true, rooms },
+        { name: 'foreign', kind: 'irc', host, port: ports.foreign, tls: false, pace, rooms },
+      ],
     }),
     roles: loadFleet(cloneFolder).roles.filter(({ name }) => ['ceo', 'cto'].includes(name)),
     natsUrl: nats.url,
     redisUrl: null,
-    embeddedIrc: { host: '127.0.0.1', port: 0 },
+    embeddedIrc: { host, port: ports.own },
     seed: () => nats.options({ kind: 'bridge' }).seed,
     ircAccount: () => null,
     secret: () => undefined,
@@ -50,6 +50,7 @@ export async function startTestBridge(ports: Record<string, number>, metrics: Me
     metrics,
   })
   await bridge.ready(10_000)
+  await until('everybody is connected', () => bridge.troubles().length === 0)
   return {
     nats,
     bridge,
