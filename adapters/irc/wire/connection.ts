@@ -1,15 +1,16 @@
-import framework from 'irc-framework'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import type { Account, Timing } from '../options.ts'
-import { type Batches, createBatches, type OpenBatch } from './batches.ts'
-import { narrowOffer } from './capabilities.ts'
+import { createBarriers } from './barriers.ts'
+import { createBatches, type OpenBatch } from './batches.ts'
 import { createIdentity } from './identity.ts'
 import { type IrcLine, parseLine } from './line.ts'
 import { nickLadder } from './nick-ladder.ts'
 import type { Pace } from './pace.ts'
+import { createRegistration } from './registration.ts'
 import { concernsVoice } from './relevance.ts'
 import { createSendQueue, type Sayable, type SendQueue } from './send-queue.ts'
+import { watchSilence } from './silence.ts'
 import { createTransport } from './transport.ts'
 
 /** One connection's life, from the first attempt to its close. A new attempt is a new connection: nothing of a server's ways carries over. */
@@ -61,36 +62,27 @@ export interface ConnectionOptions<Item extends Sayable> {
   onClosed(reason: string, banned: boolean): void
 }
 
-const libraryCommands = new Set(['CAP', 'AUTHENTICATE', '001', '002', '005'])
-const loginNumeric = /^90\d$/
-const nickRefused = new Set(['432', '433', '436', '437'])
 const banWords = /\b([kgzd]|ak)[- ]?lined?\b|\bbanned\b|\bautokill|not welcome/i
 
-/** Opens a connection. irc-framework does the handshake (CAP, SASL, ISUPPORT); every other line is ours. */
+/** Opens a connection: dials at once and reports through the callbacks, never from within this call. */
 export function openConnection<Item extends Sayable>(options: ConnectionOptions<Item>): Connection<Item> {
-  const { account, clock, timing, log } = options
-  const client = new framework.Client()
-  const wanted = new Set([...options.capabilities, ...(account ? ['sasl'] : [])])
-  const ladder = nickLadder(options.wantedNick)
-  const batches: Batches = createBatches()
-  const waiting = new Map<string, (answered: boolean) => void>()
-
-  const identity = createIdentity(ladder.next().value)
-  let welcomed = false
-  let registered = false
-  let loggedIn = false
-  let closed = false
-  let reason: string | null = null
-  let banned = false
-  let heardAt = clock.monotonic()
-  let heardWall = clock.now()
-  let tokens = 0
+  const { clock, timing } = options
+  const batches = createBatches()
+  const nicks = nickLadder(options.wantedNick)
+  const identity = createIdentity(nicks.next().value)
+  const ending = { closed: false, banned: false, reason: null as string | null }
   let labels = 0
   /** What comes between the welcome and the end of what the server tells of itself: a private line, perhaps. */
   const early: IrcLine[] = []
 
-  const complain = (error: unknown) =>
-    log.error({ error: String(error) }, 'a line from the server could not be handled')
+  /** A line that the server malformed, or a handler's fault: neither may end the process. */
+  const guarded = (handle: () => void) => {
+    try {
+      handle()
+    } catch (error) {
+      options.log.error({ error: String(error) }, 'a line from the server could not be handled')
+    }
+  }
 
   const transport = createTransport({
     host: options.host,
@@ -98,18 +90,8 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
     tls: options.tls,
     connectTimeoutMs: timing.connect,
     concerns: options.listens ? () => true : (bytes, start, end) => concernsVoice(bytes, start, end, identity.bytes),
-    onData: () => {
-      heardAt = clock.monotonic()
-      heardWall = clock.now()
-    },
-    onLine: (raw) => {
-      try {
-        takeLine(raw)
-      } catch (error) {
-        // A line that the server malformed, or a handler's fault: neither may end the process.
-        complain(error)
-      }
-    },
+    onData: () => silence.heard(),
+    onLine: (raw) => guarded(() => takeLine(raw)),
   })
   const queue = createSendQueue<Item>({
     pace: options.pace,
@@ -120,99 +102,64 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
       if (line !== null) transport.writeLine(line)
     },
   })
+  const send = (line: string) => queue.control(line)
+  const barriers = createBarriers(send)
+  const silence = watchSilence({
+    clock,
+    pingAfter: timing.pingAfter,
+    pingTimeout: timing.pingTimeout,
+    ask: () => registration.done && send('PING :silence'),
+    giveUp: () => connection.abort('the server does not answer'),
+  })
+  const registration = createRegistration({
+    wantedNick: options.wantedNick,
+    nicks,
+    identity,
+    account: options.account,
+    serverPassword: options.serverPassword,
+    capabilities: options.capabilities,
+    transport,
+    withinMs: timing.register,
+    send,
+    barrier: barriers.ask,
+    abort: (why) => connection.abort(why),
+    onDone: () =>
+      guarded(() => {
+        options.onRegistered()
+        for (const said of early.splice(0)) options.onLine(said, null)
+      }),
+  })
 
   const takeLine = (raw: string) => {
     const line = parseLine(raw)
     if (line === null) return
-    const { command } = line
-    if (command === 'PING') return queue.control(`PONG :${line.params.at(-1) ?? ''}`)
-    if (command === 'PONG') return answerBarrier(line.params.at(-1) ?? '')
-    if (command === 'ERROR') return refuse(line.params.at(-1) ?? 'ERROR')
-    if (command === '465') banned = true
-    if (command === '900') loggedIn = true
-    if (command === '901') return loggedOut()
-    if (command === '001') return welcome(raw, line)
-    if (libraryCommands.has(command) || loginNumeric.test(command)) {
-      const offer = command === 'CAP' ? narrowOffer(raw, wanted) : raw
-      if (offer !== null) client.connection.addReadBuffer(offer)
-      return
-    }
-    if (!welcomed) {
-      if (nickRefused.has(command)) tryNextNick()
-      return
-    }
+    const last = line.params.at(-1) ?? ''
+    if (line.command === 'PING') return send(`PONG :${last}`)
+    if (line.command === 'PONG') return barriers.answered(last)
+    if (line.command === 'ERROR') return refuse(last || 'ERROR')
+    if (line.command === '465') ending.banned = true
+    if (registration.takes(raw, line)) return
     if (identity.learn(line)) options.onIdentity()
-    if (!registered) return void early.push(line)
-    if (command === 'BATCH') {
-      const change = batches.follow(line)
-      if (change !== null) options.onLine(line, change.batch)
-      return
-    }
-    options.onLine(line, batches.of(line))
-  }
-
-  const tryNextNick = () => {
-    identity.setNick(ladder.next().value)
-    queue.control(`NICK ${identity.nick}`)
-  }
-
-  const welcome = (raw: string, line: IrcLine) => {
-    client.connection.addReadBuffer(raw)
-    if (welcomed) return
-    welcomed = true
-    identity.setNick(line.params[0] ?? identity.nick)
-    if (account && !loggedIn) {
-      // The library goes on without SASL when the server refuses it; without our account anybody could be us.
-      connection.abort('the server let us in without our account')
-      return
-    }
-    const begin = (answered: boolean) => {
-      if (!answered || closed) return
-      clearTimeout(registration)
-      registered = true
-      options.onRegistered()
-      for (const said of early.splice(0)) options.onLine(said, null)
-    }
-    connection.barrier().then(begin).catch(complain)
-  }
-
-  const loggedOut = () => {
-    loggedIn = false
-    if (account && welcomed) connection.abort('the server has logged us out')
-  }
-
-  const answerBarrier = (token: string) => {
-    waiting.get(token)?.(true)
-    waiting.delete(token)
+    if (!registration.done) return void early.push(line)
+    if (line.command !== 'BATCH') return options.onLine(line, batches.of(line))
+    const change = batches.follow(line)
+    if (change !== null) options.onLine(line, change.batch)
   }
 
   const refuse = (why: string) => {
-    reason ??= why
-    banned ||= banWords.test(why)
+    ending.reason ??= why
+    ending.banned ||= banWords.test(why)
   }
 
   const end = () => {
-    if (closed) return
-    closed = true
-    clearTimeout(registration)
-    clearInterval(watch)
+    if (ending.closed) return
+    ending.closed = true
+    silence.stop()
     queue.close()
-    client.removeAllListeners()
-    client.connection.removeAllListeners()
-    for (const answer of waiting.values()) answer(false)
-    waiting.clear()
-    options.onClosed(reason ?? transport.problem ?? 'the server closed the connection', banned)
+    registration.stop()
+    barriers.end()
+    options.onClosed(ending.reason ?? transport.problem ?? 'the server closed the connection', ending.banned)
   }
-
-  const watch = setInterval(
-    () => {
-      const silence = clock.monotonic() - heardAt
-      if (silence >= timing.pingAfter + timing.pingTimeout) connection.abort('the server does not answer')
-      else if (registered && silence >= timing.pingAfter) queue.control(`PING :silence-${++tokens}`)
-    },
-    Math.max(20, Math.min(timing.pingAfter, timing.pingTimeout) / 2),
-  )
-  const registration = setTimeout(() => connection.abort('the server did not let us in in time'), timing.register)
 
   const connection: Connection<Item> = {
     get nick() {
@@ -222,67 +169,36 @@ export function openConnection<Item extends Sayable>(options: ConnectionOptions<
       return identity.host
     },
     get registered() {
-      return registered && !closed
+      return registration.done
     },
     get open() {
-      return !closed
+      return !ending.closed
     },
     get lastHeard() {
-      return heardWall
+      return silence.lastHeard
     },
     queue,
-    has: (capability) => client.network.cap.isEnabled(capability),
-    supports: (token) => {
-      const value = client.network.options[token]
-      if (value === undefined || value === true) return value
-      return Array.isArray(value) ? value.join(',') : String(value)
-    },
-    barrier() {
-      if (closed) return Promise.resolve(false)
-      const token = `barrier-${++tokens}`
-      queue.control(`PING :${token}`)
-      return new Promise((answered) => waiting.set(token, answered))
-    },
+    has: registration.has,
+    supports: registration.supports,
+    barrier: () => (ending.closed ? Promise.resolve(false) : barriers.ask()),
     nextLabel: () => (++labels).toString(36),
     async quit(why, withinMs) {
-      if (closed) return
-      reason ??= why
-      queue.control(`QUIT :${why}`)
+      if (ending.closed) return
+      ending.reason ??= why
+      send(`QUIT :${why}`)
       const late = setTimeout(() => connection.abort(why), withinMs)
       await new Promise<void>((done) => transport.once('close', () => done()))
       clearTimeout(late)
     },
     abort(why) {
-      if (closed) return
-      reason ??= why
+      if (ending.closed) return
+      ending.reason ??= why
       transport.close(true)
       end()
     },
   }
 
   transport.once('close', end)
-  client.connection.write = (line, done) => {
-    queue.control(line)
-    if (done) setImmediate(done)
-    return true
-  }
-  client.requestCap(options.capabilities)
-  client.connect({
-    nick: identity.nick,
-    username: options.wantedNick.replace(/[^A-Za-z0-9]/g, '').slice(0, 10) || 'bot',
-    gecos: options.wantedNick,
-    account: account ? { account: account.name, password: account.password } : {},
-    ...(options.serverPassword === undefined ? {} : { password: options.serverPassword }),
-    auto_reconnect: false,
-    ping_interval: 0,
-    ping_timeout: 0,
-    version: null,
-    enable_chghost: wanted.has('chghost'),
-    enable_setname: wanted.has('setname'),
-    enable_echomessage: wanted.has('echo-message'),
-    transport: function existing() {
-      return transport
-    } as unknown as new () => object,
-  })
+  registration.start()
   return connection
 }

@@ -24,7 +24,7 @@ const longestLine = 64 * 1024
  * The socket under irc-framework's client, as its `transport` option wants it. Ours because the library's own leaves Nagle on,
  * copies its buffer for each line and hands every line to a parser that may throw. Every line out passes the write guard here.
  */
-class Transport extends EventEmitter {
+export class Transport extends EventEmitter {
   readonly #hooks: TransportHooks
   #socket: Socket | null = null
   #rest: Buffer | null = null
