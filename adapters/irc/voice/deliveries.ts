@@ -2,7 +2,8 @@ import { type Stamps, stampTag } from '../ours/stamps.ts'
 import type { Connection } from '../wire/connection.ts'
 import { type IrcLine, tagOf } from '../wire/line.ts'
 import { joint } from '../wire/send-queue.ts'
-import type { Outbox, Part } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import type { Part } from './part.ts'
 
 /** Lines that one connection has sent and whose fate it does not know yet. */
 export interface Deliveries {

@@ -8,7 +8,8 @@ import { byteLength } from '../wire/split.ts'
 import { type AccountCheck, createAccountCheck } from './account-check.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { createNickRegain, type NickRegain } from './nick-regain.ts'
-import type { OpenTarget, Outbox, Part } from './outbox.ts'
+import type { OpenTarget, Outbox } from './outbox.ts'
+import type { Part } from './part.ts'
 import { createRoomJoins, type RoomJoins } from './room-joins.ts'
 
 /** A connection and what belongs to it and goes with it. */
@@ -89,6 +90,13 @@ export function openLink(options: {
     accounts: createAccountCheck({ fold, send, remembers: (nick) => members.anywhere(nick) }),
   }
   return link
+}
+
+/** Lets go of everything that went with a connection which has ended. */
+export function closeLink({ joins, regain, accounts }: Link): void {
+  joins.stop()
+  regain.stop()
+  accounts.end()
 }
 
 /** The way to one channel or nick over a link. */

@@ -1,32 +1,6 @@
 import { BreakroomError } from '../../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
-import { harmless } from '../wire/plain-text.ts'
-import { joint, type Sayable } from '../wire/send-queue.ts'
-import { byteLength, splitText } from '../wire/split.ts'
-
-/** A piece of a line on its way to the network: as much as one IRC line carries. */
-export interface Part extends Sayable {
-  readonly entry: Entry
-  readonly index: number
-  /** `waiting` for a connection, `queued` on one, `sent` and not confirmed, `suspect` when the connection ended before it was, `done`. */
-  state: 'waiting' | 'queued' | 'sent' | 'suspect' | 'done'
-  /** The record's coverage when it was sent: while that holds, what is not in the record was not posted. */
-  coverage: number
-}
-
-interface Entry {
-  readonly line: OutgoingLine
-  readonly target: string
-  parts: Part[] | null
-  left: number
-  ids: (string | null)[]
-  /** Some part was sent for this entry, so it is not merely seen. */
-  sent: boolean
-  ambiguous: boolean
-  readonly resolve: (posted: Posted) => void
-  readonly reject: (error: BreakroomError) => void
-  readonly posted: Promise<Posted>
-}
+import { createEntry, cutIntoParts, type Entry, type Part, partsShownBy } from './part.ts'
 
 /** A target that can be spoken to now, over one live connection. */
 export interface OpenTarget {
@@ -74,9 +48,9 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
   let size = 0
 
   const admit = (entry: Entry, to: OpenTarget) => {
-    entry.parts ??= partsOf(entry, to.budget)
-    if (entry.parts.length === 0) return finish(entry)
-    for (const part of entry.parts) {
+    const parts = cutIntoParts(entry, to.budget)
+    if (parts.length === 0) return finish(entry)
+    for (const part of parts) {
       if (part.state !== 'waiting' && part.state !== 'suspect') continue
       const id = seen(entry.target, entry.line.id, part.index)
       if (id !== undefined) {
@@ -120,24 +94,12 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
       const entries = streams.get(target) ?? new Map<string, Entry>()
       const same = entries.get(line.id)
       if (same !== undefined) return same.posted.then((posted) => ({ ...posted, how: 'seen' }))
-      const { promise, resolve, reject } = Promise.withResolvers<Posted>()
-      const entry: Entry = {
-        line,
-        target,
-        parts: null,
-        left: -1,
-        ids: [],
-        sent: false,
-        ambiguous: false,
-        resolve,
-        reject,
-        posted: promise,
-      }
+      const entry = createEntry(target, line)
       streams.set(target, entries.set(line.id, entry))
       size++
       const to = open.get(target)
       if (to !== undefined) admit(entry, to)
-      return promise
+      return entry.posted
     },
     open(target, to) {
       open.set(target, to)
@@ -159,16 +121,7 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
     confirm: settle,
     sawText(target, text, id) {
       const suspects = [...partsIn(target)].filter((part) => part.state === 'suspect')
-      for (const [n] of suspects.entries()) {
-        // Several may have gone as one line.
-        for (let joined = '', last = n; last < suspects.length && joined.length < text.length; last++) {
-          const next = suspects[last]?.text ?? ''
-          joined = last === n ? next : `${joined}${joint}${next}`
-          if (joined !== text) continue
-          for (const part of suspects.slice(n, last + 1)) settle(part, id)
-          return
-        }
-      }
+      for (const part of partsShownBy(suspects, text)) settle(part, id)
     },
     refuse(part, reason) {
       const { entry } = part
@@ -199,22 +152,4 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
     },
   }
   return outbox
-}
-
-function partsOf(entry: Entry, budget: number): Part[] {
-  const { line, target } = entry
-  const prefix = harmless(line.prefix ?? '')
-  const texts = splitText(harmless(line.text), budget - byteLength(prefix)).map((text) => prefix + text)
-  entry.left = texts.length === 0 ? -1 : texts.length
-  entry.ids = texts.map(() => null)
-  return texts.map((text, index) => ({
-    entry,
-    index,
-    text,
-    target: `${line.kind} ${target}`,
-    mergeable: line.mergeable && line.kind === 'say',
-    budget,
-    state: 'waiting',
-    coverage: 0,
-  }))
 }

@@ -4,7 +4,8 @@ import type { EarRoom } from '../ear/ear-room.ts'
 import type { Members } from '../ear/members.ts'
 import type { Connection } from '../wire/connection.ts'
 import type { Link } from './link.ts'
-import type { Outbox, Part } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import type { Part } from './part.ts'
 
 /**
  * Opens rooms to a voice: not before the ear knows the room's past, so that nothing is said that was said already. `target` is
