@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { basename } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** True when we could listen there now. */
@@ -57,7 +58,13 @@ function listenerFromProc(port: number): { pid: number; name: string } | null {
   const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
   const owner = pids.find((pid) => openFiles(pid).some((file) => sockets.has(file)))
   if (owner === undefined) return null
-  return { pid: Number(owner), name: readFileSync(`/proc/${owner}/comm`, 'utf8').trim() }
+  return { pid: Number(owner), name: nameOf(owner) }
+}
+
+/** The program as it was called: the system's own name for a process of Node.js is `MainThread`. */
+function nameOf(pid: string): string {
+  const called = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split(/[\0 ]/)[0] ?? ''
+  return basename(called) || readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
 }
 
 /** Of other people's processes the system shows nothing, and a file may be closed while we look. */

@@ -3,6 +3,7 @@ import { createPinoLog } from '../../adapters/process/pino-log.ts'
 import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
 import { setUpErgo } from '../../adapters/servers/ergo.ts'
 import { firstFounderWords } from '../../adapters/servers/founder-login.ts'
+import { holdPart } from '../../adapters/servers/home-lock.ts'
 import { busSeed } from '../../adapters/servers/nats-server.ts'
 import { prepareHome } from '../../adapters/servers/prepare-home.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
@@ -58,6 +59,8 @@ export async function run(
     }
     return output.result('The bus and the rooms are ready for the parts.', { ready: true })
   }
+  // Several processes may share the seats; of everything else there is one.
+  using _lock = holdPart(settings.home, part, { many: part === 'bots' })
   const context = createPartContext(settings, config, endpoints, log, metrics)
   guardProcess(log, metrics)
   const http = { host: settings.httpHost, port: settings.httpPort, metrics }

@@ -11,7 +11,7 @@ import type { Settings } from '../settings.ts'
 /** Runs the servers of a home alone, in the foreground, for parts that run as processes of their own. */
 export async function runServers(settings: Settings, output: Output, stop: AbortSignal): Promise<void> {
   const configuration = loadFleet(settings.folder)
-  using _lock = holdHome(settings.home)
+  using _lock = holdHome(settings.home, 'servers')
   const log = createPinoLog(join(settings.home, 'logs/breakroom.log'))
   const servers = await startServers(settings, configuration, log)
   try {

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { areFounderWords, firstFounderWords, replaceFounderWords } from '../../../adapters/servers/founder-login.ts'
-import { holdHome } from '../../../adapters/servers/home-lock.ts'
+import { holdHome, holdPart } from '../../../adapters/servers/home-lock.ts'
 import { keptSecret } from '../../../adapters/servers/kept-files.ts'
+import { startMark } from '../../../adapters/servers/process-mark.ts'
 import { floors, isOlder, versionIn } from '../../../adapters/servers/versions.ts'
-import { cloneFolder, temporaryFolder } from '../../support/process.ts'
+import { cloneFolder, run, temporaryFolder } from '../../support/process.ts'
 
 test("the founder's words are shown once, and only their hash is kept", async () => {
   using home = temporaryFolder()
@@ -50,6 +51,32 @@ test('a home is held by one process at a time', () => {
     expect(() => holdHome(home.path)).toThrow(new RegExp(`running in .* already \\(pid ${process.pid}\\)`))
   }
   using _again = holdHome(home.path)
+})
+
+test('a part is held by one process at a time, unless there may be many', () => {
+  using home = temporaryFolder()
+  using _bridge = holdPart(home.path, 'bridge')
+  using _router = holdPart(home.path, 'router')
+  expect(() => holdPart(home.path, 'bridge')).toThrow(
+    new RegExp(`The bridge of .* runs already \\(pid ${process.pid}\\)\\. Stop it, or .*BREAKROOM_HOME=`),
+  )
+  using _bots = holdPart(home.path, 'bots', { many: true })
+  using _more = holdPart(home.path, 'bots', { many: true })
+})
+
+test.each([
+  ['fleet', /Breakroom runs here already \(pid \d+\), with its bots\./],
+  ['servers', null],
+] as const)('beside a process that runs the %s of a home, a part is held or refused', async (runs, refusal) => {
+  using home = temporaryFolder()
+  await using other = run(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  mkdirSync(join(home.path, 'run'))
+  writeFileSync(join(home.path, 'run/up.json'), JSON.stringify({ pid: other.pid, mark: startMark(other.pid), runs }))
+  const hold = () => holdPart(home.path, 'bots', { many: true })[Symbol.dispose]()
+  if (refusal === null) hold()
+  else expect(hold).toThrow(refusal)
+  await other.kill('SIGKILL')
+  hold()
 })
 
 test('the lock of a process that is gone does not count', () => {
