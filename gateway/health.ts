@@ -9,7 +9,8 @@ export interface Health {
 export function healthOf(parts: readonly { name: string; troubles(): string[] }[]): Health {
   const troubles = parts.map((part) => [part.name, part.troubles()] as const)
   return {
-    state: troubles.some(([, list]) => list.length > 0) ? 'degraded' : 'ok',
+    // With no part at all nobody is left who could have a trouble.
+    state: troubles.length === 0 || troubles.some(([, list]) => list.length > 0) ? 'degraded' : 'ok',
     parts: Object.fromEntries(troubles),
   }
 }

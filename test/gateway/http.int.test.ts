@@ -6,12 +6,14 @@ import type { RunningPart } from '../../ports/part.ts'
 
 let gateway: Gateway
 let troubles: string[]
+let running: RunningPart[]
 const metrics = createPrometheusMetrics()
 
 beforeEach(async () => {
   troubles = []
   const bridge: RunningPart = { name: 'bridge', ready: async () => {}, troubles: () => troubles, stop: async () => {} }
-  gateway = await startGateway({ host: '127.0.0.1', port: 0, metrics, parts: () => [bridge] })
+  running = [bridge]
+  gateway = await startGateway({ host: '127.0.0.1', port: 0, metrics, parts: () => running })
 })
 afterEach(() => gateway.stop())
 
@@ -41,6 +43,11 @@ describe('health', () => {
     const { status, body } = await ask('/healthz')
     expect([status, JSON.parse(body)]).toEqual([200, { state: 'degraded', parts: { bridge: ['the bus is away'] } }])
   })
+})
+
+it('is degraded when no part runs', async () => {
+  running = []
+  expect(JSON.parse((await ask('/healthz')).body)).toEqual({ state: 'degraded', parts: {} })
 })
 
 it('shows what was counted in the text format of Prometheus', async () => {
