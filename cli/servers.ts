@@ -86,8 +86,9 @@ export async function startServers(settings: Settings, first: Configuration, log
     if (!hasEmbedded()) return where
     if (!settings.ircElsewhere) {
       const start = () => startErgo({ home, env, clone, port: settings.ircPort, ...ergoMembers(configuration) })
+      const quietUntil = new Date()
       const { host, port, adopted } = await keep('irc', start)
-      return { host, port, nothingMissed: nothingMissed && !adopted }
+      return { host, port, ...(nothingMissed && !adopted ? { quietUntil } : {}) }
     }
     await setUpErgo(home, ergoMembers(configuration), where)
     return where

@@ -12,10 +12,10 @@ export interface PartContext {
   /** Null when presence is kept in memory only. */
   redisUrl: string | null
   /**
-   * Where the embedded network listens. `nothingMissed`: it was down for as long as we were, so there is nothing to ask its history
-   * for.
+   * Where the embedded network listens. `quietUntil`: it was down for as long as we were, until then, so nothing was said
+   * there that we did not hear.
    */
-  embeddedIrc: { host: string; port: number; nothingMissed?: boolean }
+  embeddedIrc: { host: string; port: number; quietUntil?: Date }
   /** Nkey seed of a bus user (`bridge`, `role-cto`), or null on a bus without users. */
   seed(user: string): string | null
   /** SASL account of a role or the desk on the embedded network. */
