@@ -7,8 +7,10 @@ export function welcome(facts: {
   http: string
   /** The founder's word, the first time only. */
   word: string | null
+  /** Who stands still from before, as of `stopsSentence`. */
+  stopped: string | null
 }): string {
-  const { configuration, irc, http, word } = facts
+  const { configuration, irc, http, word, stopped } = facts
   const room = embeddedRoom(configuration)
   const rows = [
     [
@@ -23,6 +25,7 @@ export function welcome(facts: {
       ? []
       : [['Founder', `/msg breakroom !login ${word}   (shown this once; it gives you founder's rights)`]]),
     ['Health', `${http}/healthz`],
+    ...(stopped === null ? [] : [['Stopped', stopped]]),
     ['Stop', 'Ctrl-C; what was said is kept'],
   ]
   const count = configuration.roles.length

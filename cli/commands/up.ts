@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { createPinoLog } from '../../adapters/process/pino-log.ts'
 import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
 import { firstFounderWords } from '../../adapters/servers/founder-login.ts'
-import { holdHome } from '../../adapters/servers/home-lock.ts'
+import { holdHome, holdPart } from '../../adapters/servers/home-lock.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { sentenceOf } from '../../core/errors.ts'
 import { type Gateway, startGateway } from '../../gateway/main.ts'
@@ -18,6 +18,7 @@ import { noteQuietEnd } from '../quiet-end.ts'
 import { markReady, removeReady } from '../ready-file.ts'
 import { startServers } from '../servers.ts'
 import type { Settings } from '../settings.ts'
+import { stopsInForce, stopsSentence } from '../stops-in-force.ts'
 import { watchConfiguration } from '../watch-configuration.ts'
 import { welcome } from '../welcome.ts'
 
@@ -30,7 +31,9 @@ const allParts = Object.keys(partStarters) as PartName[]
  */
 export async function up(settings: Settings, output: Output, stop: AbortSignal): Promise<void> {
   const first = loadFleet(settings.folder)
-  using _lock = holdHome(settings.home)
+  using locks = new DisposableStack()
+  locks.use(holdHome(settings.home))
+  for (const part of allParts) locks.use(holdPart(settings.home, part))
   const log = createPinoLog(join(settings.home, 'logs/breakroom.log'))
   const metrics = createPrometheusMetrics()
   let parts: RunningPart[] = []
@@ -48,10 +51,11 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
       const tellPrograms = () => markReady(settings, first, servers, httpOf(gateway))
       tellPrograms()
       servers.onRestart(tellPrograms)
-      const { irc } = servers.endpoints
+      const { irc, natsUrl } = servers.endpoints
+      const stopped = stopsSentence(await stopsInForce(settings.home, natsUrl, log))
       // Made when it can be shown: a start that fails must not use it up.
       const word = await firstFounderWords(settings.home)
-      const text = welcome({ configuration: first, irc, http: httpOf(gateway), word })
+      const text = welcome({ configuration: first, irc, http: httpOf(gateway), word, stopped })
       output.result(text, { ready: true, home: settings.home })
     }
     watchConfiguration(settings.folder, first, stop, { onChange: takeUp, onBroken: refuse })
@@ -84,7 +88,7 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
       await stopParts(old)
       // The network went on while the parts did not.
       const { irc, ...others } = servers.endpoints
-      parts = await start(next, { ...others, irc: { ...irc, nothingMissed: false } })
+      parts = await start(next, { ...others, irc: { host: irc.host, port: irc.port } })
       output.talk('The new configuration is in force.')
     } catch (error) {
       log.error({ cause: sentenceOf(error) }, 'a new configuration could not be taken up')

@@ -149,6 +149,14 @@ describe('beside a fleet that runs', () => {
     writeFileSync(file, before)
   })
 
+  test.each([
+    ['bridge', /^breakroom: Breakroom runs here already \(pid \d+\), with its bridge\. [^\n]+\n$/],
+    ['bots', /^breakroom: Breakroom runs here already \(pid \d+\), with its bots\. [^\n]+\n$/],
+  ])('"run %s" in its home is refused', async (part, sentence) => {
+    const { code, stderr } = await fleet.command(['run', part])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(sentence) })
+  })
+
   test('doctor ends with 0 beside a fleet that is well, on the Redis of a stable distribution too', async () => {
     const { code, stdout } = await fleet.command(['doctor'])
     expect({ code, stdout }).toMatchObject({
@@ -165,4 +173,28 @@ test('doctor says that the desk does not run, and how to start it', async () => 
   expect(code).toBe(1)
   expect(stdout).toContain('failure fleet: the desk does not run\n        fix: breakroom run desk, or npm start\n')
   expect(stdout).toMatch(/checks, 1 failure, 0 warnings\.\n$/)
+})
+
+test('"run router" is refused while another process is the router of this home', async () => {
+  await using fleet = createTestFleet({ roles: ['ceo', 'cto', 'cso'] })
+  await fleet.start('servers')
+  await fleet.start('router')
+  const { code, stderr } = await fleet.command(['run', 'router'])
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^breakroom: The router of \S+ runs already \(pid \d+\)\. Stop it, or [^\n]+\n$/),
+  })
+  await fleet.kill('router')
+  await fleet.start('router')
+})
+
+test('"up" says who stands still from before, and how to end that', async () => {
+  await using fleet = createTestFleet({ roles: ['ceo', 'cto', 'cso'] })
+  await fleet.start('up')
+  expect(fleet.outputOf('up')).not.toContain('Stopped')
+  const alice = await fleet.person('alice')
+  await ask(alice, 'breakroom', '!stop', /^All roles are stopped/)
+  await fleet.stop('up', 'SIGINT')
+  await fleet.start('up')
+  expect(fleet.outputOf('up')).toMatch(/Stopped +all roles, by alice; npx breakroom resume\n/)
 })
