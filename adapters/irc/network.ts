@@ -5,12 +5,15 @@ import { createMembers } from './ear/members.ts'
 import { type IrcNetworkOptions, timingFor } from './options.ts'
 import { createOwnSessions } from './ours/own-sessions.ts'
 import { createSeenPosts } from './ours/seen-posts.ts'
-import { createStamps } from './ours/stamps.ts'
+import { carriesStamps, createStamps } from './ours/stamps.ts'
+import { createReadiness } from './readiness.ts'
+import type { Part } from './voice/part.ts'
 import { createSession, type Session } from './voice/session.ts'
 import { foldName } from './wire/casemapping.ts'
+import type { Connection } from './wire/connection.ts'
 import type { IrcLine } from './wire/line.ts'
 import { tagOf } from './wire/line.ts'
-import { ladderSuffix } from './wire/nick-ladder.ts'
+import { wantedOf } from './wire/nick-ladder.ts'
 import { isChannelTarget, isNickTarget } from './wire/write-guard.ts'
 
 /**
@@ -18,18 +21,11 @@ import { isChannelTarget, isNickTarget } from './wire/write-guard.ts'
  * hears what is said to it alone. Nothing connects before `start`. Throws `config_invalid` for a nick or channel that cannot be one.
  */
 export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
+  checkNames(options)
   const { name, rooms } = options
-  const nicks = [options.ear.nick, ...options.voices.map((voice) => voice.nick)]
-  const wrong =
-    nicks.find((nick) => !isNickTarget(nick)) ?? [...rooms.values()].find((channel) => !isChannelTarget(channel))
-  if (wrong !== undefined) {
-    throw new BreakroomError('config_invalid', `"${wrong}" can be no name on ${name}.`, { detail: { network: name } })
-  }
-  const timing = timingFor(options)
   let handlers: ChatHandlers | null = null
   let casemapping = 'rfc1459'
   let stopping: Promise<void> | null = null
-  const watchers = new Set<() => void>()
 
   const fold = (text: string) => foldName(text, casemapping)
   const listeners = (): ChatHandlers => {
@@ -42,13 +38,11 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
       },
     }
   }
-  const stamps = createStamps(name, options.stampKey)
   const members = createMembers(fold)
   const own = createOwnSessions(fold)
-  const wantedNicks = new Set(nicks)
-  const accounts = new Set([options.ear, ...options.voices].flatMap(({ account }) => (account ? [account.name] : [])))
-  const isPossible = (nick: string) => wantedNicks.has(nick) || wantedNicks.has(nick.replace(ladderSuffix, ''))
+  const stamps = createStamps(name, options.stampKey)
   const seen = createSeenPosts(stamps)
+  const wasOurs = rememberOwn(options)
 
   const ear = createEar({
     network: options,
@@ -58,103 +52,68 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
     members,
     own,
     seen,
-    isOursOfOld(line: IrcLine) {
-      const account = tagOf(line, 'account')
-      if (account !== null && accounts.has(account)) return true
-      return !carriesStamps() && isPossible(line.nick)
-    },
+    isOursOfOld: (line) => wasOurs(line, carriesStamps(earSession.connection)),
     onOwnText(nick, channel, text, id) {
-      const names = [nick, nick.replace(ladderSuffix, '')]
+      const names = [nick, wantedOf(nick)]
       all.find((session) => names.includes(session.wantedNick))?.sawText(channel, text, id)
     },
   })
-
-  const carriesStamps = () => {
-    const connection = earSession.connection
-    if (!connection?.has('message-tags')) return false
-    const denied = String(connection.supports('CLIENTTAGDENY') ?? '').split(',')
-    return !denied.includes('breakroom.dev/id') && (!denied.includes('*') || denied.includes('-breakroom.dev/id'))
+  const shared = {
+    network: options,
+    timing: timingFor(options),
+    handlers: listeners,
+    ear: () => ear,
+    earConnection: () => earSession.connection,
+    fold,
+    own,
+    seen,
+    stamps,
+    members,
+    onWelcome(connection: Connection<Part>) {
+      const known = connection.supports('CASEMAPPING')
+      if (typeof known === 'string') casemapping = known
+    },
+    onChange: () => readiness.changed(),
   }
-
-  const onChange = () => {
-    for (const watcher of watchers) watcher()
-  }
-
-  const session = (
-    voice: Voice,
-    who: { nick: string; account?: IrcNetworkOptions['ear']['account'] },
-    fleetRooms: string[],
-  ) =>
+  const session = (voice: Voice, { nick, account }: IrcNetworkOptions['ear'], fleetRooms: Iterable<string>) =>
     createSession({
-      network: options,
-      timing,
+      ...shared,
       voice,
-      nick: who.nick,
-      account: who.account,
-      channels: fleetRooms.flatMap((room) => rooms.get(room) ?? []),
-      handlers: listeners,
-      ear: () => ear,
-      earConnection: () => earSession.connection,
-      fold,
-      own,
-      seen,
-      stamps,
-      members,
-      onWelcome(connection) {
-        const known = connection.supports('CASEMAPPING')
-        if (typeof known === 'string') casemapping = known
-      },
-      onChange,
+      nick,
+      account,
+      channels: [...fleetRooms].flatMap((room) => rooms.get(room) ?? []),
     })
-  const earSession: Session = session({ kind: 'ear' }, options.ear, [...rooms.keys()])
+  const earSession: Session = session({ kind: 'ear' }, options.ear, rooms.keys())
   const roles = new Map(
     options.voices.map((voice) => [voice.role, session({ kind: 'role', role: voice.role }, voice, voice.rooms)]),
   )
   const all = [earSession, ...roles.values()]
 
-  const isReady = () => all.every((one) => one.settled) && ear.live
-  const sessionOf = (voice: Voice) => (voice.kind === 'ear' ? earSession : roles.get(voice.role))
+  // The ear's rooms become live a little after it joined them, which is no change of a connection.
+  const readiness = createReadiness(
+    () => all.every((one) => one.settled) && ear.live,
+    () => notReady(name, all),
+  )
 
   return {
     name,
     fold,
     start(given) {
       handlers = given
-      for (const [index, one] of all.entries()) one.start(index * timing.stagger)
+      for (const [index, one] of all.entries()) one.start(index * shared.timing.stagger)
     },
     post(line) {
-      const voice = sessionOf(line.as)
-      if (voice === undefined) {
-        const role = line.as.kind === 'role' ? line.as.role : 'ear'
-        return Promise.reject(new BreakroomError('undeliverable', `${role} has no voice on ${name}.`))
-      }
-      return voice.post(line)
+      const voice = line.as.kind === 'ear' ? earSession : roles.get(line.as.role)
+      if (voice !== undefined) return voice.post(line)
+      const role = line.as.kind === 'role' ? line.as.role : 'ear'
+      return Promise.reject(new BreakroomError('undeliverable', `${role} has no voice on ${name}.`))
     },
     showPresence: (role, here) => roles.get(role)?.showPresence(here),
     isHere(room, nick) {
       const channel = rooms.get(room)
       return channel !== undefined && members.has(channel, nick)
     },
-    async ready(timeoutMs) {
-      if (isReady()) return
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const watcher = () => isReady() && resolve()
-      // The ear's rooms become live a little after it joined them, which is no change of a connection.
-      const look = setInterval(watcher, 10)
-      const late = setTimeout(() => {
-        const lacking = all.filter((one) => !one.settled).map((one) => one.lacks)
-        const who = lacking.length > 0 ? lacking.join(', ') : 'the ear (the past of its rooms is not read)'
-        reject(new BreakroomError('unavailable', `Not everybody is on ${name}: ${who}.`, { detail: { lacking } }))
-      }, timeoutMs)
-      watchers.add(watcher)
-      try {
-        await promise
-      } finally {
-        clearInterval(look)
-        clearTimeout(late)
-        watchers.delete(watcher)
-      }
-    },
+    ready: readiness.wait,
     status: () => ({
       up: all.filter((one) => one.connection !== null).length,
       expected: all.length,
@@ -165,4 +124,30 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
       return stopping
     },
   }
+}
+
+function checkNames({ name, ear, voices, rooms }: IrcNetworkOptions): void {
+  const wrong =
+    [ear, ...voices].map(({ nick }) => nick).find((nick) => !isNickTarget(nick)) ??
+    [...rooms.values()].find((channel) => !isChannelTarget(channel))
+  if (wrong !== undefined) {
+    throw new BreakroomError('config_invalid', `"${wrong}" can be no name on ${name}.`, { detail: { network: name } })
+  }
+}
+
+/** Tells our own lines of the past: by their account, or by their nick where the network carries no stamps. */
+function rememberOwn({ ear, voices }: IrcNetworkOptions): (line: IrcLine, stampsAreCarried: boolean) => boolean {
+  const nicks = new Set([ear, ...voices].map(({ nick }) => nick))
+  const accounts = new Set([ear, ...voices].flatMap(({ account }) => (account ? [account.name] : [])))
+  return (line, stampsAreCarried) => {
+    const account = tagOf(line, 'account')
+    if (account !== null && accounts.has(account)) return true
+    return !stampsAreCarried && (nicks.has(line.nick) || nicks.has(wantedOf(line.nick)))
+  }
+}
+
+function notReady(network: string, all: Session[]): BreakroomError {
+  const lacking = all.filter((one) => !one.settled).map((one) => one.lacks)
+  const who = lacking.length > 0 ? lacking.join(', ') : 'the ear (the past of its rooms is not read)'
+  return new BreakroomError('unavailable', `Not everybody is on ${network}: ${who}.`, { detail: { lacking } })
 }

@@ -1,5 +1,5 @@
 import { type IrcLine, tagOf } from '../wire/line.ts'
-import { ladderSuffix } from '../wire/nick-ladder.ts'
+import { wantedOf } from '../wire/nick-ladder.ts'
 import { LruMap } from './lru-map.ts'
 import { type Stamps, stampTag } from './stamps.ts'
 
@@ -24,7 +24,7 @@ export function createSeenPosts(stamps: Stamps): SeenPosts {
       const text = line.params[1] ?? ''
       const parts =
         stamps.open({ author: line.nick, channel, text }, value) ??
-        stamps.open({ author: line.nick.replace(ladderSuffix, ''), channel, text }, value)
+        stamps.open({ author: wantedOf(line.nick), channel, text }, value)
       if (parts === null) return false
       for (const { id, part } of parts) posts.set(keyOf(channel, id, part), tagOf(line, 'msgid'))
       return true

@@ -1,7 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Connection } from '../wire/connection.ts'
+import type { Sayable } from '../wire/send-queue.ts'
 
 /** The client-only tag that names the envelope a line shows. */
 export const stampTag = '+breakroom.dev/id'
+
+/** Whether the server hands the stamp's tag on; false without a connection. */
+export function carriesStamps(connection: Connection<Sayable> | null): boolean {
+  if (!connection?.has('message-tags')) return false
+  const denied = String(connection.supports('CLIENTTAGDENY') ?? '').split(',')
+  const name = stampTag.slice(1)
+  return !denied.includes(name) && (!denied.includes('*') || denied.includes(`-${name}`))
+}
 
 /** One piece of an envelope's text on the network. */
 interface PartRef {

@@ -5,5 +5,9 @@ export function* nickLadder(wanted: string): Generator<string, never> {
   for (let n = 2; ; n++) yield `${wanted}-${n}`
 }
 
-/** What the ladder adds to the wanted nick. */
-export const ladderSuffix = /(_|-\d{1,4})$/
+const suffix = /(_|-\d{1,4})$/
+
+/** The wanted nick that a nick of the ladder stands for, as far as one can tell: a wanted nick may look like a rung, too. */
+export function wantedOf(nick: string): string {
+  return nick.replace(suffix, '')
+}
