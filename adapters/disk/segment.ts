@@ -13,6 +13,7 @@ export interface Segment {
   close(): Promise<void>
 }
 
+/** The path of a segment; by name, files sort in the order they were begun. */
 export function segmentFile(folder: string, number: number): string {
   return join(folder, `${String(number).padStart(10, '0')}.log`)
 }

@@ -66,6 +66,7 @@ export interface Timing {
   goodbye: number
 }
 
+/** The waits of a network: short where the server is our own (no pace), polite elsewhere; what the options name wins. */
 export function timingFor(options: Pick<IrcNetworkOptions, 'pace' | 'timing'>): Timing {
   const own = options.pace === null
   return {

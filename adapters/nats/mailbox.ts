@@ -8,6 +8,7 @@ export interface Mailbox<T> {
   take(): Promise<T | null>
 }
 
+/** An empty mailbox without a limit; what is pushed is taken in the same order, each once. */
 export function createMailbox<T>(): Mailbox<T> {
   const values: T[] = []
   let ended = false

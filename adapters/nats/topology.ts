@@ -30,6 +30,7 @@ export function bucketStream(bucket: BucketName): string {
   return `KV_${bucket}`
 }
 
+/** The subject of a bucket's entry (fixed by NATS, ADR-8). `encodedKey` is a key in the alphabet of subjects, or a wildcard. */
 export function bucketSubject(bucket: BucketName, encodedKey: string): string {
   return `$KV.${bucket}.${encodedKey}`
 }

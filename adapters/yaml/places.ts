@@ -14,6 +14,7 @@ export interface Places {
   ofNode(node: ParsedNode): Place
 }
 
+/** Finds places in a parsed file (null for an empty one); lines and columns count from 1. */
 export function createPlaces(root: ParsedNode | null, lines: LineCounter): Places {
   const atOffset = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)

@@ -28,6 +28,7 @@ export interface EarRoom {
   whenLive(): Promise<boolean>
 }
 
+/** A room that we are not in yet. Each line is handed over once, oldest first, whether it comes live, from history or both. */
 export function createEarRoom(options: {
   /** Hands a line over, unless it is our own; its own doing never throws. */
   take(line: IrcLine, replayed: boolean): void

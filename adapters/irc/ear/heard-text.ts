@@ -5,6 +5,7 @@ import { stripFormatting } from '../wire/plain-text.ts'
 /** What a PRIVMSG says: words, an action, or a CTCP request that is no talk at all. */
 export type Heard = { kind: 'say' | 'action'; text: string } | { kind: 'ctcp'; request: string }
 
+/** What a PRIVMSG says, without colours and formatting. An action without its end still is one; any other CTCP is a request. */
 export function heardText(line: IrcLine): Heard {
   const body = line.params[1] ?? ''
   if (body.charCodeAt(0) !== 1) return { kind: 'say', text: stripFormatting(body) }

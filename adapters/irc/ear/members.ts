@@ -13,6 +13,7 @@ export interface Members {
   clear(): void
 }
 
+/** Knows nobody at first. `fold` is asked each time, since a server tells its case mapping late. */
 export function createMembers(fold: (name: string) => string): Members {
   const rooms = new Map<string, Set<string>>()
   const room = (channel: string) => {

@@ -7,7 +7,7 @@ import type { EarRoom } from './ear-room.ts'
 import { isReached, type Mark, type Past, readBack } from './read-back.ts'
 
 /** A room as the ear joins it: its name in the fleet, its channel as the server shows it, and when we came. */
-export interface JoinedRoom {
+interface JoinedRoom {
   name: string
   channel: string
   room: EarRoom

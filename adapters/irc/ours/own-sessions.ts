@@ -21,6 +21,7 @@ export interface OwnSessions {
   prune(): void
 }
 
+/** Nothing is ours until it is claimed. `fold` is asked each time, since a server tells its case mapping late. */
 export function createOwnSessions(fold: (name: string) => string): OwnSessions {
   const claims = new Map<string, Own[]>()
 

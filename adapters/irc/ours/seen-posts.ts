@@ -13,6 +13,7 @@ export interface SeenPosts {
   find(target: string, id: string, part: number): string | null | undefined
 }
 
+/** Remembers the last 50,000 parts; older ones may be posted again. */
 export function createSeenPosts(stamps: Stamps): SeenPosts {
   const posts = new LruMap<string, string | null>(50_000)
   const keyOf = (target: string, id: string, part: number) => `${part} ${target} ${id}`

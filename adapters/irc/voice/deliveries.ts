@@ -50,6 +50,7 @@ const refusals: Record<string, 'again' | 'never'> = {
   '716': 'never',
 }
 
+/** For one connection. Each part that `say` rendered is confirmed, refused or postponed once, or the connection ends before that. */
 export function createDeliveries(options: {
   connection: Connection<Part>
   outbox: Pick<Outbox, 'refuse' | 'postpone'>

@@ -77,6 +77,7 @@ export function createDirectSpeech(options: {
   }
 }
 
+/** True for a key of the outbox that stands for one person, not for a room. */
 export function isDirectTarget(target: string): boolean {
   return target.startsWith('direct ')
 }

@@ -9,6 +9,7 @@ export interface NickRegain {
   stop(): void
 }
 
+/** For one connection. Asks the server to tell when the nick is free, or looks every `everyMs` where it cannot; `send` takes one line. */
 export function createNickRegain(options: {
   wanted: string
   current(): string

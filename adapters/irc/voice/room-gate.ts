@@ -21,6 +21,7 @@ export interface RoomGate {
  */
 const formerSelfMs = 5_000
 
+/** Opens each room at most once at a time, and only over the link of the moment; calls for a room that is open do nothing. */
 export function createRoomGate(options: {
   outbox: Outbox
   link(): Link | null

@@ -34,6 +34,7 @@ export const joinRefusals = new Set([
 const batchLimit = 400
 const longestWait = 60_000
 
+/** For one connection; sends nothing before `joinAll`. The first wait for a room that was lost is `rejoinMs`, the longest a minute. */
 export function createRoomJoins(options: {
   channels: string[]
   fold(name: string): string

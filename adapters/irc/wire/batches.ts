@@ -17,6 +17,7 @@ export interface Batches {
   of(line: IrcLine): OpenBatch | null
 }
 
+/** For one connection: no batch is open at first. */
 export function createBatches(): Batches {
   const open = new Map<string, OpenBatch>()
   const of = (line: IrcLine) => {

@@ -12,6 +12,7 @@ export interface Identity {
   learn(line: IrcLine): boolean
 }
 
+/** Begins with the first nick that is asked for, and no host. */
 export function createIdentity(first: string): Identity {
   let nick = first
   let bytes = Buffer.from(first)

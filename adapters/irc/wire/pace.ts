@@ -20,6 +20,7 @@ export interface Bucket {
   waitMs(bytes: number): number
 }
 
+/** A full bucket, filled again as time passes by `clock`. */
 export function createBucket(pace: Pace, clock: Clock): Bucket {
   const byteBurst = pace.burst * 512
   const byteRate = pace.bytesPerSecond ?? Number.POSITIVE_INFINITY
