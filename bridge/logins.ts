@@ -15,6 +15,8 @@ export interface Logins {
   attempt(speaker: Speaker, network: string, word: string): Promise<string>
   /** Forgets a session that ended or changed its name; nick `*` means every session of the network. */
   end(session: { network: string; nick: string }): void
+  /** Forgets every session, also those whose word is being checked: the words they came with count no more. */
+  endAll(): void
 }
 
 const triesPerWindow = 5
@@ -34,6 +36,7 @@ export function createLogins(parts: {
   const { verify, isSeen, fold, clock } = parts
   const sessions = new Map<string, Login>()
   const tries = new Map<string, number[]>()
+  let round = 0
   const keyOf = (network: string, nick: string) => `${network} ${fold(network, nick)}`
 
   return {
@@ -50,11 +53,13 @@ export function createLogins(parts: {
       tries.set(from, [...recent, now])
       // Rights that we could not see end would belong to whoever takes the nick next.
       if (!isSeen(network, speaker.nick)) return 'Join a room where I am first: I have to see when you leave.'
+      const begun = round
       const person = await verify(word)
       if (person === null)
         return 'That word is not right. It was printed at the first start; "breakroom people login" makes a new one.'
       // Hashing takes a moment, in which the session may have ended.
       if (!isSeen(network, speaker.nick)) return 'You left before I was done. Try again.'
+      if (begun !== round) return 'The word was changed meanwhile. Try again.'
       sessions.set(keyOf(network, speaker.nick), { person, host: speaker.host })
       tries.delete(from)
       return `You have the rights of ${person} here until you leave or change your nick.`
@@ -63,6 +68,10 @@ export function createLogins(parts: {
       const ended =
         nick === '*' ? [...sessions.keys()].filter((key) => key.startsWith(`${network} `)) : [keyOf(network, nick)]
       for (const key of ended) sessions.delete(key)
+    },
+    endAll() {
+      round += 1
+      sessions.clear()
     },
   }
 }

@@ -84,8 +84,14 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   }
   watchSeats({ bus, subjects, clock, signal, onChange })
   const mirrors = fleet.platforms.flatMap(mirror)
-  const handler = async () => ({ part: 'bridge', troubles: troubles() })
-  void bus.serve('bridge', { status: { subject: subjects.service('bridge', 'status'), handler } }, signal)
+  const at = (verb: string, handler: () => Promise<unknown>) => ({
+    [verb]: { subject: subjects.service('bridge', verb), handler },
+  })
+  const services = {
+    ...at('status', async () => ({ part: 'bridge', troubles: troubles() })),
+    ...at('end-logins', async () => logins.endAll()),
+  }
+  void bus.serve('bridge', services, signal)
 
   return {
     name: 'bridge',

@@ -55,7 +55,7 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
     case 'people':
       return done(people(loadFleetAlone(settings.folder), output))
     case 'people login':
-      return done(await newLogin(settings, output))
+      return newLogin(settings, output)
     case 'stop':
       return done(await stop(settings, output, word ?? null))
     case 'resume':

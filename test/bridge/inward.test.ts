@@ -26,6 +26,7 @@ function door() {
     attempt: async (_speaker, _network, word) =>
       word === 'open-sesame' ? 'You are founder here.' : 'That word is not right.',
     end() {},
+    endAll() {},
   }
   const inward = createInward({
     subjects: orgSubjects('breakroom'),

@@ -51,6 +51,18 @@ describe('a login', () => {
     expect(logins.personOf('local', alice)).toBeNull()
   })
 
+  it('ends for everybody when the word was changed, also for who is being let in with the old one', async () => {
+    await login()
+    present.add('bob')
+    const bob = { ...alice, nick: 'bob' }
+    const trying = login('open-sesame', bob)
+    logins.endAll()
+    expect(await trying).toBe('The word was changed meanwhile. Try again.')
+    for (const speaker of [alice, bob]) expect(logins.personOf('local', speaker)).toBeNull()
+    await login()
+    expect(logins.personOf('local', alice)).toBe('founder')
+  })
+
   it('allows five tries in ten minutes from one host, whatever the nick', async () => {
     for (let n = 0; n < 5; n++) expect(await login('wrong')).toMatch(/^That word is not right/)
     present.add('bob')

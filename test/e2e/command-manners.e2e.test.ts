@@ -149,6 +149,23 @@ describe('beside a fleet that runs', () => {
     writeFileSync(file, before)
   })
 
+  test('a new login word ends what was opened with the old one', async () => {
+    const login = async () => {
+      const { code, stdout } = await fleet.command(['people', 'login', '--json'])
+      expect(code).toBe(0)
+      const { founder_word, logins_ended } = JSON.parse(stdout)
+      expect(logins_ended).toBe(true)
+      return founder_word as string
+    }
+    const old = await login()
+    await ask(alice, 'breakroom', `!login ${old}`, /founder here/)
+    await ask(alice, fleetRoom, '!whoami', /a founder/)
+    const word = await login()
+    await ask(alice, fleetRoom, '!whoami', /a member/)
+    await ask(alice, 'breakroom', `!login ${old}`, /^That word is not right/)
+    await ask(alice, 'breakroom', `!login ${word}`, /founder here/)
+  })
+
   test.each([
     ['bridge', /^breakroom: Breakroom runs here already \(pid \d+\), with its bridge\. [^\n]+\n$/],
     ['bots', /^breakroom: Breakroom runs here already \(pid \d+\), with its bots\. [^\n]+\n$/],
@@ -173,6 +190,16 @@ test('doctor says that the desk does not run, and how to start it', async () => 
   expect(code).toBe(1)
   expect(stdout).toContain('failure fleet: the desk does not run\n        fix: breakroom run desk, or npm start\n')
   expect(stdout).toMatch(/checks, 1 failure, 0 warnings\.\n$/)
+})
+
+test('a new login word is made without a fleet too', async () => {
+  await using fleet = createTestFleet({ roles: ['ceo', 'cto', 'cso'] })
+  const { code, stdout } = await fleet.command(['people', 'login'])
+  expect(code).toBe(0)
+  const word = /shown this once: (\S+)\n/.exec(stdout)?.[1]
+  await fleet.start('up')
+  const alice = await fleet.person('alice')
+  await ask(alice, 'breakroom', `!login ${word}`, /founder here/)
 })
 
 test('"run router" is refused while another process is the router of this home', async () => {
