@@ -32,7 +32,7 @@ const commands = {
   help: { word: 'command' },
   version: {},
 } as const satisfies Record<string, Shape>
-export type CommandName = keyof typeof commands
+type CommandName = keyof typeof commands
 
 /** A command line that was understood. */
 export interface Invocation {

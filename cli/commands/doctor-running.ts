@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { z } from 'zod'
-import { inspectRedis } from '../../adapters/servers/redis-server.ts'
+import { inspectRedis, type RedisFacts } from '../../adapters/servers/redis-server.ts'
 import { isOlder } from '../../adapters/servers/versions.ts'
 import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { Finding } from '../finding.ts'
@@ -33,17 +33,22 @@ async function checkIrc({ host, port, room }: { host: string; port: number; room
 async function checkRedis(url: string, isOurs: boolean): Promise<Finding> {
   const check = 'redis'
   try {
-    const { version, policy } = await inspectRedis(url)
-    if (policy !== 'noeviction') {
-      return { check, state: 'failure', found: `evicts (${policy})`, fix: 'set maxmemory-policy noeviction' }
-    }
-    const found = `${version} answers, evicts nothing`
-    if (isOurs || !isOlder(version, redisFloor)) return { check, state: 'ok', found }
-    return { check, state: 'warning', found, fix: `others may reach it: run ${redisFloor} or newer there` }
+    return judgeRedis(await inspectRedis(url), isOurs)
   } catch (error) {
     const fix = 'presence comes from heartbeats until it is back'
     return { check, state: 'warning', found: sentenceOf(error), fix }
   }
+}
+
+/** What to say of a Redis that answers; ours is on loopback, another one may be reached by others. */
+export function judgeRedis({ version, policy }: RedisFacts, isOurs: boolean): Finding {
+  const check = 'redis'
+  if (policy !== 'noeviction') {
+    return { check, state: 'failure', found: `evicts (${policy})`, fix: 'set maxmemory-policy noeviction' }
+  }
+  const found = `${version} answers, evicts nothing`
+  if (isOurs || !isOlder(version, redisFloor)) return { check, state: 'ok', found }
+  return { check, state: 'warning', found, fix: `others may reach it: run ${redisFloor} or newer there` }
 }
 
 async function checkDesk(settings: Settings): Promise<Finding[]> {
