@@ -168,7 +168,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     const readers = Object.keys(platform.rooms).map((room) =>
       visibility(room) === 'public'
         ? mirrorRoom(parts, room, 'events', roomFilter(room))
-        : mirrorRoom(parts, room, 'private', subjects.private(room, '*')),
+        : mirrorRoom(parts, room, 'private', subjects.privateRoom(room)),
     )
     return [...readers, deliverPrivately(parts, subjects.anyPrivate)].map((reader) =>
       reader.catch(noteEnd(platform.name)),

@@ -54,7 +54,10 @@ async function follow(
   const { bus, network, log, metrics, signal } = parts
   const labels = { network: network.name, room: source.where }
   const cursor = await createCursor({ ...parts, name: source.cursor, record: source.record })
-  const order = createSpeakingOrder(() => performance.now())
+  const order = createSpeakingOrder({
+    now: () => performance.now(),
+    rest: (ms, ending) => pause(ms, undefined, { signal: ending }),
+  })
   for await (const entry of bus.read({
     record: source.record,
     filters: [source.filter],

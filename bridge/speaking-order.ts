@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { OutgoingLine } from '../ports/chat.ts'
 
 /** Lines on their way to one network, and who has to wait for them. */
@@ -20,6 +19,12 @@ interface Flight {
   shown: Promise<void>
 }
 
+/** How time passes: `now` in ms, and a rest that ends early, or rejects, when `signal` aborts. */
+interface Passing {
+  now(): number
+  rest(ms: number, signal: AbortSignal): Promise<unknown>
+}
+
 /** Longer than a network takes that lets us talk: a voice with an older line is held back by its pace, or away. */
 const heldBackMs = 250
 /** Lines on their way at once; each voice keeps their order. */
@@ -30,7 +35,7 @@ const window = 128
  * was said before it is shown. Roles do not wait for a role that a network holds back, or one slow seat would make all of them
  * take turns at its pace and nothing could be merged; what a person said, and what is answered, is never overtaken.
  */
-export function createSpeakingOrder(now: () => number): SpeakingOrder {
+export function createSpeakingOrder({ now, rest }: Passing): SpeakingOrder {
   const flights = new Set<Flight>()
 
   return {
@@ -42,7 +47,7 @@ export function createSpeakingOrder(now: () => number): SpeakingOrder {
         const waitedFor = ahead.length > 0 ? ahead : [...flights]
         const giveWay = new AbortController()
         // Looked at again after a while: by then the one in the way may be one that is held back.
-        const later = pause(heldBackMs, undefined, { signal: giveWay.signal }).catch(() => {})
+        const later = rest(heldBackMs, giveWay.signal).catch(() => {})
         await Promise.race([...waitedFor.map(({ shown }) => shown), later])
         giveWay.abort()
       }

@@ -51,6 +51,8 @@ export function orgSubjects(org: string) {
     status: (role: string) => `${org}.agents.${subjectToken(role)}.status`,
     anyStatus: `${org}.agents.*.status`,
     private: (room: string, actor: string) => `${org}.private.${subjectToken(room)}.${subjectToken(actor)}`,
+    /** Everybody's lines of one private room. */
+    privateRoom: (room: string) => `${org}.private.${subjectToken(room)}.*`,
     anyPrivate: `${org}.private.*.*`,
     broadcasts: `${org}.org.broadcasts`,
     systemEvents: `${org}.org.events`,

@@ -6,6 +6,7 @@ import type { ChatEnvelope } from '../../core/envelope.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { eventSubject } from '../../core/subject.ts'
 import type { Bus } from '../../ports/bus.ts'
+import type { Spooled } from '../../ports/spool.ts'
 import { personLine } from '../support/lines.ts'
 import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
 import { temporaryFolder, until } from '../support/process.ts'
@@ -144,4 +145,40 @@ it('F23: goes on spooling when the stream refuses, and drains in order when it t
   await until('the spool is empty', () => spool.depth === 0)
   expect(await recorded(20)).toEqual(ids(0, 20))
   await end()
+})
+
+it('goes on when the spool cannot be read for a while', async () => {
+  const spool = await createDiskSpool(folder.path, quietLog)
+  await spool.append(lines(0, 5).map((envelope) => ({ subject, envelope })))
+  let broken = true
+  const failing = Object.create(spool, {
+    peek: { value: (limit: number) => (broken ? Promise.reject(new Error('EIO')) : spool.peek(limit)) },
+    depth: { get: () => spool.depth },
+  })
+  const made = createAcceptor({ bus, spool: failing, log: quietLog, metrics: quietMetrics, random: Math.random })
+  expect(await made.accept(subject, personLine('line-5', 'while it is broken'))).toBe('spooled')
+  broken = false
+  await until('the spool is empty', () => spool.depth === 0)
+  expect(await recorded(6)).toEqual(ids(0, 6))
+  await made.close()
+  await spool.close()
+})
+
+it('keeps lines in memory while neither the bus nor the disk takes them, and in order', async () => {
+  const spool = await createDiskSpool(folder.path, quietLog)
+  let full = true
+  const failing = Object.create(spool, {
+    append: { value: (items: Spooled[]) => (full ? Promise.reject(new Error('ENOSPC')) : spool.append(items)) },
+    depth: { get: () => spool.depth },
+  })
+  await nats.kill()
+  await until('the bus is known to be away', () => !bus.connected)
+  const made = createAcceptor({ bus, spool: failing, log: quietLog, metrics: quietMetrics, random: Math.random })
+  const accepting = lines(0, 20).map((line) => made.accept(subject, line))
+  await nats.start()
+  await Promise.all(accepting)
+  full = false
+  expect(await recorded(20)).toEqual(ids(0, 20))
+  await made.close()
+  await spool.close()
 })

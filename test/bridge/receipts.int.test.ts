@@ -121,6 +121,20 @@ it('owes a receipt across a restart, and never gives it twice', async () => {
   ])
 })
 
+it('forgets none of many that are due at once when it is killed while it gives them', async () => {
+  startGiving(60_000)
+  for (let n = 0; n < 60; n++) await asks(`m${n}`, 'cto: are you there')
+  await end()
+  startGiving(10)
+  await until('it has begun to give them', async () => (await receipts()).length > 0)
+  // A new line moves the cursor while others are still owed.
+  await asks('new', 'nobody in particular')
+  await end()
+  startGiving(10)
+  await until('all have theirs', async () => (await receipts()).length >= 60)
+  expect(await receipts()).toHaveLength(60)
+})
+
 it('gives no receipts for lines that were answered while it was away', async () => {
   startGiving(60_000)
   await asks('1', 'cto: are you there')

@@ -161,6 +161,29 @@ it('F56: counts bot turns across a restart of the router, and says once that it 
   expect(notices[0]).toContain('Bots have answered each other 6 times')
 })
 
+describe('a role that misbehaves', () => {
+  it('holds up nobody with a line that is too long for an inbox', async () => {
+    startRouter()
+    const ceo = nats.as({ kind: 'role', role: 'ceo' }).bus
+    await say(roleLine('huge', 'ceo', `@cto ${'x'.repeat(120_000)}`, { at: now() }), ceo)
+    await say(personLine('after', 'cto: hi', { at: now() }))
+    const items = await inboxOf('cto', (ids) => ids.includes('after>cto'))
+    expect(items.map(({ id }) => id)).toEqual(['after>cto'])
+  })
+
+  it('wakes nobody from rooms that do not exist, where it would have a fresh budget each', async () => {
+    startRouter()
+    const ceo = nats.as({ kind: 'role', role: 'ceo' }).bus
+    for (let n = 0; n < 20; n++) {
+      const line = roleLine(`made-up-${n}`, 'ceo', '@cto wake up', { at: now() })
+      await say({ ...line, room: { name: `room-${n}`, visibility: 'public' } }, ceo)
+    }
+    await say(personLine('after', 'cto: hi', { at: now() }))
+    const items = await inboxOf('cto', (ids) => ids.includes('after>cto'))
+    expect(items.map(({ id }) => id)).toEqual(['after>cto'])
+  })
+})
+
 it('tells a speaker which of many named roles were not woken', async () => {
   const names = ['a', 'b', 'c', 'd', 'e']
   startRouter(names.map((role) => ({ role, nick: role })))
