@@ -107,7 +107,9 @@ function findEndpoints({ home, natsUrl, redisUrl, ircHost, ircPort, env }: Setti
     const fix = 'Start the servers with "breakroom run servers", or set BREAKROOM_NATS_URL.'
     throw new BreakroomError('unavailable', `Nothing runs in ${home} and no bus is named. ${fix}`)
   }
-  const irc = env.BREAKROOM_IRC_PORT || env.BREAKROOM_IRC_HOST ? null : ready?.irc
+  // Port 0 is any: which one it became only ready.json knows.
+  const named = (env.BREAKROOM_IRC_PORT && ircPort > 0) || env.BREAKROOM_IRC_HOST
+  const irc = named ? null : ready?.irc
   return {
     natsUrl: nats,
     redisUrl: redisUrl ?? ready?.redis ?? null,
