@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ChatLine } from '../../core/envelope.ts'
-import { ask, hears, textsFrom } from '../support/conversation.ts'
+import { ask, hears, seesAll, textsFrom } from '../support/conversation.ts'
 import { envelopeOf } from '../support/envelope.ts'
 import { createTestFleet, fleetRoom, type TestFleet } from '../support/fleet.ts'
 import { type InspIrcd, startInspIrcd } from '../support/inspircd.ts'
@@ -24,6 +24,7 @@ describe('attacks on a fleet that runs', () => {
     alice = await fleet.person('alice')
     bob = await ircPerson({ port: foreign.port, nick: 'bob' })
     await bob.join(fleetRoom)
+    await seesAll(bob, ['breakroom', 'ceo', 'cto', 'cso'])
   }, 60_000)
 
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, hears, textsFrom } from '../support/conversation.ts'
+import { ask, hears, seesAll, textsFrom } from '../support/conversation.ts'
 import { createTestFleet, fleetRoom, type TestFleet } from '../support/fleet.ts'
 import { type InspIrcd, startInspIrcd } from '../support/inspircd.ts'
 import { type IrcPerson, ircPerson } from '../support/irc-person.ts'
@@ -20,6 +20,7 @@ describe('one room on two networks', () => {
     await fleet.start('up')
     alice = await fleet.person('alice')
     bob = await joinForeign('bob')
+    await seesAll(bob, ['breakroom', 'ceo', 'cto_', 'cso'])
   }, 60_000)
 
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, textsFrom } from '../support/conversation.ts'
+import { ask, seesAll, textsFrom } from '../support/conversation.ts'
 import { createTestFleet, fleetRoom, type TestFleet } from '../support/fleet.ts'
 import { type InspIrcd, startInspIrcd } from '../support/inspircd.ts'
 import { type IrcPerson, ircPerson } from '../support/irc-person.ts'
@@ -29,11 +29,7 @@ describe('the story of a person who joins the room', () => {
   test('NAMES shows every role and the house, on both networks', async () => {
     const seats = ['breakroom', 'architect', 'backend', 'ceo', 'cfo', 'cso', 'cto', 'devops', 'devops-director']
     const more = ['fullstack', 'investment', 'knowledge', 'marketing', 'org-agent', 'sweep']
-    for (const person of [alice, bob]) {
-      const names = person.lines.filter((line) => / 353 /.test(line)).join(' ')
-      const present = names.split(/[ :]/).map((name) => name.replace(/^[@+%&~]/, ''))
-      expect(present).toEqual(expect.arrayContaining([...seats, ...more]))
-    }
+    for (const person of [alice, bob]) await seesAll(person, [...seats, ...more])
   })
 
   test('"cto: ping" is answered by cto itself, in the room', async () => {

@@ -38,3 +38,17 @@ export function hears(
 export function textsFrom(person: IrcPerson, nick: string, target: string): string[] {
   return person.heard.filter((heard) => heard.nick === nick && heard.target === target).map(({ text }) => text)
 }
+
+/** Resolves when a person has seen each of these nicks in the room, in its list of names or arriving. */
+export async function seesAll(person: IrcPerson, nicks: string[]): Promise<void> {
+  await until(
+    `${person.nick} sees ${nicks}`,
+    () => {
+      const listed = person.lines.filter((line) => / 353 /.test(line)).flatMap((line) => line.split(/[ :]/))
+      const joined = person.lines.map((line) => /^(?:@\S+ )?:([^!]+)!\S+ JOIN /.exec(line)?.[1] ?? '')
+      const seen = new Set([...listed, ...joined].map((name) => name.replace(/^[@+%&~]/, '')))
+      return nicks.every((nick) => seen.has(nick))
+    },
+    15_000,
+  )
+}
