@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Health } from './health.ts'
 
+/** Where it listens and what it shows. */
 export interface HttpParts {
   host: string
   port: number
