@@ -1,5 +1,5 @@
-import { createNats } from '../adapters/nats/nats.ts'
 import { whenUp } from '../adapters/nats/when-up.ts'
+import { connectPart } from '../adapters/process/connect-part.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import type { Role } from '../core/role.ts'
 import { orgSubjects } from '../core/subject.ts'
@@ -16,12 +16,11 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
   const subjects = orgSubjects(fleet.org)
   const ending = new AbortController()
   const { signal } = ending
-  const servers = [context.natsUrl]
-  const house = createNats({ servers, seed: context.seed('bots'), user: 'bots', log, metrics })
+  const house = connectPart(context, 'bots')
   const epoch = clock.now().getTime()
   const seats = roles.map((role) => {
     const user = `role-${role.name}`
-    return { role, bus: createNats({ servers, seed: context.seed(user), user, log, metrics }).bus }
+    return { role, bus: connectPart(context, user).bus }
   })
   const buses = seats.map(({ bus }) => bus)
   const working = work()

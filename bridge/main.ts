@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { createDiskMarks } from '../adapters/disk/marks.ts'
 import { createDiskSpool } from '../adapters/disk/spool.ts'
 import { createIrcNetwork } from '../adapters/irc/network.ts'
-import { createNats } from '../adapters/nats/nats.ts'
 import { whenUp } from '../adapters/nats/when-up.ts'
+import { connectPart } from '../adapters/process/connect-part.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { sentenceOf } from '../core/errors.ts'
 import type { Platform } from '../core/fleet.ts'
@@ -33,8 +33,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const downVoices = new Map<string, Set<string>>()
 
   const spool = await createDiskSpool(context.spoolFolder, log)
-  const seed = context.seed('bridge')
-  const { bus, keyed } = createNats({ servers: [context.natsUrl], seed, user: 'bridge', log, metrics })
+  const { bus, keyed } = connectPart(context, 'bridge')
   const acceptor = createAcceptor({ bus, spool, log, metrics, random })
   const marks = createDiskMarks(join(context.spoolFolder, 'marks'))
   const cursors = createHeardCursors({ state: keyed('cursors'), marks, now: clock.now, log, signal })

@@ -31,5 +31,8 @@ export async function startParts(context: PartContext, names: readonly PartName[
 
 /** Stops parts in the opposite order: the ears first, so that nothing is heard that nobody handles. */
 export async function stopParts(parts: readonly RunningPart[]): Promise<void> {
-  for (const part of [...parts].reverse()) await part.stop()
+  const failures: unknown[] = []
+  for (const part of [...parts].reverse()) await part.stop().catch((error) => failures.push(error))
+  // Everybody is stopped first: one that cannot let go must not keep the others.
+  if (failures.length > 0) throw failures[0]
 }

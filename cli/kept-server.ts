@@ -24,6 +24,8 @@ export async function keepUp<T extends ChildServer>(
   let current = await start()
   let ending = false
   let renewing: Promise<void> | null = null
+  /** A start that nobody may outrun: what it brings up has to be ended too. */
+  let starting: Promise<T> | null = null
   void watch()
 
   return {
@@ -45,6 +47,8 @@ export async function keepUp<T extends ChildServer>(
     async stop() {
       ending = true
       await renewing?.catch(() => {})
+      const late = await starting?.catch(() => null)
+      await late?.stop()
       await current.stop()
     },
   }
@@ -59,9 +63,10 @@ export async function keepUp<T extends ChildServer>(
       if (current !== watched) continue
       log.error({ server: name, pid: current.pid }, 'a server ended; starting it again')
       try {
-        current = await start()
+        starting = start()
+        current = await starting
         failures = 0
-        if (ending) await current.stop()
+        if (ending) return
         else onRestart()
       } catch (error) {
         failures += 1

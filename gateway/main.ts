@@ -1,4 +1,4 @@
-import { createNats } from '../adapters/nats/nats.ts'
+import { connectPart } from '../adapters/process/connect-part.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import type { ExposedMetrics } from '../adapters/prometheus/metrics.ts'
 import { portBusy as portBusyNamed } from '../adapters/servers/port-busy.ts'
@@ -33,9 +33,7 @@ export async function startLoneGateway(
   { host, port, metrics }: GatewayOptions,
 ): Promise<Gateway> {
   const ending = new AbortController()
-  const { log } = context
-  const seed = context.seed('gateway')
-  const { bus } = createNats({ servers: [context.natsUrl], seed, user: 'gateway', log, metrics })
+  const { bus } = connectPart(context, 'gateway')
   const remote = followRemoteParts(bus, orgSubjects(context.fleet.org), ending.signal)
   const server = await listen({ host, port, metrics: metrics.text, health: () => healthOf(remote.current()), portBusy })
   return {

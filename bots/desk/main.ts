@@ -1,8 +1,7 @@
 import { createMemoryPresence } from '../../adapters/memory/presence.ts'
-import { createNats } from '../../adapters/nats/nats.ts'
 import { whenUp } from '../../adapters/nats/when-up.ts'
+import { connectPart, presenceFor } from '../../adapters/process/connect-part.ts'
 import type { PartContext } from '../../adapters/process/part-context.ts'
-import { createRedisPresence } from '../../adapters/redis/presence.ts'
 import { heartbeatSchema } from '../../core/heartbeat.ts'
 import { desk } from '../../core/route.ts'
 import { orgSubjects } from '../../core/subject.ts'
@@ -22,15 +21,9 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
   const subjects = orgSubjects(fleet.org)
   const ending = new AbortController()
   const { signal } = ending
-  const { bus, keyed } = createNats({
-    servers: [context.natsUrl],
-    seed: context.seed('desk'),
-    user: 'desk',
-    log,
-    metrics,
-  })
+  const { bus, keyed } = connectPart(context, 'desk')
   const heard = createMemoryPresence({ clock })
-  const store = context.redisUrl === null ? heard : createRedisPresence({ url: context.redisUrl, org: fleet.org })
+  const store = presenceFor(context)
   const control = keyed<Stop>('control')
   const stopper = createStopper(control, clock.now)
   const report = createFleetReport({

@@ -1,8 +1,6 @@
-import { createMemoryPresence } from '../../adapters/memory/presence.ts'
-import { createNats } from '../../adapters/nats/nats.ts'
 import { whenUp } from '../../adapters/nats/when-up.ts'
+import { connectPart, presenceFor } from '../../adapters/process/connect-part.ts'
 import type { PartContext } from '../../adapters/process/part-context.ts'
-import { createRedisPresence } from '../../adapters/redis/presence.ts'
 import { sentenceOf } from '../../core/errors.ts'
 import { houseLine } from '../../core/house-line.ts'
 import { desk } from '../../core/route.ts'
@@ -19,17 +17,8 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
   const subjects = orgSubjects(fleet.org)
   const ending = new AbortController()
   const { signal } = ending
-  const { bus, keyed } = createNats({
-    servers: [context.natsUrl],
-    seed: context.seed('router'),
-    user: 'router',
-    log,
-    metrics,
-  })
-  const presence =
-    context.redisUrl === null
-      ? createMemoryPresence({ clock })
-      : createRedisPresence({ url: context.redisUrl, org: fleet.org })
+  const { bus, keyed } = connectPart(context, 'router')
+  const presence = presenceFor(context)
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
   const cursors = keyed<number>('cursors')
   const homeRoom = Object.keys(fleet.rooms).find((room) => fleet.rooms[room]?.visibility === 'public') ?? null

@@ -1,0 +1,15 @@
+import type { Presence } from '../../ports/presence.ts'
+import { createMemoryPresence } from '../memory/presence.ts'
+import { createNats, type Nats } from '../nats/nats.ts'
+import { createRedisPresence } from '../redis/presence.ts'
+import type { PartContext } from './part-context.ts'
+
+/** A part's connection to the bus, as the user that it is there. */
+export function connectPart({ natsUrl, seed, log, metrics }: PartContext, user: string): Nats {
+  return createNats({ servers: [natsUrl], seed: seed(user), user, log, metrics })
+}
+
+/** Where presence is kept: in Redis, or in memory where there is none. */
+export function presenceFor({ redisUrl, fleet, clock }: PartContext): Presence {
+  return redisUrl === null ? createMemoryPresence({ clock }) : createRedisPresence({ url: redisUrl, org: fleet.org })
+}
