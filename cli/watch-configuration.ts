@@ -26,7 +26,7 @@ export function watchConfiguration(
       if (file === null || !/\.ya?ml$/.test(file)) return
       if (timer !== null) clearTimeout(timer)
       timer = setTimeout(() => {
-        handling = handling.then(look)
+        handling = handling.then(look).catch(handlers.onBroken)
       }, quietMs)
     }).on('error', () => {})
   }
