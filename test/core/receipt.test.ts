@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { receiptText, resumeAfter, settle, dueLines, type WaitingLines } from '../../core/receipt.ts'
+import { dueLines, receiptText, resumeAfter, settle, type WaitingLines } from '../../core/receipt.ts'
 import { personLine, roleLine } from '../support/lines.ts'
 
 function waitingFor(...seats: string[]): WaitingLines {

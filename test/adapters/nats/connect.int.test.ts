@@ -19,7 +19,9 @@ describe('the connection', () => {
     await server.start()
     await until('it is up', () => bus.connected)
     expect(waiting).toEqual([true])
-    expect(await bus.publish('events.human-ada.chat.breakroom', envelopeOf('early'))).toMatchObject({ duplicate: false })
+    expect(await bus.publish('events.human-ada.chat.breakroom', envelopeOf('early'))).toMatchObject({
+      duplicate: false,
+    })
   })
 
   it('is closed at once, also while it waits for a server that is not there', async () => {
@@ -61,7 +63,8 @@ describe('the connection', () => {
     const { bus } = server.as({ kind: 'bridge' })
     const calls: Promise<{ seq: number }>[] = []
     bus.onChange(
-      (connected) => connected && calls.push(bus.publish('events.human-ada.chat.breakroom', envelopeOf('at the change'))),
+      (connected) =>
+        connected && calls.push(bus.publish('events.human-ada.chat.breakroom', envelopeOf('at the change'))),
       new AbortController().signal,
     )
     for (let index = 0; index < 20; index++) {
