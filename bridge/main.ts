@@ -153,11 +153,13 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     const isIn = (name: string, room: string) =>
       context.roles.some((role) => role.name === name && role.rooms.includes(room))
     const hasVoice = (name: string) => context.roles.some((role) => role.name === name)
+    const isRolesNick = (nick: string) => context.roles.some((role) => network.fold(role.nick) === network.fold(nick))
     const parts = {
       bus,
       cursors: keyed<number>('cursors'),
       notes,
       network,
+      isRolesNick,
       speaks: isIn,
       hasVoice,
       log,

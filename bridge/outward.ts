@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ChatEnvelope } from '../core/envelope.ts'
 import { isBreakroomError, sentenceOf } from '../core/errors.ts'
 import { isPerson } from '../core/person.ts'
+import { ringAtMost } from '../core/quiet-nicks.ts'
 import { desk } from '../core/route.ts'
 import type { RecordName, RecordReader } from '../ports/bus.ts'
 import type { ChatNetwork, OutgoingLine, Posted, Voice } from '../ports/chat.ts'
@@ -22,6 +23,8 @@ export interface OutwardParts {
   /** Voices that exist on this network, and the rooms each has joined. */
   speaks: (role: string, room: string) => boolean
   hasVoice: (role: string) => boolean
+  /** Whether a nick is a role's, which nothing rings. */
+  isRolesNick: (nick: string) => boolean
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -115,6 +118,9 @@ async function follow(
   }
 }
 
+/** Whom one line of ours may ring: a text that names everybody is noise, or was meant as such. */
+const mostRung = 3
+
 function outgoing(parts: OutwardParts, line: ChatEnvelope, target: OutgoingLine['target']): OutgoingLine {
   const { data } = line
   const inRoom = 'room' in target
@@ -123,9 +129,11 @@ function outgoing(parts: OutwardParts, line: ChatEnvelope, target: OutgoingLine[
   const own = inRoom ? parts.speaks(role, line.room.name) : parts.hasVoice(role)
   const as: Voice = own ? { kind: 'role', role } : { kind: 'ear' }
   const speaksForItself = own || line.actor === desk || !inRoom
-  const said = speaksForItself
-    ? { kind: data.kind, text: data.text }
-    : relayed(data, (nick) => inRoom && parts.network.isHere(target.room, nick))
+  const isHere = (nick: string) => inRoom && parts.network.isHere(target.room, nick)
+  const text = isPerson(line.actor)
+    ? data.text
+    : ringAtMost(data.text, (nick) => isHere(nick) && !parts.isRolesNick(nick), mostRung)
+  const said = speaksForItself ? { kind: data.kind, text } : relayed({ ...data, text }, isHere)
   return {
     id: line.id,
     as,
@@ -138,5 +146,5 @@ function outgoing(parts: OutwardParts, line: ChatEnvelope, target: OutgoingLine[
 
 /** A role's line as the ear says it, on a network that does not let the role itself speak. */
 function throughEar(post: OutgoingLine, { data }: ChatEnvelope): OutgoingLine {
-  return { ...post, as: { kind: 'ear' }, ...relayed(data, () => false) }
+  return { ...post, as: { kind: 'ear' }, ...relayed({ ...data, text: post.text }, () => false) }
 }

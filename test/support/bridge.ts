@@ -17,7 +17,8 @@ export interface TestBridge extends AsyncDisposable {
 
 /**
  * Starts a bus and a bridge as its process would. Its networks are `own`, as if the fleet had brought it along, and `foreign`, each
- * at a port. Everybody is connected when this resolves, and in the room on `own`.
+ * at a port. Everybody is connected when this resolves, and in the room on `own`;
+ * what is put into the record from then on is mirrored.
  */
 export async function startTestBridge(ports: { own: number; foreign: number }, metrics: Metrics): Promise<TestBridge> {
   const folder = temporaryFolder()
@@ -51,6 +52,11 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
   })
   await bridge.ready(10_000)
   await until('everybody is connected', () => bridge.troubles().length === 0)
+  // A mirror that never ran begins with what is said after it has marked its beginning.
+  const cursors = nats.as({ kind: 'bridge' }).keyed('cursors')
+  for (const network of ['own', 'foreign']) {
+    await until('the mirror has begun', async () => (await cursors.get(`outward ${network} breakroom`)) !== null)
+  }
   return {
     nats,
     bridge,
