@@ -237,6 +237,28 @@ export function chatNetworkContract(name: string, create: () => Promise<ChatNetw
       ])
     })
 
+    it('S15: says what looks like a command to a client, a bot or CTCP as plain words, one line each', async () => {
+      await using fixture = await create()
+      const { network } = await fixture.open()
+      const alice = await fixture.person('alice')
+      const texts = [
+        '/quit bye',
+        '!stop',
+        '.op mallory',
+        '~kick alice',
+        '\x01VERSION\x01',
+        '\x01ACTION waves\x01',
+        'a\x01b',
+      ]
+
+      await Promise.all(texts.map((text, n) => network.post(say(`p${n}`, 'cto', text))))
+
+      await until('alice has heard all', () => alice.heard().length >= texts.length)
+      expect(alice.heard()).toEqual(
+        texts.map((text) => ({ nick: 'cto', text: text.replaceAll('\x01', ''), inRoom: true })),
+      )
+    })
+
     it('has nothing to say for a text that is empty once control bytes are gone', async () => {
       await using fixture = await create()
       const { network } = await fixture.open()
