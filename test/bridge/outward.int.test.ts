@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { forMatching } from '../../core/clean-text.ts'
 import type { ChatEnvelope } from '../../core/envelope.ts'
-import { eventSubject } from '../../core/subject.ts'
 import { startTestBridge, type TestBridge } from '../support/bridge.ts'
 import { type Ergo, startErgo } from '../support/ergo.ts'
 import { type InspIrcd, startInspIrcd } from '../support/inspircd.ts'
@@ -9,6 +8,7 @@ import { type IrcPerson, ircPerson } from '../support/irc-person.ts'
 import { personLine, roleLine } from '../support/lines.ts'
 import { until } from '../support/process.ts'
 import { quietMetrics } from '../support/quiet.ts'
+import { publishLine } from '../support/router.ts'
 
 let own: Ergo
 let foreign: InspIrcd
@@ -46,11 +46,9 @@ async function shownOf(line: ChatEnvelope): Promise<{ nick: string; text: string
   const watching = [people[0], people.at(-1)].flatMap((person) => person ?? [])
   const before = watching.map(({ heard }) => heard.length)
   const end = roleLine(`end-${++ends}`, 'cto', `that was line ${ends}`, { at: new Date() })
-  const publish = (said: ChatEnvelope, by: typeof bus) =>
-    by.publish(eventSubject(said.actor, 'chat', 'breakroom'), said)
   const cto = house.nats.as({ kind: 'role', role: 'cto' }).bus
-  await publish(line, line.actor === 'cto' ? cto : bus)
-  await publish(end, cto)
+  await publishLine(line.actor === 'cto' ? cto : bus, line)
+  await publishLine(cto, end)
   return Promise.all(
     watching.map(async ({ heard }, index) => {
       const last = await until('the end is shown', () => heard.find(({ text }) => text === end.data.text))

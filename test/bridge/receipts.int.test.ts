@@ -1,19 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { systemClock } from '../../adapters/process/system-clock.ts'
 import { giveReceipts } from '../../bridge/router/receipts.ts'
 import type { ChatEnvelope } from '../../core/envelope.ts'
 import type { SeatState } from '../../core/receipt.ts'
-import { eventSubject, orgSubjects } from '../../core/subject.ts'
 import type { Bus } from '../../ports/bus.ts'
 import { personLine, roleLine } from '../support/lines.ts'
 import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
 import { until } from '../support/process.ts'
-import { quietLog, quietMetrics } from '../support/quiet.ts'
-
-const directory = [
-  { role: 'ceo', nick: 'ceo' },
-  { role: 'cto', nick: 'cto' },
-]
+import { publishLine, runAsRouter } from '../support/router.ts'
 
 let nats: NatsServer
 let bridge: Bus
@@ -32,32 +25,12 @@ afterEach(async () => {
 })
 
 function startGiving(afterMs: number): void {
-  const { bus, keyed } = nats.as({ kind: 'router' })
-  const ending = new AbortController()
-  const giving = giveReceipts(
-    {
-      bus,
-      cursors: keyed('cursors'),
-      subjects: orgSubjects('breakroom'),
-      directory,
-      seatState: () => state,
-      afterMs,
-      clock: systemClock,
-      log: quietLog,
-      metrics: quietMetrics,
-      signal: ending.signal,
-    },
-    'events',
-    'events.*.chat.*',
+  end = runAsRouter(nats, (parts) =>
+    giveReceipts({ ...parts, seatState: () => state, afterMs }, 'events', 'events.*.chat.*'),
   )
-  end = async () => {
-    ending.abort()
-    await giving
-    await bus.close()
-  }
 }
 
-const say = (line: ChatEnvelope, by: Bus = bridge) => by.publish(eventSubject(line.actor, 'chat', line.room.name), line)
+const say = (line: ChatEnvelope, by: Bus = bridge) => publishLine(by, line)
 const asks = (id: string, text: string) => say(personLine(id, text, { at: new Date() }))
 const answers = (id: string, role: string) =>
   say(

@@ -1,20 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../../adapters/process/system-clock.ts'
 import { routeRecord } from '../../bridge/router/router.ts'
 import type { ChatEnvelope, Envelope } from '../../core/envelope.ts'
-import { eventSubject, orgSubjects } from '../../core/subject.ts'
+import { eventSubject } from '../../core/subject.ts'
 import type { Bus, WorkItem } from '../../ports/bus.ts'
 import type { MetricLabels, MetricName } from '../../ports/metrics.ts'
 import { personLine, roleLine } from '../support/lines.ts'
 import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
 import { until } from '../support/process.ts'
-import { quietLog } from '../support/quiet.ts'
-
-const subjects = orgSubjects('breakroom')
-const directory = [
-  { role: 'ceo', nick: 'ceo' },
-  { role: 'cto', nick: 'cto' },
-]
+import { directory, publishLine, runAsRouter } from '../support/router.ts'
 
 let nats: NatsServer
 let bridge: Bus
@@ -32,39 +25,26 @@ afterEach(async () => {
   await nats[Symbol.asyncDispose]()
 })
 
-/** A router process of its own: its connection ends with it. */
 function startRouter(known = directory): void {
-  const { bus, keyed } = nats.as({ kind: 'router' })
-  const ending = new AbortController()
   const count = (name: MetricName, labels: MetricLabels = {}) =>
     void counted.push(`${name} ${labels.rule ?? ''}`.trim())
-  const routing = routeRecord(
-    {
-      bus,
-      cursors: keyed('cursors'),
-      subjects,
-      directory: known,
-      limits: { perTrigger: 6, perTenMinutes: 12 },
-      log: quietLog,
-      metrics: { count, gauge() {} },
-      clock: systemClock,
-      homeRoom: 'breakroom',
-      rooms: new Set(['breakroom']),
-      signal: ending.signal,
-    },
-    'events',
-    'events.*.chat.*',
+  stopRouter = runAsRouter(nats, (parts) =>
+    routeRecord(
+      {
+        ...parts,
+        directory: known,
+        limits: { perTrigger: 6, perTenMinutes: 12 },
+        metrics: { count, gauge() {} },
+        homeRoom: 'breakroom',
+        rooms: new Set(['breakroom']),
+      },
+      'events',
+      'events.*.chat.*',
+    ),
   )
-  stopRouter = async () => {
-    ending.abort()
-    await routing
-    await bus.close()
-  }
 }
 
-function say(line: ChatEnvelope, by: Bus = bridge) {
-  return by.publish(eventSubject(line.actor, 'chat', line.room.name), line)
-}
+const say = (line: ChatEnvelope, by: Bus = bridge) => publishLine(by, line)
 
 /** What is in a role's inbox, taken and acknowledged until `done` is satisfied. */
 async function inboxOf(role: string, done: (ids: string[]) => boolean): Promise<Envelope[]> {

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { ircPerson } from './irc-person.ts'
-import { freePort, type Running, run, serverProgram, temporaryFolder, until } from './process.ts'
+import { freePort, listens, type Running, run, serverProgram, temporaryFolder, until } from './process.ts'
 
 /** A real Ergo in a folder of its own. */
 export interface Ergo extends AsyncDisposable {
@@ -53,17 +52,6 @@ export async function startErgo(
   }
   for (const [name, password] of Object.entries(options.accounts ?? {})) await ergo.register(name, password)
   return ergo
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.once('connect', () => {
-      socket.destroy()
-      done(true)
-    })
-    socket.once('error', () => done(false))
-  })
 }
 
 function configuration(port: number, fakelag: boolean): string {

@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
-import { cloneFolder, freePort, type Running, run, temporaryFolder, until } from './process.ts'
+import { cloneFolder, freePort, listens, type Running, run, temporaryFolder, until } from './process.ts'
 
 /** A real InspIRCd in a folder of its own: the second, foreign kind of network (no CHATHISTORY, no accounts). */
 export interface InspIrcd extends AsyncDisposable {
@@ -84,17 +83,6 @@ export async function startInspIrcd(
       folder[Symbol.dispose]()
     },
   }
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.once('connect', () => {
-      socket.destroy()
-      done(true)
-    })
-    socket.once('error', () => done(false))
-  })
 }
 
 function configuration(options: {

@@ -13,8 +13,6 @@ export interface RecordedNetwork extends AsyncDisposable {
   readonly gaps: HeardGap[]
   readonly states: State[]
   readonly ended: Ended[]
-  /** What it has counted, by metric. */
-  readonly counts: Map<string, number>
   /** The texts heard in rooms, in order. */
   texts(): string[]
 }
@@ -24,7 +22,6 @@ export function startIrcNetwork(
   options: Partial<IrcNetworkOptions> & Pick<IrcNetworkOptions, 'port'> & { onLine?: (line: HeardLine) => void },
 ): RecordedNetwork {
   const { onLine, ...given } = options
-  const counts = new Map<string, number>()
   const network = createIrcNetwork({
     name: 'net',
     host: '127.0.0.1',
@@ -37,7 +34,7 @@ export function startIrcNetwork(
     clock: { now: () => new Date(), monotonic: () => performance.now() },
     random: Math.random,
     log: quietLog,
-    metrics: { ...quietMetrics, count: (name, _, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by) },
+    metrics: quietMetrics,
     ...given,
     timing: { retryBase: 50, retryCap: 300, rejoin: 50, regain: 100, ...given.timing },
   })
@@ -47,7 +44,6 @@ export function startIrcNetwork(
     gaps: [],
     states: [],
     ended: [],
-    counts,
     texts: () => recorded.lines.filter((line) => line.room !== null).map((line) => line.text),
     [Symbol.asyncDispose]: () => network.stop(),
   }

@@ -33,13 +33,8 @@ describe('a network that limits our pace', () => {
 
   it('F43: is not thrown off by a 10,000-line text, and PING is answered meanwhile', async () => {
     await using server = await startErgo()
-    await using net = startIrcNetwork({
-      port: server.port,
-      voices: [{ role: 'cto', nick: 'cto', rooms: ['breakroom'] }],
-    })
-    await net.network.ready(5_000)
-    await using alice = await ircPerson({ port: server.port, nick: 'alice' })
-    await alice.join('#breakroom')
+    await using pair = await ctoAndAlice(server.port)
+    const { net, alice } = pair
     const { ids } = await net.network.post(
       roomLine('long', Array.from({ length: 10_000 }, (_, n) => `line ${n}`).join('\n')),
     )
@@ -51,13 +46,8 @@ describe('a network that limits our pace', () => {
 
   it('fills lines to the last byte that others see whole, with real prefixes', async () => {
     await using server = await startInspIrcd()
-    await using net = startIrcNetwork({
-      port: server.port,
-      voices: [{ role: 'cto', nick: 'cto', rooms: ['breakroom'] }],
-    })
-    await net.network.ready(5_000)
-    await using alice = await ircPerson({ port: server.port, nick: 'alice' })
-    await alice.join('#breakroom')
+    await using pair = await ctoAndAlice(server.port)
+    const { net, alice } = pair
     const text = '漢字'.repeat(600)
     for (const kind of ['say', 'action'] as const) await net.network.post(roomLine(kind, text, { kind }))
     await net.network.post(roomLine('end', 'the end'))
@@ -91,3 +81,19 @@ describe('a network that limits our pace', () => {
     expect(net.lines).toEqual([])
   })
 })
+
+/** A network of ours with one voice, and alice in its room. */
+async function ctoAndAlice(port: number) {
+  const net = startIrcNetwork({ port, voices: [{ role: 'cto', nick: 'cto', rooms: ['breakroom'] }] })
+  await net.network.ready(5_000)
+  const alice = await ircPerson({ port, nick: 'alice' })
+  await alice.join('#breakroom')
+  return {
+    net,
+    alice,
+    async [Symbol.asyncDispose]() {
+      await alice.close()
+      await net[Symbol.asyncDispose]()
+    },
+  }
+}
