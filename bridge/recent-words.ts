@@ -14,6 +14,7 @@ const keyBegins = '-----BEGIN'
 const keptMs = 60_000
 const keptSpeakers = 200
 
+/** Remembers the last 200 speakers, and nothing across a restart. */
 export function createRecentWords(): RecentWords {
   const words = new Map<string, { text: string; at: number }>()
   const keyOf = ({ network, room, heardBy, speaker }: HeardLine) =>
