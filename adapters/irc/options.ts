@@ -62,6 +62,8 @@ export interface Timing {
   stagger: number
   /** How long a dead connection's session may linger on the server before we stop waiting for its end. */
   ghost: number
+  /** How long a role may be unable to speak in a room that the ear is in, before its lines are given back to whoever posted them. */
+  voiceless: number
   /** How long `stop` waits for the server to close. */
   goodbye: number
 }
@@ -82,6 +84,7 @@ export function timingFor(options: Pick<IrcNetworkOptions, 'pace' | 'timing'>): 
     // Networks ban hosts that open many connections in one moment.
     stagger: own ? 0 : 100,
     ghost: 60_000,
+    voiceless: 10_000,
     goodbye: 2_000,
     ...options.timing,
   }

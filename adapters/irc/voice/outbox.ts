@@ -33,6 +33,8 @@ export interface Outbox {
   refuse(part: Part, reason: string): void
   /** Nothing may be said to the target: rejects all that waits for it. */
   refuseTarget(target: string, reason: string): void
+  /** Rejects with `voiceless` what waits for a target and was never sent, not even in part. */
+  giveBack(target: string): void
   /** The network refused it for now: it waits until its target is opened again. */
   postpone(part: Part): void
   /** Lines not confirmed yet. */
@@ -135,6 +137,15 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
         size--
       }
       streams.delete(target)
+    },
+    giveBack(target) {
+      for (const entry of [...(streams.get(target)?.values() ?? [])]) {
+        if (entry.sent || entry.parts?.some((part) => part.state !== 'waiting')) continue
+        forget(entry)
+        entry.reject(
+          new BreakroomError('voiceless', `Nothing can be said to ${target} for now.`, { detail: { target } }),
+        )
+      }
     },
     postpone(part) {
       if (part.state !== 'done') part.state = 'waiting'

@@ -72,6 +72,7 @@ export function createSession(options: SessionOptions): Session {
   const speech = createSpeech({
     ...options,
     name: voiceName,
+    isEar,
     wantedNick: options.nick,
     link: () => link,
     connections: () => connections,

@@ -12,6 +12,7 @@ import { type Link, openTarget } from './link.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Part } from './part.ts'
 import { createRoomGate } from './room-gate.ts'
+import { createVoiceless } from './voiceless.ts'
 
 /** Everything one voice says, over however many connections that takes. */
 export interface Speech {
@@ -42,7 +43,9 @@ const reopenMs = 1_000
 /** `link` gives the voice's connection of the moment, `connections` how many were registered, `lastNick` the nick of the one before. */
 export function createSpeech(options: {
   network: Pick<IrcNetworkOptions, 'name' | 'rooms' | 'clock'>
-  timing: Pick<Timing, 'ghost'>
+  timing: Pick<Timing, 'ghost' | 'voiceless'>
+  /** The ear speaks for others; nobody speaks for it. */
+  isEar: boolean
   name: string
   wantedNick: string
   channels: string[]
@@ -69,6 +72,12 @@ export function createSpeech(options: {
     clock: network.clock,
     admit: (to, target, coverage) => outbox.open(target, openTarget(to, target, wantedNick, coverage)),
   })
+  const voiceless = createVoiceless({
+    outbox,
+    earIsThere: (channel) => roomOf(channel)?.live ?? false,
+    afterMs: options.timing.voiceless,
+    clock: network.clock,
+  })
   const direct = createDirectSpeech({
     network: network.name,
     outbox,
@@ -89,9 +98,12 @@ export function createSpeech(options: {
       }
       const { room } = line.target
       const channel = network.rooms.get(room)
-      return channel !== undefined && channels.includes(channel)
-        ? outbox.post(channel, line)
-        : refused(room, `${options.name} is not in ${room} on ${network.name}.`)
+      if (channel === undefined || !channels.includes(channel)) {
+        return refused(room, `${options.name} is not in ${room} on ${network.name}.`)
+      }
+      const posted = outbox.post(channel, line)
+      if (!options.isEar) voiceless.posted(channel)
+      return posted
     },
     resume: direct.resume,
     joined: (channel) => void gate.open(channelOf(channel)),
@@ -109,6 +121,7 @@ export function createSpeech(options: {
       'nick' in part.entry.line.target ? connections() : (roomOf(part.entry.target)?.coverage ?? 0),
     sawText: (channel, text, id) => outbox.sawText(channel, text.replace(/^\x01ACTION (.*)\x01$/, '$1'), id),
     end() {
+      voiceless.stop()
       outbox.end()
       direct.end()
     },

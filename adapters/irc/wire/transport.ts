@@ -68,7 +68,15 @@ export class Transport extends EventEmitter {
 
   writeLine(line: string, done?: () => void): void {
     const safe = guardLine(line)
-    if (safe !== null && this.#socket?.writable) this.#socket.write(`${safe}\r\n`)
+    const socket = this.#socket
+    if (safe !== null && socket?.writable) {
+      // Lines of one turn of the loop leave in one packet: a burst is a system call, not hundreds.
+      if (socket.writableCorked === 0) {
+        socket.cork()
+        process.nextTick(() => socket.uncork())
+      }
+      socket.write(`${safe}\r\n`)
+    }
     if (done) setImmediate(done)
   }
 
