@@ -21,8 +21,10 @@ export interface TestBridge extends AsyncDisposable {
  * what is put into the record from then on is mirrored.
  */
 export async function startTestBridge(ports: { own: number; foreign: number }, metrics: Metrics): Promise<TestBridge> {
-  const folder = temporaryFolder()
-  const nats = await startProvisionedNats()
+  // What was begun before something failed must not be left running.
+  await using begun = new AsyncDisposableStack()
+  const folder = begun.use(temporaryFolder())
+  const nats = begun.use(await startProvisionedNats())
   const host = '127.0.0.1'
   const rooms = { breakroom: '#breakroom' }
   const pace = { burst: 100, per_second: 100 }
@@ -50,6 +52,7 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     log: quietLog,
     metrics,
   })
+  begun.defer(() => bridge.stop())
   await bridge.ready(10_000)
   await until('everybody is connected', () => bridge.troubles().length === 0)
   // A mirror that never ran begins with what is said after it has marked its beginning.
@@ -57,13 +60,6 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
   for (const network of ['own', 'foreign']) {
     await until('the mirror has begun', async () => (await cursors.get(`outward ${network} breakroom`)) !== null)
   }
-  return {
-    nats,
-    bridge,
-    async [Symbol.asyncDispose]() {
-      await bridge.stop()
-      await nats[Symbol.asyncDispose]()
-      folder[Symbol.dispose]()
-    },
-  }
+  const all = begun.move()
+  return { nats, bridge, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
