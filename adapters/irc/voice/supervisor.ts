@@ -1,5 +1,5 @@
+import { backoffMs } from '../../../core/backoff.ts'
 import type { Timing } from '../options.ts'
-import { backoffMs } from './backoff.ts'
 
 /** What ended a connection. */
 interface Ending {
@@ -41,8 +41,9 @@ export function createSupervisor(options: { timing: Timing; random: () => number
     ended({ banned, livedMs }) {
       if (livedMs >= goodLife) failures = 0
       // Only a ban earns the long waits, so it also begins with one.
-      const base = banned ? timing.retryCap : timing.retryBase
-      later(backoffMs(failures++, base, banned ? timing.bannedCap : timing.retryCap, random))
+      const floorMs = banned ? timing.retryCap : timing.retryBase
+      failures += 1
+      later(backoffMs(failures, random, { floorMs, capMs: banned ? timing.bannedCap : timing.retryCap }))
     },
     stop() {
       stopped = true

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { backoffMs } from '../../../../adapters/irc/voice/backoff.ts'
 import type { Pace } from '../../../../adapters/irc/wire/pace.ts'
 import { createSendQueue, type Sayable } from '../../../../adapters/irc/wire/send-queue.ts'
 
@@ -78,13 +77,6 @@ describe('the send queue', () => {
     queue.control('PONG :x')
     vi.advanceTimersByTime(10_000)
     expect(out).toEqual(['0'])
-  })
-})
-
-describe('waits between attempts', () => {
-  it('F42: double up to the cap, half of each left to chance', () => {
-    expect([0, 1, 2, 3, 20].map((n) => backoffMs(n, 250, 2_000, () => 1))).toEqual([250, 500, 1_000, 2_000, 2_000])
-    expect(backoffMs(20, 250, 2_000, () => 0)).toBe(1_000)
   })
 })
 
