@@ -104,7 +104,7 @@ function configuration(options: {
 <connect name="main" allow="*" timeout="30" pingfreq="120" ${limits} localmax="5000" globalmax="5000" maxconnwarn="no" resolvehostnames="no" useident="no" limit="5000" modes="+i">
 <performance netbuffersize="65534" somaxconn="511" softlimit="12000" quietbursts="yes" nouserdns="yes">
 <security hideserver="" customversion="" maxtargets="20">
-<options defaultmodes="${options.history === null ? 'nt' : `ntH ${options.history}`}" prefixquit="Quit: " syntaxhints="no" casemapping="ascii">
+<options defaultmodes="${options.history === null ? 'n' : `nH ${options.history}`}" prefixquit="Quit: " syntaxhints="no" casemapping="ascii">
 <chanhistory maxlines="1000" maxduration="4w" prefixmsg="yes" savefrombots="yes" sendtobots="yes">
 <ctctags allowclientonlytags="yes">
 <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="${options.folder}/ircd.log">
