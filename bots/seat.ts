@@ -1,4 +1,5 @@
-import { BreakroomError, sentenceOf } from '../core/errors.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
 import { asInbox, type InboxEnvelope } from '../core/handover.ts'
 import { type Heartbeat, heartbeatEveryMs, workingHeartbeatEveryMs } from '../core/heartbeat.ts'
 import type { OrgSubjects } from '../core/subject.ts'
@@ -113,7 +114,7 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
       if (work === null) return await giveUp(item, `It is a ${item.envelope.type}, which this seat cannot read.`)
       if (stops.stopOf(name)) return item.later(0)
       on = work.data.line.id
-      await parts.handle(work)
+      await insist(() => parts.handle(work))
       await item.ack()
     } catch (error) {
       parts.metrics.count('breakroom_retries_total', { what: 'inbox' })
@@ -123,6 +124,19 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
       clearTimeout(soon)
       clearInterval(hold)
       on = undefined
+    }
+  }
+
+  /** While the bus takes nothing the item is held, not spent: only what the work itself does wrong counts as a failure. */
+  async function insist(effect: () => Promise<void>): Promise<void> {
+    while (true) {
+      try {
+        return await effect()
+      } catch (error) {
+        if (!isBreakroomError(error, 'unavailable') || signal.aborted || stops.stopOf(name)) throw error
+        parts.metrics.count('breakroom_retries_total', { what: 'inbox' })
+        await pause(retryAfterMs, undefined, { signal }).catch(() => {})
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { backoffMs } from '../core/backoff.ts'
 import type { Envelope } from '../core/envelope.ts'
-import { sentenceOf } from '../core/errors.ts'
+import { isBreakroomError, sentenceOf } from '../core/errors.ts'
 import type { BusHealth, Publisher } from '../ports/bus.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -28,6 +28,8 @@ interface Entry extends Spooled {
 
 /** Envelopes published without waiting for one another; enough to hide a disk's fsync, few enough to spool at once. */
 const window = 256
+/** How often we try at the end to get rid of what neither the bus nor the disk takes. */
+const lastTries = 5
 
 /**
  * Publishes while the bus is there and spools while it is away. What was spooled leaves first, so the order of the calls is the
@@ -81,7 +83,11 @@ export function createAcceptor(parts: {
         log.error({ cause: sentenceOf(error), lines: queue.length }, 'the spool cannot be used; lines wait in memory')
         metrics.count('breakroom_retries_total', { what: 'spool' })
       }
-      if (closing.signal.aborted && queue.length === 0) return
+      if (closing.signal.aborted && (queue.length === 0 || failures >= lastTries)) {
+        if (queue.length > 0)
+          log.error({ lines: queue.length }, 'lines are lost: neither the bus nor the disk took them')
+        return
+      }
       failures = moved ? 0 : failures + 1
       if (!moved) await rest(failures)
     }
@@ -154,11 +160,22 @@ export function createAcceptor(parts: {
   async function drain(): Promise<boolean> {
     const oldest = await spool.peek(window)
     const outcomes = await Promise.all(oldest.map((item) => publish({ ...item, done: () => {} })))
-    const firstFailure = outcomes.findIndex((outcome) => outcome instanceof Error)
-    const stored = firstFailure === -1 ? outcomes.length : firstFailure
-    if (stored > 0) await spool.drop(stored)
+    const firstFailure = outcomes.findIndex((outcome) => outcome instanceof Error && !isForGood(outcome))
+    const leaving = firstFailure === -1 ? outcomes.length : firstFailure
+    for (const [index, item] of oldest.slice(0, leaving).entries()) {
+      const outcome = outcomes[index]
+      if (outcome instanceof Error) await setAside(item, outcome)
+    }
+    if (leaving > 0) await spool.drop(leaving)
     metrics.gauge('breakroom_spool_depth', spool.depth)
-    return stored > 0
+    return leaving > 0
+  }
+
+  /** The bus will never take it; everything behind it must not wait for that. */
+  async function setAside(item: Spooled, reason: Error): Promise<void> {
+    await spool.setAside(item)
+    metrics.count('breakroom_parked_total', { reader: 'spool' })
+    log.error({ subject: item.subject, id: item.envelope.id, cause: reason.message }, 'the bus refuses this for good')
   }
 
   async function rest(failures: number): Promise<void> {
@@ -166,6 +183,11 @@ export function createAcceptor(parts: {
     const nap = new AbortController()
     wake = () => nap.abort()
     const ms = backoffMs(failures, random, { floorMs: 50, capMs: 1_000 })
-    await pause(ms, undefined, { signal: AbortSignal.any([nap.signal, closing.signal]) }).catch(() => {})
+    await pause(ms, undefined, { signal: nap.signal }).catch(() => {})
   }
+}
+
+/** True for what trying again cannot change. */
+function isForGood(error: Error): boolean {
+  return isBreakroomError(error, 'denied') || isBreakroomError(error, 'usage')
 }

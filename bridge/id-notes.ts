@@ -30,8 +30,9 @@ export function createIdNotes(state: KeyedState<Shown>, log: Log): IdNotes {
   return {
     note(key, shown) {
       pending.set(key, shown)
-      if (timer !== null && pending.size < mostPending) clearTimeout(timer)
-      timer = setTimeout(() => void flush(), quietMs)
+      if (timer !== null) clearTimeout(timer)
+      if (pending.size >= mostPending) void flush()
+      else timer = setTimeout(() => void flush(), quietMs)
     },
     flush,
   }

@@ -144,7 +144,9 @@ export function createInward(parts: InwardParts) {
     const voice = line.data.voice ?? desk
     const room = { name: dmRoom(line.actor, voice), visibility: 'private' as const }
     // As if it had been said to us alone, wherever it was said.
-    const more = { in_reply_to: line.id, ...backTo({ data: { ...line.data, voice } }) }
+    // A warning is no answer: what the line asked for is still owed.
+    const reply = what === 'login' ? { in_reply_to: line.id } : {}
+    const more = { ...reply, ...backTo({ data: { ...line.data, voice } }) }
     const id = `${line.id}:${what}`
     const envelope = houseLine({ id, source: 'bridge/inward', at: parts.now(), room, text, about: line, more })
     void acceptor.accept(subjectOfLine(subjects, envelope), envelope)

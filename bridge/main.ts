@@ -203,17 +203,23 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     return {
       key: `network ${name}`,
       afterMs: 10_000,
-      holds: () => downVoices.get(name)?.has('ear') ?? false,
+      holds: () => !isEarUp(name),
       began: () => `I cannot reach ${name}: what is said here is kept for it.`,
       ended: () => `${name} is back; what was kept is on its way.`,
       rooms: roomsOf(fleet.platforms.filter((platform) => platform.name !== name)),
     }
   }
 
+  function isEarUp(name: string): boolean {
+    return !(downVoices.get(name)?.has('ear') ?? false)
+  }
+
   function roomsOf(platforms: Platform[]): Degraded['rooms'] {
     return platforms.flatMap(({ name, rooms }) => {
       const network = named(name)
-      return network === undefined ? [] : Object.keys(rooms).map((room) => ({ network, room }))
+      return network === undefined
+        ? []
+        : Object.keys(rooms).map((room) => ({ network, room, reachable: () => isEarUp(name) }))
     })
   }
 }

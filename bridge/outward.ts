@@ -98,7 +98,7 @@ async function follow(
           post = throughEar(post, line)
           continue
         }
-        if (isBreakroomError(error, 'undeliverable')) {
+        if (isBreakroomError(error, 'undeliverable') || isBreakroomError(error, 'voiceless')) {
           metrics.count('breakroom_undeliverable_total', { network: network.name })
           log.warn({ id: post.id, network: network.name, cause: error.message }, 'a line was refused for good')
           return true

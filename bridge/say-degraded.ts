@@ -10,8 +10,8 @@ export interface Degraded {
   /** What is wrong, and what becomes of what people say. */
   began(): string
   ended(): string
-  /** Where it is said. */
-  rooms: { network: ChatNetwork; room: string }[]
+  /** Where it is said, if it can be said there now: later it would be old news. */
+  rooms: { network: ChatNetwork; room: string; reachable(): boolean }[]
 }
 
 const lookEveryMs = 500
@@ -21,7 +21,7 @@ const lookEveryMs = 500
  * while the bus is away nothing else reaches a room.
  */
 export function sayDegraded(conditions: Degraded[], clock: Clock, signal: AbortSignal): void {
-  const since = new Map<string, { at: number; said: string | null }>()
+  const since = new Map<string, { at: number; said: string | null; told: Degraded['rooms'] }>()
   const timer = setInterval(() => conditions.forEach(look), lookEveryMs)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 
@@ -29,19 +29,21 @@ export function sayDegraded(conditions: Degraded[], clock: Clock, signal: AbortS
     const state = since.get(condition.key)
     if (!condition.holds()) {
       since.delete(condition.key)
-      if (state?.said) say(condition, `over:${state.said}`, condition.ended())
+      if (state?.said) say(state.told, `over:${state.said}`, condition.ended())
       return
     }
     if (state === undefined) {
-      since.set(condition.key, { at: clock.monotonic(), said: null })
+      since.set(condition.key, { at: clock.monotonic(), said: null, told: [] })
     } else if (state.said === null && clock.monotonic() - state.at >= condition.afterMs) {
       state.said = `${condition.key}:${clock.now().toISOString()}`
-      say(condition, state.said, condition.began())
+      state.told = condition.rooms.filter((where) => where.reachable())
+      say(state.told, state.said, condition.began())
     }
   }
 
-  function say({ rooms }: Degraded, id: string, text: string): void {
-    for (const { network, room } of rooms) {
+  function say(rooms: Degraded['rooms'], id: string, text: string): void {
+    for (const { network, room, reachable } of rooms) {
+      if (!reachable()) continue
       const line = {
         id: `degraded:${id}`,
         as: { kind: 'ear' },

@@ -76,7 +76,8 @@ export function watchSeats(parts: {
     if (!parsed.success || subjects.status(parsed.data.role) !== subject) return
     const heartbeat = parsed.data
     const known = seats.get(heartbeat.role)
-    if (known !== undefined && heartbeat.epoch < known.heartbeat.epoch) return
+    // Of two processes at one seat the newer one speaks for it, while it is there.
+    if (known?.here && heartbeat.epoch < known.heartbeat.epoch) return
     if (heartbeat.on !== undefined) remember(`${heartbeat.role} ${heartbeat.on}`)
     const here = heartbeat.state !== 'leaving'
     const changed = known === undefined ? here : known.here !== here || known.heartbeat.epoch !== heartbeat.epoch

@@ -37,6 +37,7 @@ const window = 128
  */
 export function createSpeakingOrder({ now, rest }: Passing): SpeakingOrder {
   const flights = new Set<Flight>()
+  let wake = () => {}
 
   return {
     get size() {
@@ -44,18 +45,20 @@ export function createSpeakingOrder({ now, rest }: Passing): SpeakingOrder {
     },
     async turnOf(post) {
       for (let ahead = inTheWayOf(post); ahead.length > 0 || flights.size >= window; ahead = inTheWayOf(post)) {
-        const waitedFor = ahead.length > 0 ? ahead : [...flights]
-        const giveWay = new AbortController()
-        // Looked at again after a while: by then the one in the way may be one that is held back.
-        const later = rest(heldBackMs, giveWay.signal).catch(() => {})
-        await Promise.race([...waitedFor.map(({ shown }) => shown), later])
-        giveWay.abort()
+        // Looked at again when one is shown, and after a while: by then the one in the way may be one that is held back. Racing the
+        // flights themselves would leave something on each of them at every look, for as long as a network is away.
+        const nap = new AbortController()
+        wake = () => nap.abort()
+        await rest(heldBackMs, nap.signal).catch(() => {})
       }
     },
     posted(post, shown) {
       const flight = { voice: voiceOf(post), post, since: now(), shown }
       flights.add(flight)
-      void shown.then(() => flights.delete(flight))
+      void shown.then(() => {
+        flights.delete(flight)
+        wake()
+      })
     },
     async settled() {
       await Promise.all([...flights].map(({ shown }) => shown))

@@ -66,8 +66,8 @@ export function createRunningFleet(options: {
     if (stopping.aborted) return
     const old = parts
     parts = []
-    await stopParts(old)
     try {
+      await stopParts(old)
       await servers.fit(next)
       parts = await startAll(next, laterEndpoints())
       configuration = next

@@ -8,14 +8,14 @@ import type { Configuration } from './configuration.ts'
 const quietMs = 300
 
 /**
- * Calls `onChange` with each valid new configuration of a folder, and `onBroken` with the error when what is there cannot be read,
+ * Calls `onChange` with each valid new configuration of a folder until it says that it was taken up, and `onBroken` with the error when what is there cannot be read,
  * until `signal` aborts. One after the other: a change that comes while one is handled is handled after it.
  */
 export function watchConfiguration(
   folder: string,
   first: Configuration,
   signal: AbortSignal,
-  handlers: { onChange: (next: Configuration) => Promise<void>; onBroken: (error: unknown) => Promise<void> },
+  handlers: { onChange: (next: Configuration) => Promise<boolean>; onBroken: (error: unknown) => Promise<void> },
 ): void {
   let current = first
   let lastProblem = ''
@@ -30,6 +30,8 @@ export function watchConfiguration(
       }, quietMs)
     }).on('error', () => {})
   }
+  // A file may have been saved while the fleet was starting.
+  handling = handling.then(look).catch(handlers.onBroken)
   signal.addEventListener('abort', () => timer !== null && clearTimeout(timer), { once: true })
 
   async function look(): Promise<void> {
@@ -45,7 +47,7 @@ export function watchConfiguration(
     }
     lastProblem = ''
     if (isDeepStrictEqual(next, current)) return
-    current = next
-    await handlers.onChange(next)
+    // What could not be taken up is tried again when the file is saved again, changed or not.
+    if (await handlers.onChange(next)) current = next
   }
 }

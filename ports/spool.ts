@@ -16,5 +16,7 @@ export interface Spool {
   peek(limit: number): Promise<Spooled[]>
   /** Forgets the oldest `count`, after they were stored on the bus. */
   drop(count: number): Promise<void>
+  /** Keeps an item for a person to look at: it can never be handed on. Does not drop it. */
+  setAside(item: Spooled): Promise<void>
   close(): Promise<void>
 }

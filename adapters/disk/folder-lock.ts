@@ -17,7 +17,10 @@ export function lockFolder(folder: string): () => void {
       try {
         // A link appears with its content in it, so nobody ever reads half a lock.
         linkSync(mine, file)
-        return () => rmSync(file, { force: true })
+        const pid = process.pid
+        return () => {
+          if (readHolder(file)?.pid === pid) rmSync(file, { force: true })
+        }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
         refuseWhileHeld(file, folder)

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { open, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { Log } from '../../ports/log.ts'
@@ -66,6 +66,7 @@ export async function createDiskSpool(folder: string, log: Log): Promise<Spool> 
   }
 
   return {
+    setAside: (item) => appendFile(join(folder, 'set-aside.jsonl'), `${JSON.stringify(item)}\n`, { mode: 0o600 }),
     get depth() {
       return places.length
     },

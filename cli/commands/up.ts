@@ -61,22 +61,27 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
     output.talk('Stopping; everything said is kept.')
   } finally {
     removeReady(settings.home)
-    await servers.stopRooms()
-    await fleet?.stop()
-    if (quiet) noteQuietEnd(settings.home)
-    await gateway.stop()
-    await servers.stop()
+    try {
+      await servers.stopRooms()
+      await fleet?.stop()
+      if (quiet) noteQuietEnd(settings.home)
+    } finally {
+      // Whatever could not let go above, nothing that we started outlives us.
+      await Promise.allSettled([gateway.stop(), servers.stop()])
+    }
   }
 
-  async function takeUp(next: Configuration): Promise<void> {
+  async function takeUp(next: Configuration): Promise<boolean> {
     output.talk(`The configuration changed: ${next.roles.length} roles. Taking it up.`)
     try {
       await fleet?.exchange(next)
       output.talk('The new configuration is in force.')
+      return true
     } catch (error) {
       log.error({ cause: sentenceOf(error) }, 'a new configuration could not be taken up')
-      if (parts().length > 0) return refuse(error)
-      output.talk(`${sentenceOf(error)} No part runs any more: mend it, then start again.`)
+      if (parts().length > 0) await refuse(error)
+      else output.talk(`${sentenceOf(error)} No part runs any more: mend it, then start again.`)
+      return false
     }
   }
 

@@ -4,6 +4,7 @@ import { createRoleBot } from '../../bots/role-bot.ts'
 import { takeSeat } from '../../bots/seat.ts'
 import { followStops, type Stop } from '../../bots/stop-switch.ts'
 import type { ChatEnvelope, Envelope } from '../../core/envelope.ts'
+import { BreakroomError } from '../../core/errors.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
 import type { Heartbeat } from '../../core/heartbeat.ts'
 import { orgSubjects } from '../../core/subject.ts'
@@ -107,6 +108,17 @@ describe('a seat', () => {
     await hand('next', 'cto: ping')
     await until('both are answered', async () => (await said()).length >= 2)
     expect((await said()).map(({ data }) => data.in_reply_to)).toEqual(['once', 'next'])
+  })
+
+  it('holds an item while the bus refuses its answer, however long, and answers it then', async () => {
+    let refusals = 12
+    await sit((handle) => async (item) => {
+      if (refusals-- > 0) throw new BreakroomError('unavailable', 'maximum bytes exceeded')
+      await handle(item)
+    })
+    await hand('held', 'cto: ping')
+    await until('it is answered', async () => (await said()).length > 0, 20_000)
+    expect(await texts()).toEqual(['alice: pong'])
   })
 
   it('S1: does nothing for somebody without the right to speak to it', async () => {

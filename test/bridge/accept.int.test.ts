@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDiskSpool } from '../../adapters/disk/spool.ts'
 import { whenUp } from '../../adapters/nats/when-up.ts'
@@ -179,6 +181,35 @@ it('keeps lines in memory while neither the bus nor the disk takes them, and in 
   await Promise.all(accepting)
   full = false
   expect(await recorded(20)).toEqual(ids(0, 20))
+  await made.close()
+  await spool.close()
+})
+
+it('sets aside what the bus refuses for good, and hands on what stands behind it', async () => {
+  const spool = await createDiskSpool(folder.path, quietLog)
+  const refused = personLine('refused', 'never')
+  await spool.append([
+    { subject: 'breakroom.org.nowhere', envelope: refused },
+    ...lines(0, 5).map((envelope) => ({ subject, envelope })),
+  ])
+  const made = createAcceptor({ bus, spool, log: quietLog, metrics: quietMetrics, random: Math.random })
+  await until('the spool is empty', () => spool.depth === 0)
+  expect(await recorded(5)).toEqual(ids(0, 5))
+  expect(readFileSync(join(folder.path, 'set-aside.jsonl'), 'utf8')).toContain('"id":"refused"')
+  await made.close()
+  await spool.close()
+})
+
+it('ends when it is closed while neither the bus nor the disk takes anything', async () => {
+  const spool = await createDiskSpool(folder.path, quietLog)
+  const failing = Object.create(spool, {
+    append: { value: () => Promise.reject(new Error('ENOSPC')) },
+    depth: { get: () => spool.depth },
+  })
+  await nats.kill()
+  await until('the bus is known to be away', () => !bus.connected)
+  const made = createAcceptor({ bus, spool: failing, log: quietLog, metrics: quietMetrics, random: () => 0 })
+  void made.accept(subject, personLine('lost', 'to nobody'))
   await made.close()
   await spool.close()
 })

@@ -3,12 +3,14 @@ import { sayDegraded } from '../../bridge/say-degraded.ts'
 import type { ChatNetwork, OutgoingLine } from '../../ports/chat.ts'
 
 let wrong: boolean
+let reachable: boolean
 let said: string[]
 let ending: AbortController
 
 beforeEach(() => {
   vi.useFakeTimers()
   wrong = false
+  reachable = true
   said = []
   ending = new AbortController()
   const post = async (line: OutgoingLine) => {
@@ -22,7 +24,7 @@ beforeEach(() => {
     holds: () => wrong,
     began: () => 'the bus is away',
     ended: () => 'the bus is back',
-    rooms: [{ network, room: 'breakroom' }],
+    rooms: [{ network, room: 'breakroom', reachable: () => reachable }],
   }
   sayDegraded([condition], { now: () => new Date(Date.now()), monotonic: () => performance.now() }, ending.signal)
 })
@@ -45,6 +47,16 @@ it('says nothing of what heals by itself', () => {
     wrong = !wrong
     vi.advanceTimersByTime(2_000)
   }
+  expect(said).toEqual([])
+})
+
+it('says nothing where it could only be said when it is old news', () => {
+  reachable = false
+  wrong = true
+  vi.advanceTimersByTime(20_000)
+  reachable = true
+  wrong = false
+  vi.advanceTimersByTime(20_000)
   expect(said).toEqual([])
 })
 

@@ -20,7 +20,11 @@ function given(...posts: OutgoingLine[]) {
   const resting = new Set<{ until: number; wake: () => void }>()
   const order = createSpeakingOrder({
     now: () => now,
-    rest: (ms) => new Promise<void>((wake) => resting.add({ until: now + ms, wake })),
+    rest: (ms, signal) =>
+      new Promise<void>((wake) => {
+        resting.add({ until: now + ms, wake })
+        signal.addEventListener('abort', () => wake(), { once: true })
+      }),
   })
   const shows = posts.map((post) => {
     const { promise, resolve } = Promise.withResolvers<void>()

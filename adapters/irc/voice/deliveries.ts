@@ -83,7 +83,7 @@ export function createDeliveries(options: {
     const again = verdict === 'again' || (sent.channel && !options.isJoined(sent.to))
     for (const part of sent.parts) {
       if (again) outbox.postpone(part)
-      else outbox.refuse(part, `${line.params.at(-1) ?? 'refused'} (${line.command} ${sent.to})`)
+      else outbox.refuse(part, `${line.params.at(-1) ?? 'refused'} (${line.command} ${sent.to})`, sent.channel)
     }
     if (again && sent.parts[0] !== undefined) options.onPostponed(sent.parts[0].entry.target)
   }

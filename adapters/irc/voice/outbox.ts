@@ -29,8 +29,8 @@ export interface Outbox {
   confirm(part: Part, id: string | null): void
   /** The record shows a line of this text from us: what we did not know the fate of was posted. For networks without stamps. */
   sawText(target: string, text: string, id: string | null): void
-  /** The network refused it for good. */
-  refuse(part: Part, reason: string): void
+  /** The network refused it for good: `undeliverable`, or `voiceless` when somebody else may say it and none of it is shown. */
+  refuse(part: Part, reason: string, mayBeSaidByOthers: boolean): void
   /** Nothing may be said to the target: rejects all that waits for it. */
   refuseTarget(target: string, reason: string): void
   /** Rejects with `voiceless` what waits for a target and was never sent, not even in part. */
@@ -125,11 +125,14 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
       const suspects = [...partsIn(target)].filter((part) => part.state === 'suspect')
       for (const part of partsShownBy(suspects, text)) settle(part, id)
     },
-    refuse(part, reason) {
+    refuse(part, reason, mayBeSaidByOthers) {
       const { entry } = part
+      // A line that is there in part would be there twice if somebody else said it again.
+      const untouched = !entry.parts?.some(({ state }) => state === 'done')
       for (const other of entry.parts ?? []) other.state = 'done'
       forget(entry)
-      entry.reject(new BreakroomError('undeliverable', reason, { detail: { target: entry.target } }))
+      const code = mayBeSaidByOthers && untouched ? 'voiceless' : 'undeliverable'
+      entry.reject(new BreakroomError(code, reason, { detail: { target: entry.target } }))
     },
     refuseTarget(target, reason) {
       for (const entry of streams.get(target)?.values() ?? []) {
@@ -140,7 +143,8 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
     },
     giveBack(target) {
       for (const entry of [...(streams.get(target)?.values() ?? [])]) {
-        if (entry.sent || entry.parts?.some((part) => part.state !== 'waiting')) continue
+        // What comes after one that may be on the network already must not overtake it.
+        if (entry.parts?.some((part) => part.state !== 'waiting')) return
         forget(entry)
         entry.reject(
           new BreakroomError('voiceless', `Nothing can be said to ${target} for now.`, { detail: { target } }),
@@ -149,6 +153,8 @@ export function createOutbox(seen: (target: string, id: string, part: number) =>
     },
     postpone(part) {
       if (part.state !== 'done') part.state = 'waiting'
+      // The network has told us that it did not take it.
+      if (part.entry.parts?.every(({ state }) => state === 'waiting')) part.entry.sent = false
       open.delete(part.entry.target)
     },
     get size() {

@@ -423,7 +423,7 @@ describe('an IRC server that misbehaves', () => {
     await net.network.ready(5_000)
     const later = net.network.post(roomLine('later', 'later'))
     await until('it was put off', () => !busy)
-    await expect(net.network.post(roomLine('never', 'never'))).rejects.toMatchObject({ code: 'undeliverable' })
+    await expect(net.network.post(roomLine('never', 'never'))).rejects.toMatchObject({ code: 'voiceless' })
     expect((await later).how).toBe('confirmed')
   })
 })

@@ -47,3 +47,15 @@ it('holds a line while the whole network is away: nobody else could say it eithe
   await ergo.restart()
   expect((await posting).how).toBe('confirmed')
 })
+
+it('gives the lines of a role back that the room has muted', async () => {
+  await using ergo = await startErgo()
+  await using boss = await ircPerson({ port: ergo.port, nick: 'boss' })
+  await boss.join('#breakroom')
+  await using recorded = startIrcNetwork({ port: ergo.port })
+  const { network } = recorded
+  await network.ready(5_000)
+  boss.send('MODE #breakroom +m')
+  await boss.waitFor(/ MODE #breakroom \+m/)
+  await expect(network.post(roomLine('1', 'nobody hears me'))).rejects.toMatchObject({ code: 'voiceless' })
+})
