@@ -34,11 +34,14 @@ export function sayDegraded(conditions: Degraded[], clock: Clock, signal: AbortS
     }
     if (state === undefined) {
       since.set(condition.key, { at: clock.monotonic(), said: null, told: [] })
-    } else if (state.said === null && clock.monotonic() - state.at >= condition.afterMs) {
-      state.said = `${condition.key}:${clock.now().toISOString()}`
-      state.told = condition.rooms.filter((where) => where.reachable())
-      say(state.told, state.said, condition.began())
+      return
     }
+    if (clock.monotonic() - state.at < condition.afterMs) return
+    state.said ??= `${condition.key}:${clock.now().toISOString()}`
+    // Who could not be reached is told when that is possible, as long as it is still true.
+    const untold = condition.rooms.filter((where) => where.reachable() && !state.told.includes(where))
+    state.told.push(...untold)
+    say(untold, state.said, condition.began())
   }
 
   function say(rooms: Degraded['rooms'], id: string, text: string): void {

@@ -60,6 +60,15 @@ it('says nothing where it could only be said when it is old news', () => {
   expect(said).toEqual([])
 })
 
+it('tells who could not be reached as soon as it can, while it is still true', () => {
+  reachable = false
+  wrong = true
+  vi.advanceTimersByTime(20_000)
+  reachable = true
+  vi.advanceTimersByTime(1_000)
+  expect(said).toEqual(['the bus is away'])
+})
+
 it('says it again when it comes back', () => {
   for (const state of [true, false, true, false]) {
     wrong = state
