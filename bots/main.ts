@@ -1,6 +1,7 @@
 import { whenUp } from '../adapters/nats/when-up.ts'
 import { connectPart } from '../adapters/process/connect-part.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
+import { publicRooms } from '../core/fleet.ts'
 import type { Role } from '../core/role.ts'
 import { orgSubjects } from '../core/subject.ts'
 import type { Bus } from '../ports/bus.ts'
@@ -51,7 +52,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
     const { name } = role
     const card = { name, mission: role.mission, reportsTo: role.reports_to }
     const handle = createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
-    const homeRoom = role.rooms.find((room) => fleet.rooms[room]?.visibility === 'public') ?? null
+    const homeRoom = role.rooms.find((room) => publicRooms(fleet).includes(room)) ?? null
     return takeSeat({ name, bus, homeRoom, subjects, stops, handle, epoch, clock, log, metrics, signal })
   }
 }

@@ -3,7 +3,7 @@ import type { ErgoMembers } from '../adapters/servers/ergo.ts'
 import { fleetFile } from '../adapters/yaml/load-fleet.ts'
 import { configInvalid } from '../adapters/yaml/problem.ts'
 import { readYaml } from '../adapters/yaml/read-yaml.ts'
-import { type Fleet, fleetSchema } from '../core/fleet.ts'
+import { type Fleet, fleetSchema, publicRooms } from '../core/fleet.ts'
 import type { Role } from '../core/role.ts'
 
 /** What breakroom.yaml and roles/ say. */
@@ -21,7 +21,7 @@ export function loadFleetAlone(folder: string): Fleet {
 
 /** The first public room: where the house says what concerns everybody. */
 export function homeRoomOf({ fleet }: Configuration): string | null {
-  return Object.keys(fleet.rooms).find((room) => fleet.rooms[room]?.visibility === 'public') ?? null
+  return publicRooms(fleet)[0] ?? null
 }
 
 /** Who and what the embedded network has to know. */

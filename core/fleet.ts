@@ -164,3 +164,8 @@ export const fleetSchema = z
 export type Fleet = z.infer<typeof fleetSchema>
 export type Platform = z.infer<typeof platformSchema>
 export type Person = z.infer<typeof personSchema>
+
+/** Names of the rooms whose lines are on the public record, in the order of breakroom.yaml. */
+export function publicRooms({ rooms }: Pick<Fleet, 'rooms'>): string[] {
+  return Object.keys(rooms).filter((room) => rooms[room]?.visibility === 'public')
+}

@@ -2,6 +2,7 @@ import { createMemoryPresence } from '../../adapters/memory/presence.ts'
 import { whenUp } from '../../adapters/nats/when-up.ts'
 import { connectPart, presenceFor } from '../../adapters/process/connect-part.ts'
 import type { PartContext } from '../../adapters/process/part-context.ts'
+import { publicRooms } from '../../core/fleet.ts'
 import { heartbeatSchema } from '../../core/heartbeat.ts'
 import { desk } from '../../core/route.ts'
 import { orgSubjects } from '../../core/subject.ts'
@@ -33,7 +34,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     stops: control,
     troubles: () => askParts(bus, subjects),
   })
-  const rooms = Object.keys(fleet.rooms).filter((room) => fleet.rooms[room]?.visibility === 'public')
+  const rooms = publicRooms(fleet)
   const handle = createDesk({
     bus,
     subjects,

@@ -2,6 +2,7 @@ import { whenUp } from '../../adapters/nats/when-up.ts'
 import { connectPart, presenceFor } from '../../adapters/process/connect-part.ts'
 import type { PartContext } from '../../adapters/process/part-context.ts'
 import { sentenceOf } from '../../core/errors.ts'
+import { publicRooms } from '../../core/fleet.ts'
 import { houseLine } from '../../core/house-line.ts'
 import { desk } from '../../core/route.ts'
 import { eventSubject, orgSubjects } from '../../core/subject.ts'
@@ -21,7 +22,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
   const presence = presenceFor(context)
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
   const cursors = keyed<number>('cursors')
-  const homeRoom = Object.keys(fleet.rooms).find((room) => fleet.rooms[room]?.visibility === 'public') ?? null
+  const homeRoom = publicRooms(fleet)[0] ?? null
   let storeUp = true
 
   const seats = keepPresence({ bus, presence, subjects, clock, log, onStore, signal })
