@@ -26,6 +26,10 @@ export type ErrorCode =
   | 'unavailable'
   /** The requester has no right to it; `detail` has rule and requester. */
   | 'denied'
+  /** A rule of the thing itself forbids it now, whoever asks (a task that is done, an old epoch); `detail` has rule. */
+  | 'refused'
+  /** Somebody else changed it first; `detail` has version. Reading it again and deciding anew may help. */
+  | 'conflict'
   /** What came over the wire cannot be read; it is parked, never dropped; `detail` has reason. */
   | 'unreadable'
   /** The chat network refused a line for good (no such nick, cannot send); `detail` has target. */

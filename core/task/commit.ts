@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { type Envelope, envelopeVersion } from '../envelope.ts'
+import { BreakroomError } from '../errors.ts'
+import { evidenceSchema, taskAuthoritySchema, taskPlaceSchema, taskSpecSchema } from './task.ts'
+
+const reason = z.string().min(1).max(2_000)
+
+/** What happened to a task. Past tense; what is not here never happens. */
+export const taskEventSchema = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('created'),
+    label: z.string(),
+    spec: taskSpecSchema,
+    place: taskPlaceSchema,
+    authority: taskAuthoritySchema,
+    depth: z.int(),
+    parent: z.strictObject({ key: z.string(), label: z.string() }).nullable(),
+  }),
+  z.looseObject({ type: z.literal('released') }),
+  z.looseObject({ type: z.literal('acknowledged') }),
+  z.looseObject({ type: z.literal('claimed'), epoch: z.int(), doorbell: z.string().nullable() }),
+  z.looseObject({ type: z.literal('started') }),
+  z.looseObject({ type: z.literal('noted'), text: z.string() }),
+  z.looseObject({ type: z.literal('blocked'), reason }),
+  z.looseObject({ type: z.literal('submitted'), result: z.string(), epoch: z.int() }),
+  z.looseObject({ type: z.literal('step_passed'), evidence: evidenceSchema }),
+  z.looseObject({ type: z.literal('step_failed'), evidence: evidenceSchema }),
+  /** Back to its role, `counted` when it was a failed try. */
+  z.looseObject({ type: z.literal('returned'), reason, counted: z.boolean() }),
+  z.looseObject({ type: z.literal('completed') }),
+  z.looseObject({ type: z.literal('failed'), reason }),
+  z.looseObject({ type: z.literal('reassigned'), role: z.string(), reason: z.string() }),
+  z.looseObject({ type: z.literal('cancelled'), reason }),
+  /** What became of a follow-up: the task it is now, or why it could not be one. */
+  z.looseObject({
+    type: z.literal('followed'),
+    index: z.int(),
+    label: z.string().nullable(),
+    reason: z.string().nullable(),
+  }),
+])
+export type TaskEvent = z.infer<typeof taskEventSchema>
+export type TaskEventType = TaskEvent['type']
+
+/** Everything that one accepted command did to one task: one message of the ledger. */
+export interface TaskCommit {
+  /** The command's own id; the same command again is the same commit. */
+  id: string
+  key: string
+  /** 1 for the creation, one more with each commit. */
+  version: number
+  /** Who did it: a role, `human-<id>`, or `breakroom` for the system itself. */
+  by: string
+  at: string
+  trace: string
+  /** Another task that made this happen, by label, and how: `t-12 done`. */
+  cause: string | null
+  events: TaskEvent[]
+}
+
+const commitDataSchema = z.looseObject({
+  key: z.string().min(1).max(64),
+  version: z.int().min(1),
+  cause: z.string().max(300).nullable(),
+  events: z.array(taskEventSchema).min(1).max(8),
+})
+
+/** The type of a commit's envelope. */
+export const commitType = 'ledger.task'
+
+/** The key of the task that a command creates: the same command always creates the same task. */
+export function taskKey(commandId: string): string {
+  return createHash('sha256').update(commandId).digest('base64url').slice(0, 22)
+}
+
+/** The commit as it is stored. */
+export function commitEnvelope(commit: TaskCommit): Envelope {
+  const { id, key, version, by, at, trace, cause, events } = commit
+  return {
+    specversion: '1.0',
+    version: envelopeVersion,
+    id,
+    source: 'tasks',
+    type: commitType,
+    time: at,
+    actor: by,
+    authority: { requester: by, chain: [] },
+    trace,
+    hops: 0,
+    data: { key, version, cause, events },
+  }
+}
+
+/** The commit in an envelope of the ledger. Throws `unreadable` with `detail.reason` when it is none. */
+export function asCommit(envelope: Envelope): TaskCommit {
+  const data = envelope.type === commitType ? commitDataSchema.safeParse(envelope.data) : null
+  if (data?.success !== true) {
+    const why = data === null ? `it is a ${envelope.type}` : z.prettifyError(data.error)
+    throw new BreakroomError('unreadable', `An entry of the ledger is no commit: ${why}`, {
+      detail: { reason: 'schema' },
+    })
+  }
+  const { id, actor, time, trace } = envelope
+  return { id, by: actor, at: time, trace, ...data.data }
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod'
+
+/*
+ * Words. A *task* is asked for by a requester, belongs to one role, and is worked on by whoever *claims* it. Each claim gives an
+ * *epoch*, the fencing number: what an older epoch writes is refused. A *submission* is a result that says it is finished;
+ * *verification steps* are what the system sees before the task counts as done. The *stage* says whose turn it is, the *status*
+ * what they do with it.
+ */
+
+/** Most urgent last. */
+export const priorities = ['low', 'normal', 'high', 'urgent'] as const
+export type Priority = (typeof priorities)[number]
+
+/**
+ * `waiting` for other tasks; `open` for anybody of the role; `claimed`; `working`; `blocked`, as its worker says; `verifying`; and
+ * three ends, of which `failed` can be handed to somebody else.
+ */
+export const taskStatuses = [
+  'waiting',
+  'open',
+  'claimed',
+  'working',
+  'blocked',
+  'verifying',
+  'done',
+  'failed',
+  'cancelled',
+] as const
+export type TaskStatus = (typeof taskStatuses)[number]
+
+/** Whose turn it is: a planner's, a builder's, the checks', a reviewer's. */
+export const stages = ['ready-for-prep', 'ready-for-dev', 'qa', 'review'] as const
+export type Stage = (typeof stages)[number]
+
+const words = (most: number) => z.string().trim().min(1).max(most)
+const name = z.string().min(1).max(64)
+const actor = z.string().min(1).max(300)
+export const tierSchema = z.enum(['none', 'guest', 'member', 'founder'])
+
+/** What the system wants to see before a task is done. */
+export const stepSchema = z.discriminatedUnion('kind', [
+  /** A program named under `checks:`. */
+  z.strictObject({ kind: z.literal('check'), check: name }),
+  /** Another role looks at it; null means the requester or the worker's manager. */
+  z.strictObject({ kind: z.literal('review'), by: name.nullable() }),
+  /** A person says yes. */
+  z.strictObject({ kind: z.literal('approval') }),
+])
+export type Step = z.infer<typeof stepSchema>
+
+export const slaSchema = z.strictObject({
+  ack_within_seconds: z.int().min(1).max(604_800).optional(),
+  complete_within_minutes: z.int().min(1).max(525_600).optional(),
+})
+
+/** How a following task is filled in. Its texts may have placeholders: `{task_id}`, `{title}`, `{role}`, `{requester}`, `{result}`. */
+const payloadTemplateSchema = z.strictObject({
+  title: words(200),
+  description: z.string().max(4_000).default(''),
+  priority: z.enum(priorities).optional(),
+  acceptance_criteria: z.array(words(500)).min(1).max(20),
+  verification: z.array(stepSchema).max(8).default([]),
+  get on_complete() {
+    return z.array(followUpSchema).max(4).default([])
+  },
+})
+
+/** What is published when a task is done: a task for `publish_to`. */
+export const followUpSchema = z.strictObject({ publish_to: name, payload_template: payloadTemplateSchema })
+export type FollowUp = z.infer<typeof followUpSchema>
+
+/** What is asked for. */
+export const taskSpecSchema = z.strictObject({
+  role: name,
+  title: words(200),
+  description: z.string().max(4_000).default(''),
+  priority: z.enum(priorities).default('normal'),
+  acceptance_criteria: z.array(words(500)).min(1).max(20),
+  verification: z.array(stepSchema).max(8).default([]),
+  context: z.array(words(1_000)).max(20).default([]),
+  /** Keys of older tasks. */
+  blocked_by: z.array(name).max(20).default([]),
+  sla: slaSchema.prefault({}),
+  on_complete: z.array(followUpSchema).max(4).default([]),
+  /** `attempts`: submissions that may fail before the task does. `usd`: what thinking may cost. */
+  budget: z
+    .strictObject({ attempts: z.int().min(1).max(100).default(5), usd: z.number().positive().optional() })
+    .prefault({}),
+})
+export type TaskSpec = z.infer<typeof taskSpecSchema>
+
+/** Where a task was asked for, and so where it is spoken of. */
+export const taskPlaceSchema = z.strictObject({
+  room: z.strictObject({ name, visibility: z.enum(['public', 'private']) }),
+  /** A private conversation's other side. */
+  voice: name.optional(),
+  to: z.strictObject({ network: name, nick: z.string().max(300), account: z.string().max(300).nullable() }).optional(),
+})
+export type TaskPlace = z.infer<typeof taskPlaceSchema>
+
+/** Who asked, with the rights they had then, and the agents that acted for them, first to last. */
+export const taskAuthoritySchema = z.strictObject({
+  requester: actor,
+  tier: tierSchema,
+  /** The name to show. */
+  name: z.string().max(300),
+  chain: z.array(name).max(32),
+})
+export type TaskAuthority = z.infer<typeof taskAuthoritySchema>
+
+/** What a verification step came to: the system's own record, never the worker's word. */
+export const evidenceSchema = z.strictObject({
+  step: z.int().min(0),
+  /** Which submission it was about. */
+  attempt: z.int().min(1),
+  passed: z.boolean(),
+  /** A role, a person, or null for a check, which the system ran itself. */
+  by: actor.nullable(),
+  comment: z.string().max(2_000),
+  run: z
+    .strictObject({
+      check: name,
+      argv: z.array(z.string()),
+      exit_code: z.int().nullable(),
+      /** Why it ended otherwise, for people. */
+      ended: z.string().max(300).nullable(),
+      duration_ms: z.number().min(0),
+      /** Redacted, without control characters. */
+      output_tail: z.string().max(5_000),
+      /** SHA-256 of everything it printed, hex. */
+      output_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    })
+    .optional(),
+})
+export type Evidence = z.infer<typeof evidenceSchema>
+
+const momentSchema = z.strictObject({ by: actor, at: z.iso.datetime() })
+
+/** A task as it stands: the fold of its events. */
+export const taskSchema = z.looseObject({
+  ...taskSpecSchema.shape,
+  /** Subject token of the ledger; made from the id of what created it. */
+  key: name,
+  /** `t-13`. */
+  label: z.string().regex(/^t-[1-9]\d{0,15}$/),
+  /** Commits so far. */
+  version: z.int().min(1),
+  status: z.enum(taskStatuses),
+  stage: z.enum(stages),
+  place: taskPlaceSchema,
+  authority: taskAuthoritySchema,
+  trace: z.string(),
+  /** How far it is from a task that nothing came before: dependencies and chains. */
+  depth: z.int().min(1),
+  /** The task whose completion published this one. */
+  parent: z.strictObject({ key: name, label: z.string() }).nullable(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  acknowledged: momentSchema.nullable(),
+  /** The highest epoch that was given, 0 before the first claim. */
+  epoch: z.int().min(0),
+  /** Who holds it now. `doorbell` is the lease of a seat; people have none. */
+  claim: momentSchema.extend({ epoch: z.int().min(1), doorbell: z.string().nullable() }).nullable(),
+  /** Submissions and failed tries so far. */
+  attempts: z.int().min(0),
+  /** The result that counts. */
+  result: momentSchema.extend({ text: z.string().max(8_000), epoch: z.int().min(1) }).nullable(),
+  /** Steps passed of the current submission; the next one is `verification[passed]`. */
+  passed: z.int().min(0),
+  /** The newest last; at most forty. */
+  evidence: z.array(evidenceSchema),
+  /** The newest last; at most twenty. */
+  notes: z.array(momentSchema.extend({ text: z.string() })),
+  /** Why it is blocked, was sent back, failed or was cancelled. */
+  reason: z.string().nullable(),
+  /** What became of its follow-ups, by their place. */
+  followed: z.array(z.strictObject({ index: z.int(), label: z.string().nullable(), reason: z.string().nullable() })),
+  /** Ids of the newest commands that changed it, so that a repeated one changes nothing. */
+  applied: z.array(z.string()),
+})
+export type Task = z.infer<typeof taskSchema>
+
+export function isOver({ status }: Pick<Task, 'status'>): boolean {
+  return status === 'done' || status === 'failed' || status === 'cancelled'
+}

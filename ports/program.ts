@@ -1,0 +1,36 @@
+/** A program to run, without a shell. */
+export interface ProgramRun {
+  /** Program and arguments. */
+  argv: readonly string[]
+  /** Working directory; it must exist. */
+  cwd: string
+  /** Added to the few variables that every program gets (PATH, HOME, LANG, ...). Nothing else of ours is passed on. */
+  env: Readonly<Record<string, string>>
+  /** What it reads on its standard input. */
+  input: string
+  timeLimitMs: number
+  /** Marks the program and everything it starts: what is left of an earlier run with this mark is killed first. */
+  mark: string
+}
+
+/** How a run ended. */
+export interface ProgramOutcome {
+  /** Null when it did not exit by itself. */
+  exitCode: number | null
+  /** Why it ended otherwise, for people: `killed after 600 s`, `stopped`, `npm is not there`; null when it exited by itself. */
+  ended: string | null
+  durationMs: number
+  /** The end of what it printed (both streams as they came), redacted, without control characters, at most 4,000 characters. */
+  outputTail: string
+  /** SHA-256 of everything it printed, hex. */
+  outputSha256: string
+}
+
+/** Runs programs for the house. */
+export interface Programs {
+  /**
+   * Runs it to its end; never throws for what the program does. When `signal` aborts or time is up it and all its children are
+   * asked to end, and killed after a second.
+   */
+  run(program: ProgramRun, signal: AbortSignal): Promise<ProgramOutcome>
+}
