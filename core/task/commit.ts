@@ -44,27 +44,23 @@ export type TaskEvent = z.infer<typeof taskEventSchema>
 export type TaskEventType = TaskEvent['type']
 
 /** Everything that one accepted command did to one task: one message of the ledger. */
-export interface TaskCommit {
+export const taskCommitSchema = z.looseObject({
   /** The command's own id; the same command again is the same commit. */
-  id: string
-  key: string
-  /** 1 for the creation, one more with each commit. */
-  version: number
-  /** Who did it: a role, `human-<id>`, or `breakroom` for the system itself. */
-  by: string
-  at: string
-  trace: string
-  /** Another task that made this happen, by label, and how: `t-12 done`. */
-  cause: string | null
-  events: TaskEvent[]
-}
-
-const commitDataSchema = z.looseObject({
+  id: z.string().min(1).max(300),
   key: z.string().min(1).max(64),
+  /** 1 for the creation, one more with each commit. */
   version: z.int().min(1),
+  /** Who did it: a role, `human-<id>`, or `breakroom` for the system itself. */
+  by: z.string().min(1).max(300),
+  at: z.iso.datetime(),
+  trace: z.string(),
+  /** Another task that made this happen, by label, and how: `t-12 done`. */
   cause: z.string().max(300).nullable(),
   events: z.array(taskEventSchema).min(1).max(8),
 })
+export type TaskCommit = z.infer<typeof taskCommitSchema>
+
+const commitDataSchema = taskCommitSchema.pick({ key: true, version: true, cause: true, events: true })
 
 /** The type of a commit's envelope. */
 export const commitType = 'ledger.task'

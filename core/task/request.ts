@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { taskCommitSchema } from './commit.ts'
+import { taskPlaceSchema, taskSchema, taskSpecSchema, tierSchema } from './task.ts'
+
+/*
+ * What the doors ask of the task service, on `<org>.svc.tasks.<verb>.<caller>`. The caller's token is proved by the bus: a role is
+ * itself, whatever it writes; the desk and the command line say for whom they ask.
+ */
+
+const words = (most: number) => z.string().trim().min(1).max(most)
+
+/** `t-13`. */
+export const labelSchema = z.string().regex(/^t-[1-9]\d{0,15}$/)
+
+/** What is asked for, with labels where the task has keys. */
+export const taskDraftSchema = z.strictObject({
+  ...taskSpecSchema.omit({ blocked_by: true, acceptance_criteria: true }).shape,
+  acceptance_criteria: z.array(words(500)).max(20).default([]),
+  /** Labels of tasks that have to be done first. */
+  after: z.array(labelSchema).max(20).default([]),
+})
+export type TaskDraft = z.infer<typeof taskDraftSchema>
+
+/** Somebody who asks through the desk or the command line, as the door knows them. */
+const askerSchema = z.strictObject({ actor: z.string().min(1).max(300), tier: tierSchema, name: z.string().max(300) })
+
+/** One task, by its label; null means the one that the asker holds. */
+const whichTask = labelSchema.nullable()
+
+/** The arguments of each verb. */
+export const taskArguments = {
+  /** `on_behalf_of`: the task that an agent works on when it asks for another; its requester's rights count. */
+  assign: z.strictObject({
+    draft: taskDraftSchema,
+    on_behalf_of: z.strictObject({ task: labelSchema, epoch: z.int() }).optional(),
+  }),
+  list: z.strictObject({ role: z.string().max(64).nullable(), all: z.boolean().default(false) }),
+  show: z.strictObject({ task: labelSchema }),
+  why: z.strictObject({ task: labelSchema }),
+  next: z.strictObject({ role: z.string().max(64) }),
+  /** A seat says at which doorbell it asks; then its next task is meant. */
+  claim: z.strictObject({
+    task: whichTask,
+    role: z.string().max(64).nullable(),
+    doorbell: z.string().max(300).nullable().default(null),
+  }),
+  acknowledge: z.strictObject({ task: whichTask }),
+  start: z.strictObject({ task: whichTask, epoch: z.int().nullable().default(null) }),
+  note: z.strictObject({ task: whichTask, text: words(1_000), epoch: z.int().nullable().default(null) }),
+  block: z.strictObject({ task: whichTask, reason: words(1_000), epoch: z.int().nullable().default(null) }),
+  submit: z.strictObject({ task: whichTask, result: z.string().max(8_000), epoch: z.int().nullable().default(null) }),
+  approve: z.strictObject({ task: labelSchema, comment: z.string().max(1_000) }),
+  reject: z.strictObject({ task: labelSchema, reason: words(1_000) }),
+  reassign: z.strictObject({ task: labelSchema, role: z.string().max(64) }),
+  cancel: z.strictObject({ task: labelSchema, reason: z.string().max(1_000) }),
+  /** A seat gives its claim back; `counted` when it was a failed try. */
+  hand_back: z.strictObject({ task: labelSchema, epoch: z.int(), reason: words(2_000), counted: z.boolean() }),
+  /** A seat heard this doorbell too often. */
+  give_up: z.strictObject({ doorbell: z.string().max(300), task: labelSchema, reason: words(2_000) }),
+} as const
+export type TaskVerb = keyof typeof taskArguments
+export type TaskArguments<V extends TaskVerb> = z.infer<(typeof taskArguments)[V]>
+
+/** One request. */
+export const taskRequestSchema = z.strictObject({
+  /** Of what made it (a chat line, a doorbell): the same id is the same command, however often it comes. */
+  id: z.string().min(1).max(300),
+  trace: z.string().max(300),
+  /** Ignored when a role asks. */
+  by: askerSchema.nullable(),
+  /** Where it was asked, and so which rooms the asker reads. */
+  place: taskPlaceSchema.nullable(),
+  args: z.unknown(),
+})
+export type TaskRequest = z.infer<typeof taskRequestSchema>
+
+/** The answer to a command. Refusals come as errors: `denied`, `refused`, `usage`, `conflict`. */
+export const taskReplySchema = z.looseObject({
+  /** Null when there is nothing to do. */
+  task: taskSchema.nullable(),
+  /** Why there is nothing, or what else is to be known. */
+  hint: z.string().nullable(),
+  /** What happened; empty when it was so already. */
+  events: z.array(z.string()),
+})
+export type TaskReply = z.infer<typeof taskReplySchema>
+
+/** The answer to `list`: newest first. */
+export const taskListSchema = z.looseObject({ tasks: z.array(taskSchema), more: z.number() })
+/** The answer to `why`: everything that happened to the task, as it happened. */
+export const taskTimelineSchema = z.looseObject({ task: taskSchema, commits: z.array(taskCommitSchema) })
