@@ -48,6 +48,9 @@ export function roomTokenOf(subject: string): string | null {
 export function orgSubjects(org: string) {
   return {
     inbox: (role: string) => `${org}.agents.${subjectToken(role)}.inbox`,
+    /** Where doorbells for a role's tasks ring. */
+    tasks: (role: string) => `${org}.agents.${subjectToken(role)}.tasks`,
+    anyTasks: `${org}.agents.*.tasks`,
     status: (role: string) => `${org}.agents.${subjectToken(role)}.status`,
     anyStatus: `${org}.agents.*.status`,
     private: (room: string, actor: string) => `${org}.private.${subjectToken(room)}.${subjectToken(actor)}`,
@@ -57,7 +60,14 @@ export function orgSubjects(org: string) {
     broadcasts: `${org}.org.broadcasts`,
     systemEvents: `${org}.org.events`,
     deadletter: `${org}.org.deadletter`,
+    /** The commits of one task, by its key. */
+    ledger: (key: string) => `${org}.ledger.tasks.${subjectToken(key)}`,
+    anyLedger: `${org}.ledger.tasks.*`,
     service: (service: string, verb: string) => `${org}.svc.${service}.${verb}`,
+    /** The task service asked by `caller`: a role, or a part that people speak through. The bus proves who that is. */
+    taskService: (verb: string, caller: string) => `${org}.svc.tasks.${verb}.${subjectToken(caller)}`,
+    /** The task service asked by anybody; the last token of a request's subject is its caller. */
+    anyTaskService: (verb: string) => `${org}.svc.tasks.${verb}.*`,
   } as const
 }
 export type OrgSubjects = ReturnType<typeof orgSubjects>

@@ -56,10 +56,16 @@ export interface WorkItem {
   giveUp(reason: string): void
 }
 
-/** Takes work from one role's inbox. */
+/**
+ * The two queues of a role: what is said to it, taken by one process at a time in order; and doorbells for its tasks, which several
+ * processes take side by side.
+ */
+export type WorkQueue = 'inbox' | 'tasks'
+
+/** Takes work from one role's queues. */
 export interface Inbox {
   /** Hands items over one at a time per `take` call, oldest first; unacked ones return after ack_wait. Ends when `signal` aborts. */
-  take(role: string, signal: AbortSignal): AsyncIterable<WorkItem>
+  take(role: string, signal: AbortSignal, queue?: WorkQueue): AsyncIterable<WorkItem>
 }
 
 /** Fire and forget: heartbeats and system events. Nothing is kept. */
@@ -76,13 +82,18 @@ export interface Services {
   request(subject: string, data: unknown, timeoutMs: number): Promise<unknown>
   /**
    * Serves each subject as an endpoint of a NATS micro service until `signal` aborts; what the handler throws becomes the
-   * reply's error. Resolves when requests will find it.
+   * reply's error. Resolves when requests will find it. A request that wants its answer anywhere but in an inbox is left alone:
+   * the answer would be written with the rights of the service.
    */
-  serve(
-    service: string,
-    endpoints: Record<string, { subject: string; handler: (data: unknown) => Promise<unknown> }>,
-    signal: AbortSignal,
-  ): Promise<void>
+  serve(service: string, endpoints: Record<string, Endpoint>, signal: AbortSignal): Promise<void>
+}
+
+/** What one subject is answered with. */
+export interface Endpoint {
+  /** May have `*` for a token. */
+  subject: string
+  /** `subject` is the one that the request came on. */
+  handler(data: unknown, subject: string): Promise<unknown>
 }
 
 /** Whether the bus is there, for those who must say so. */

@@ -14,13 +14,21 @@ export interface KeyedState<T> {
   watch(handler: (key: string, value: T | null) => void, signal: AbortSignal): Promise<void>
 }
 
-/** The buckets that exist, by name, with how long an entry lives. */
+const dayMs = 86_400_000
+
+/** The buckets that exist, by name, with how long an entry lives after it was written. */
 export const buckets = {
   /** How far each reader has come. */
-  cursors: { ttlDays: null },
+  cursors: { ttlMs: null },
   /** Envelope id and part -> the message id on a network, and back. */
-  ids: { ttlDays: 30 },
+  ids: { ttlMs: 30 * dayMs },
   /** What is stopped, by whom, since when. */
-  control: { ttlDays: null },
+  control: { ttlMs: null },
+  /** Who leads; an entry that is not renewed is gone, and with it the lead. */
+  leaders: { ttlMs: 4_000 },
+  /** Numbers that were given. */
+  counters: { ttlMs: null },
+  /** What somebody has begun to ask for, question by question. */
+  drafts: { ttlMs: dayMs },
 } as const
 export type BucketName = keyof typeof buckets

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { decodeEnvelope } from '../../core/envelope.ts'
 import { isBreakroomError } from '../../core/errors.ts'
-import type { Inbox, WorkItem } from '../../ports/bus.ts'
+import type { Inbox, WorkItem, WorkQueue } from '../../ports/bus.ts'
 import type { Connection } from './connect.ts'
 import { parseDelivery } from './delivery.ts'
 import { awayError, busError } from './errors.ts'
 import { createMailbox } from './mailbox.ts'
 import { openPull } from './pull.ts'
-import { inboxConsumer, inboxLeaseMs, workStream } from './topology.ts'
+import { consumerOf, leaseMs, workStream } from './topology.ts'
 import { whileUp } from './while-up.ts'
 
 /** A thousand seats wait at once, so this is slow; that a consumer was deleted the server says at once. */
@@ -17,10 +17,10 @@ const ackTimeoutMs = 1_000
 /** A server that was killed forgets whom it gave what, and never answers. */
 const ackAttempts = 3
 
-/** Takes work from the inbox consumers that `provision` made. */
+/** Takes work from the consumers that `provision` made. */
 export function createInbox(connection: Connection): Inbox {
   return {
-    async *take(role, signal) {
+    async *take(role, signal, queue = 'inbox') {
       const { log, user } = connection.options
       let lastReason = ''
       while (!signal.aborted && !connection.closed) {
@@ -28,18 +28,18 @@ export function createInbox(connection: Connection): Inbox {
         if (nc === null) return
         // Those who waited are let in a moment before the connection counts as up; to us it would look lost again.
         await nextTurn()
-        const lease = openLease(nc, connection, role, signal)
+        const lease = openLease(nc, connection, consumerOf(queue, role), signal)
         try {
           for (let msg = await lease.next(); msg !== null; msg = await lease.next()) {
             lastReason = ''
-            yield workItem(msg, connection)
+            yield workItem(msg, connection, queue)
             if (signal.aborted) return
           }
         } finally {
           lease.close()
         }
         if (lease.reason !== lastReason && !signal.aborted) {
-          log.warn({ user, role, reason: lease.reason }, 'nats: taking work anew')
+          log.warn({ user, role, queue, reason: lease.reason }, 'nats: taking work anew')
           lastReason = lease.reason
         }
         await pause(250, undefined, { signal }).catch(() => {})
@@ -59,7 +59,7 @@ interface Lease {
  * One message is asked for when the reader wants one and not before: a message that waits unseen in our memory would use
  * up its lease.
  */
-function openLease(nc: NatsConnection, connection: Connection, role: string, signal: AbortSignal): Lease {
+function openLease(nc: NatsConnection, connection: Connection, consumer: string, signal: AbortSignal): Lease {
   const arrived = createMailbox<Msg>()
   const over = new AbortController()
   let reason = ''
@@ -73,7 +73,7 @@ function openLease(nc: NatsConnection, connection: Connection, role: string, sig
   const pull = openPull(
     nc,
     connection.options.user,
-    { stream: workStream, consumer: inboxConsumer(role), heartbeatMs },
+    { stream: workStream, consumer, heartbeatMs },
     {
       message: (msg) => (over.signal.aborted ? giveBack(msg) : arrived.push(msg)),
       expired: () => pull.request(1),
@@ -101,7 +101,7 @@ function openLease(nc: NatsConnection, connection: Connection, role: string, sig
   }
 }
 
-function workItem(msg: Msg, connection: Connection): WorkItem {
+function workItem(msg: Msg, connection: Connection, queue: WorkQueue): WorkItem {
   const answer = (text: string) => {
     if (connection.live !== null) msg.respond(text)
   }
@@ -109,7 +109,7 @@ function workItem(msg: Msg, connection: Connection): WorkItem {
     envelope: readEnvelope(msg.data),
     bytes: msg.data,
     delivery: parseDelivery(msg.reply ?? '').count,
-    ack: () => confirm(msg, connection),
+    ack: () => confirm(msg, connection, leaseMs[queue]),
     later: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: Math.round(delayMs * 1e6) })}`),
     working: () => answer('+WPI'),
     giveUp: (reason) => answer(`+TERM ${reason.replaceAll(/\s+/g, ' ')}`),
@@ -120,8 +120,8 @@ function workItem(msg: Msg, connection: Connection): WorkItem {
  * Acknowledges until the server has confirmed it: an acknowledgement that is lost with the connection would let the work be
  * done again. Doing it twice is harmless. Gives up with `unavailable` when the lease may be over.
  */
-async function confirm(msg: Msg, connection: Connection): Promise<void> {
-  const giveUpAt = AbortSignal.timeout(inboxLeaseMs)
+async function confirm(msg: Msg, connection: Connection, leaseMs: number): Promise<void> {
+  const giveUpAt = AbortSignal.timeout(leaseMs)
   for (let attempt = 1; ; attempt++) {
     const nc = connection.live ?? (await connection.whenConnected(giveUpAt))
     if (nc === null) throw awayError(connection)

@@ -1,13 +1,14 @@
 import { orgSubjects, subjectToken } from '../../core/subject.ts'
+import type { WorkQueue } from '../../ports/bus.ts'
 import type { BucketName } from '../../ports/keyed-state.ts'
-import { bucketStream, bucketSubject, deskRole, inboxConsumer, streamOf, workStream } from './topology.ts'
+import { bucketStream, bucketSubject, consumerOf, deskRole, ledgerStream, streamOf, workStream } from './topology.ts'
 
 /** Who may connect: one user per part of the house, and one per role. */
 export type BusUser =
-  | { kind: 'admin' | 'bridge' | 'router' | 'desk' | 'bots' | 'gateway' | 'cli' }
+  | { kind: 'admin' | 'bridge' | 'router' | 'desk' | 'tasks' | 'bots' | 'gateway' | 'cli' }
   | { kind: 'role'; role: string }
 
-const parts = ['admin', 'bridge', 'router', 'desk', 'bots', 'gateway', 'cli'] as const
+const parts = ['admin', 'bridge', 'router', 'desk', 'tasks', 'bots', 'gateway', 'cli'] as const
 
 /** What a user may publish to and subscribe to; everything else is refused by the server. */
 export interface Permissions {
@@ -31,13 +32,14 @@ export function inboxPrefixOf(userName: string): string {
 }
 
 /**
- * The rights of one user in organisation `org`. A role may speak only as itself, take only from its own inbox, and cannot
- * create consumers: whoever may create one can make the server publish anywhere, by naming a delivery subject.
+ * The rights of one user in an organisation with these roles. A role may speak only as itself, take only from its own queues, ask
+ * only the task service and only in its own name, and cannot create consumers: whoever may create one can make the server
+ * publish anywhere, by naming a delivery subject.
  */
-export function permissionsFor(user: BusUser, org: string): Permissions {
+export function permissionsFor(user: BusUser, { org, roles }: { org: string; roles: string[] }): Permissions {
   const subjects = orgSubjects(org)
   const own = { publish: [subjects.deadletter], subscribe: [`${inboxPrefixOf(busUserName(user))}.>`] }
-  const grants = user.kind === 'role' ? [speakAs(user.role, org), takeFrom(user.role)] : partGrants(user.kind, org)
+  const grants = user.kind === 'role' ? roleGrants(user.role, org) : partGrants(user.kind, org, roles)
   return {
     publish: unique([own, ...grants].flatMap((grant) => grant.publish ?? [])),
     subscribe: unique([own, ...grants].flatMap((grant) => grant.subscribe ?? [])),
@@ -46,14 +48,19 @@ export function permissionsFor(user: BusUser, org: string): Permissions {
 
 type Grant = Partial<Permissions>
 
-function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string): Grant[] {
+function roleGrants(role: string, org: string): Grant[] {
+  return [speakAs(role, org), takeFrom('inbox', role), takeFrom('tasks', role), askForTasks(role, org)]
+}
+
+function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: string[]): Grant[] {
   const subjects = orgSubjects(org)
   const anyInbox = { publish: [`${org}.agents.*.inbox`] }
   const tellSystem = { publish: [subjects.systemEvents] }
   const hearStatus = { subscribe: [subjects.anyStatus] }
   const hearSystem = { subscribe: [subjects.systemEvents] }
   const notePresence = { publish: ['events.*.presence.*', 'events.*.gap.*'] }
-  const ask = { publish: [`${org}.svc.>`, '$SRV.>'] }
+  // Exactly four tokens: a fifth says who calls the task service.
+  const ask = { publish: [`${org}.svc.*.*`, '$SRV.>'] }
   switch (kind) {
     case 'admin':
       return [{ publish: ['>'], subscribe: ['>'] }]
@@ -85,20 +92,43 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string): Grant[
     case 'desk':
       return [
         speakAs(deskRole, org),
-        takeFrom(deskRole),
+        takeFrom('inbox', deskRole),
         anyInbox,
         notePresence,
         tellSystem,
         hearStatus,
         serve(org, 'desk'),
         ask,
+        askForTasks(deskRole, org),
         keepBucket('control'),
+        keepBucket('drafts'),
+      ]
+    case 'tasks':
+      return [
+        { publish: [subjects.anyLedger, subjects.anyTasks, 'events.*.task.*'] },
+        speakAs(deskRole, org),
+        tellSystem,
+        hearStatus,
+        readStream(ledgerStream),
+        getMessage(ledgerStream),
+        serve(org, 'tasks'),
+        answerRoles(roles),
+        ...(['cursors', 'leaders', 'counters'] as const).map(keepBucket),
+        readBucket('control'),
       ]
     case 'bots':
       return [tellSystem, hearStatus, readBucket('control')]
     case 'gateway':
     case 'cli':
-      return [hearStatus, hearSystem, ask, readStream(streamOf.events), readBucket('control'), countWork()]
+      return [
+        hearStatus,
+        hearSystem,
+        ask,
+        askForTasks(kind, org),
+        readStream(streamOf.events),
+        readBucket('control'),
+        countWork(),
+      ]
   }
 }
 
@@ -109,9 +139,9 @@ function speakAs(role: string, org: string): Grant {
   return { publish: [`events.${token}.>`, `${org}.private.*.${token}`, subjects.status(role)] }
 }
 
-/** Rights to take and acknowledge the work of one role's inbox. */
-function takeFrom(role: string): Grant {
-  const consumer = inboxConsumer(role)
+/** Rights to take and acknowledge the work of one role's queue. */
+function takeFrom(queue: WorkQueue, role: string): Grant {
+  const consumer = consumerOf(queue, role)
   return { publish: [`$JS.API.CONSUMER.MSG.NEXT.${workStream}.${consumer}`, `$JS.ACK.${workStream}.${consumer}.>`] }
 }
 
@@ -127,9 +157,14 @@ function readStream(stream: string): Grant {
   }
 }
 
+/** Rights to look up single entries of a stream. */
+function getMessage(stream: string): Grant {
+  return { publish: [`$JS.API.STREAM.MSG.GET.${stream}`] }
+}
+
 function readBucket(bucket: BucketName): Grant {
   const stream = bucketStream(bucket)
-  return { publish: [...(readStream(stream).publish ?? []), `$JS.API.STREAM.MSG.GET.${stream}`] }
+  return { publish: [...(readStream(stream).publish ?? []), ...(getMessage(stream).publish ?? [])] }
 }
 
 function keepBucket(bucket: BucketName): Grant {
@@ -141,7 +176,17 @@ function countWork(): Grant {
   return { publish: [`$JS.API.STREAM.INFO.${workStream}`, `$JS.API.CONSUMER.INFO.${workStream}.*`] }
 }
 
-/** Rights to answer the parts that may ask. Roles ask nobody, so their inboxes are not in it. */
+/** Rights to ask the task service as one caller: the last token is what it believes. */
+function askForTasks(caller: string, org: string): Grant {
+  return { publish: [orgSubjects(org).taskService('*', caller)] }
+}
+
+/** Rights to answer roles. One by one, because a wildcard stands for a whole token only. */
+function answerRoles(roles: string[]): Grant {
+  return { publish: roles.map((role) => `${inboxPrefixOf(busUserName({ kind: 'role', role }))}.>`) }
+}
+
+/** Rights to answer the parts that may ask. */
 function serve(org: string, service: string): Grant {
   return {
     subscribe: [`${org}.svc.${service}.>`, '$SRV.>'],

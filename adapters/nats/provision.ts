@@ -18,10 +18,10 @@ import { orgSubjects } from '../../core/subject.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
 import { busError } from './errors.ts'
 import {
+  consumerOf,
   defaultLimits,
   deskRole,
-  inboxConsumer,
-  inboxLeaseMs,
+  leaseMs,
   planStreams,
   type StreamLimits,
   type StreamPlan,
@@ -35,10 +35,12 @@ export interface FleetOnBus {
   /** Names of the roles; the desk's own is added. */
   roles: string[]
   limits?: Partial<StreamLimits>
+  /** How long a doorbell belongs to who took it, without a sign of work. */
+  taskLeaseMs?: number
 }
 
 /**
- * Makes every stream, bucket and inbox consumer of the fleet exist with our settings, as the `admin` user; doing it again
+ * Makes every stream, bucket and consumer of the fleet exist with our settings, as the `admin` user; doing it again
  * changes nothing, and brings back what was deleted by hand. Waits up to `timeoutMs` for the server. Rejects with
  * `server_missing` for a server below the floor, `denied` for a user with too few rights,
  * `unavailable` when it does not answer or has no room.
@@ -55,7 +57,7 @@ export async function provision(options: NatsOptions, fleet: FleetOnBus, timeout
     refuseBelowFloor(nc.info?.version ?? '0.0.0')
     const manager = await jetstreamManager(nc, { timeout: 5_000 })
     for (const plan of planStreams(fleet.org, { ...defaultLimits, ...fleet.limits })) await ensureStream(manager, plan)
-    for (const role of new Set([...fleet.roles, deskRole])) await ensureInbox(manager, fleet.org, role)
+    for (const wanted of planConsumers(fleet)) await ensureConsumer(manager, wanted)
   } catch (error) {
     throw busError('Setting up NATS', error)
   } finally {
@@ -88,21 +90,40 @@ async function ensureStream(manager: JetStreamManager, plan: StreamPlan): Promis
   else if (differs(existing.config, wanted)) await manager.streams.update(plan.name, wanted)
 }
 
-async function ensureInbox(manager: JetStreamManager, org: string, role: string): Promise<void> {
-  const wanted: ConsumerConfig & { durable_name: string } = {
-    durable_name: inboxConsumer(role),
-    filter_subject: orgSubjects(org).inbox(role),
+type DurableConfig = ConsumerConfig & { durable_name: string }
+
+/** The queues of every role, of which the desk's has no tasks. */
+function planConsumers({ org, roles, taskLeaseMs = leaseMs.tasks }: FleetOnBus): DurableConfig[] {
+  const subjects = orgSubjects(org)
+  const base = {
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     replay_policy: ReplayPolicy.Instant,
-    ack_wait: nanos(inboxLeaseMs),
     // Without end: the seat counts, and gives an item up to the dead letters. Were the server to count, an item whose last delivery
     // ended in a crash would stay here for ever, unseen.
     max_deliver: -1,
+  }
+  const inbox = (role: string): DurableConfig => ({
+    ...base,
+    durable_name: consumerOf('inbox', role),
+    filter_subject: subjects.inbox(role),
+    ack_wait: nanos(leaseMs.inbox),
     // One at a time per role, however many processes share it: with more, a redelivered item comes after newer ones of the
     // same speaker.
     max_ack_pending: 1,
-  }
+  })
+  const tasks = (role: string): DurableConfig => ({
+    ...base,
+    durable_name: consumerOf('tasks', role),
+    filter_subject: subjects.tasks(role),
+    ack_wait: nanos(taskLeaseMs),
+    // A doorbell is held for as long as its task is worked on; processes of one role work side by side.
+    max_ack_pending: 64,
+  })
+  return [...[...new Set([...roles, deskRole])].map(inbox), ...roles.map(tasks)]
+}
+
+async function ensureConsumer(manager: JetStreamManager, wanted: DurableConfig): Promise<void> {
   const existing = await manager.consumers.info(workStream, wanted.durable_name).catch(nullWhenMissing)
   if (existing === null) await manager.consumers.add(workStream, wanted)
   else if (differs(existing.config, wanted)) await manager.consumers.update(workStream, wanted.durable_name, wanted)

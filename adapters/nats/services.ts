@@ -1,15 +1,19 @@
 import { type ServiceMsg, Svcm } from '@nats-io/services'
 import { type Msg, type NatsConnection, NoRespondersError } from '@nats-io/transport-node'
 import { BreakroomError, type ErrorCode, isBreakroomError, sentenceOf } from '../../core/errors.ts'
-import type { Services } from '../../ports/bus.ts'
+import type { Endpoint, Services } from '../../ports/bus.ts'
 import type { Connection } from './connect.ts'
 import { awayError, busError } from './errors.ts'
+import { inboxPrefixOf } from './permissions.ts'
 import { whileUp } from './while-up.ts'
 
 /** An error as it travels: the reply's body beside the headers that NATS tools read. */
 interface ErrorReply {
   error: { code: ErrorCode; message: string; detail: Record<string, unknown> }
 }
+
+/** Whoever asks chooses where the answer goes; anywhere else it could forge what only the service may write. */
+const inboxPrefix = inboxPrefixOf('')
 
 const errorHeader = 'Nats-Service-Error'
 
@@ -30,8 +34,16 @@ export function createServices(connection: Connection): Services {
         name: service,
         version: '1.0.0',
       })
+      const { log } = connection.options
       for (const [name, { subject, handler }] of Object.entries(endpoints)) {
-        serving.addEndpoint(name, { subject, handler: (error, msg) => void (error === null && answer(msg, handler)) })
+        serving.addEndpoint(name, {
+          subject,
+          handler: (error, msg) => {
+            if (error !== null) return
+            if (msg.reply?.startsWith(inboxPrefix)) void answer(msg, handler)
+            else log.warn({ service, subject: msg.subject }, 'nats: a request wants its answer outside of inboxes')
+          },
+        })
       }
       signal.addEventListener('abort', () => void serving.stop(), { once: true })
       if (signal.aborted) await serving.stop()
@@ -50,9 +62,10 @@ async function ask(nc: NatsConnection, subject: string, data: unknown, timeoutMs
   }
 }
 
-async function answer(msg: ServiceMsg, handler: (data: unknown) => Promise<unknown>): Promise<void> {
+async function answer(msg: ServiceMsg, handler: Endpoint['handler']): Promise<void> {
   try {
-    msg.respond(JSON.stringify((await handler(msg.data.length === 0 ? null : msg.json())) ?? null))
+    const data = msg.data.length === 0 ? null : msg.json()
+    msg.respond(JSON.stringify((await handler(data, msg.subject)) ?? null))
   } catch (error) {
     const code = isBreakroomError(error) ? error.code : 'unavailable'
     const detail = isBreakroomError(error) ? error.detail : {}

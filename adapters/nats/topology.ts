@@ -1,5 +1,5 @@
 import { orgSubjects, subjectToken } from '../../core/subject.ts'
-import type { RecordName } from '../../ports/bus.ts'
+import type { RecordName, WorkQueue } from '../../ports/bus.ts'
 import { type BucketName, buckets } from '../../ports/keyed-state.ts'
 
 /** The oldest nats-server that is safe to put in front of untrusted users (advisories of 2026). */
@@ -13,16 +13,17 @@ export const deskRole = 'breakroom'
 
 export const streamOf: Record<RecordName, string> = { events: 'EVENTS', private: 'PRIVATE' }
 export const workStream = 'WORK'
+export const ledgerStream = 'LEDGER'
 
 /**
- * How long an item of an inbox belongs to who took it, without a sign of work. A seat that was killed holding one stands still for as
- * long after its restart, because items come one at a time.
+ * How long an item belongs to who took it, without a sign of work. A seat that was killed holding one of its inbox stands still for
+ * as long after its restart, because those come one at a time.
  */
-export const inboxLeaseMs = 10_000
+export const leaseMs: Record<WorkQueue, number> = { inbox: 10_000, tasks: 40_000 }
 
-/** The durable consumer through which the processes of one role share its inbox. */
-export function inboxConsumer(role: string): string {
-  return `inbox-${subjectToken(role)}`
+/** The durable consumer through which the processes of one role share a queue. */
+export function consumerOf(queue: WorkQueue, role: string): string {
+  return `${queue}-${subjectToken(role)}`
 }
 
 /** The stream in which NATS keeps a bucket (fixed by NATS, ADR-8). */
@@ -39,6 +40,7 @@ export function bucketSubject(bucket: BucketName, encodedKey: string): string {
 export interface StreamLimits {
   events: number
   private: number
+  ledger: number
   work: number
   broadcasts: number
   deadletter: number
@@ -49,6 +51,7 @@ export interface StreamLimits {
 export const defaultLimits: StreamLimits = {
   events: 1024 ** 3,
   private: 256 * 1024 ** 2,
+  ledger: 512 * 1024 ** 2,
   work: 128 * 1024 ** 2,
   broadcasts: 32 * 1024 ** 2,
   deadletter: 64 * 1024 ** 2,
@@ -80,6 +83,7 @@ export function planStreams(org: string, limits: StreamLimits = defaultLimits): 
   return [
     { ...record, name: streamOf.events, subjects: ['events.>'], maxBytes: limits.events },
     { ...record, name: streamOf.private, subjects: [`${org}.private.>`], maxBytes: limits.private },
+    { ...record, name: ledgerStream, subjects: [subjects.anyLedger], maxBytes: limits.ledger },
     {
       ...base,
       name: workStream,
@@ -104,16 +108,17 @@ export function planStreams(org: string, limits: StreamLimits = defaultLimits): 
 }
 
 function planBucket(bucket: BucketName, maxBytes: number): StreamPlan {
-  const maxAgeMs = (buckets[bucket].ttlDays ?? 0) * 86_400_000
+  const { ttlMs } = buckets[bucket]
   return {
     name: bucketStream(bucket),
     subjects: [bucketSubject(bucket, '>')],
     retention: 'limits',
     discard: 'new',
     maxBytes,
-    maxAgeMs,
+    maxAgeMs: ttlMs ?? 0,
     maxPerSubject: 1,
-    duplicateWindowMs: 120_000,
+    // The server takes none that is longer than the entries live.
+    duplicateWindowMs: Math.min(120_000, ttlMs ?? Number.POSITIVE_INFINITY),
     immutable: false,
     rollup: true,
   }

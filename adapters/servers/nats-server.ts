@@ -69,7 +69,7 @@ export function writeNatsConfig(
   const { folder = home, ...rest } = where
   const file = join(home, 'nats/nats.conf')
   mkdirSync(join(home, 'nats/data'), { recursive: true, mode: 0o700 })
-  const users = busUsers(roles).map((user) => serverUser(home, org, user))
+  const users = busUsers(roles).map((user) => serverUser(home, { org, roles }, user))
   const text = renderServerConfig({
     ...rest,
     storeDir: join(folder, 'nats/data'),
@@ -85,12 +85,12 @@ export function busSeed(home: string, userName: string): string {
   return keptSecret(join(home, 'keys', `${userName}.nk`), () => new TextDecoder().decode(nkeys.createUser().getSeed()))
 }
 
-function serverUser(home: string, org: string, user: BusUser): ServerUser {
+function serverUser(home: string, members: BusMembers, user: BusUser): ServerUser {
   const name = busUserName(user)
   const seed = busSeed(home, name)
   try {
     const nkeyPublic = nkeys.fromSeed(new TextEncoder().encode(seed)).getPublicKey()
-    return { name, nkeyPublic, permissions: permissionsFor(user, org) }
+    return { name, nkeyPublic, permissions: permissionsFor(user, members) }
   } catch (cause) {
     const file = join(home, 'keys', `${name}.nk`)
     throw new BreakroomError(

@@ -53,7 +53,7 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
       users: busUsers(roles).map((user) => ({
         name: busUserName(user),
         nkeyPublic: keys.get(busUserName(user))?.getPublicKey() ?? '',
-        permissions: permissionsFor(user, org),
+        permissions: permissionsFor(user, { org, roles }),
       })),
     }),
   )

@@ -61,8 +61,15 @@ describe('rights on a real server', () => {
     'breakroom.agents.ceo.inbox',
     'breakroom.agents.cto.inbox',
     'breakroom.agents.ceo.status',
+    'breakroom.agents.cto.tasks',
+    'breakroom.agents.ceo.tasks',
+    'breakroom.ledger.tasks.some-task',
     '$KV.control.kall',
+    '$KV.leaders.ktasks',
     'breakroom.svc.desk.stop',
+    'breakroom.svc.tasks.assign.ceo',
+    'breakroom.svc.tasks.assign.breakroom',
+    'breakroom.svc.tasks.assign.cli',
   ])('S23: a role is denied publishing to %s, and nothing is stored', async (subject) => {
     await expect(server.as(cto).bus.publish(subject, envelopeOf(`forged ${subject}`))).rejects.toMatchObject({
       code: 'denied',
@@ -86,6 +93,8 @@ describe('rights on a real server', () => {
     'events.>',
     'breakroom.agents.ceo.inbox',
     'breakroom.private.>',
+    'breakroom.ledger.>',
+    'breakroom.svc.tasks.>',
   ])('S24: a role is denied listening to %s, alone and in a queue', async (subject) => {
     const alone = asCto.subscribe(subject, { callback: () => {} })
     await refusal(subject)
@@ -106,9 +115,28 @@ describe('rights on a real server', () => {
     ['$JS.API.CONSUMER.DELETE.WORK.inbox-cto', {}],
     ['$JS.API.CONSUMER.MSG.NEXT.WORK.inbox-ceo', { batch: 1 }],
     ['$JS.ACK.WORK.inbox-ceo.1.1.1.1.0', {}],
+    ['$JS.API.CONSUMER.MSG.NEXT.WORK.tasks-ceo', { batch: 1 }],
+    ['$JS.ACK.WORK.tasks-ceo.1.1.1.1.0', {}],
+    ['$JS.API.STREAM.MSG.GET.LEDGER', { seq: 1 }],
+    ['$JS.API.DIRECT.GET.LEDGER', { seq: 1 }],
+    ['$JS.API.CONSUMER.CREATE.LEDGER.spy', { stream_name: 'LEDGER', config: { name: 'spy', ack_policy: 'none' } }],
   ])('S24: a role is denied %s', async (subject, body) => {
     asCto.publish(subject, JSON.stringify(body), { reply: '_INBOX_role-cto.answer' })
     await refusal(subject)
+  })
+
+  it.each([
+    [{ kind: 'cli' }, 'breakroom'],
+    [{ kind: 'cli' }, 'cto'],
+    [{ kind: 'gateway' }, 'cli'],
+    [{ kind: 'desk' }, 'cli'],
+    [{ kind: 'router' }, 'breakroom'],
+  ] as const)('S50: %o cannot ask the task service as %s', async (user, caller) => {
+    const { bus } = server.as(user)
+    await until('it is up', () => bus.request('breakroom.svc.nobody.there', {}, 100).catch(() => bus.connected))
+    await expect(bus.request(`breakroom.svc.tasks.assign.${caller}`, {}, 1_000)).rejects.toMatchObject({
+      code: 'denied',
+    })
   })
 
   it('S24: another’s work survives an attempt to acknowledge it', async () => {

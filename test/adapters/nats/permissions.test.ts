@@ -4,6 +4,7 @@ import { type BusUser, busUserName, busUsers, permissionsFor } from '../../../ad
 import { eventSubject, orgSubjects } from '../../../core/subject.ts'
 
 const org = 'breakroom'
+const fleet = { org, roles: ['ceo', 'cto'] }
 const subjects = orgSubjects(org)
 
 describe('rights on the bus', () => {
@@ -19,6 +20,10 @@ describe('rights on the bus', () => {
         expect(allows(subjects.status(theirs))).toBe(false)
         expect(allows(subjects.private('dm', theirs))).toBe(false)
         expect(allows(subjects.inbox(mine))).toBe(false)
+        expect(allows(subjects.tasks(mine))).toBe(false)
+        expect(allows(subjects.tasks(theirs))).toBe(false)
+        expect(allows(subjects.taskService('claim', mine))).toBe(true)
+        expect(allows(subjects.taskService('claim', theirs))).toBe(false)
       }),
     )
   })
@@ -26,7 +31,7 @@ describe('rights on the bus', () => {
   it('S25: are made of valid subjects without stray wildcards, whatever the roles are called', () => {
     const nasty = ['cto.>', '*', '>', 'a b', '', 'x'.repeat(300), '$JS', 'events.ceo', '"] }', '\r\n']
     for (const role of nasty) {
-      const { publish, subscribe } = permissionsFor({ kind: 'role', role }, org)
+      const { publish, subscribe } = permissionsFor({ kind: 'role', role }, fleet)
       for (const subject of [...publish, ...subscribe]) {
         expect(subject).toMatch(/^(\$|_)?[\w-]+(\.([\w-]+|\*))*(\.>)?$|^\$JS(\.[\w-]+)+(\.>)?$/)
         if (!subject.startsWith('_INBOX_role-')) expect(subject.split('.')[1]).not.toMatch(/^[*>]$/)
@@ -37,12 +42,34 @@ describe('rights on the bus', () => {
   it('S24: let nobody but the administrator hear everything, or anybody else’s answers', () => {
     const users = busUsers(['ceo', 'cto']).filter(({ kind }) => kind !== 'admin')
     for (const user of users) {
-      const { subscribe } = permissionsFor(user, org)
+      const { subscribe } = permissionsFor(user, fleet)
       const inboxes = subscribe.filter((subject) => subject.startsWith('_INBOX'))
       expect(inboxes).toEqual([`_INBOX_${busUserName(user)}.>`])
       for (const forbidden of ['>', '*', '$JS.>', '$SYS.>', 'events.>', `${org}.>`])
         expect(subscribe).not.toContain(forbidden)
     }
+  })
+
+  it('S50: let nobody ask the task service in the name of another', () => {
+    const callers = { desk: 'breakroom', cli: 'cli', gateway: 'gateway', 'role-ceo': 'ceo', 'role-cto': 'cto' }
+    for (const user of busUsers(fleet.roles).filter(({ kind }) => kind !== 'admin')) {
+      const allows = publishing(user)
+      const asks = Object.values(callers).filter((caller) => allows(subjects.taskService('assign', caller)))
+      const own = Object.entries(callers).find(([name]) => name === busUserName(user))?.[1]
+      expect(asks, busUserName(user)).toEqual(own === undefined ? [] : [own])
+    }
+  })
+
+  it('let only the task service write the ledger and ring doorbells', () => {
+    const allowed = (subject: string) =>
+      busUsers(fleet.roles)
+        .filter((user) => publishing(user)(subject))
+        .map(busUserName)
+    expect(allowed(subjects.ledger('some-task'))).toEqual(['admin', 'tasks'])
+    expect(allowed(subjects.tasks('cto'))).toEqual(['admin', 'tasks'])
+    expect(allowed('$JS.API.CONSUMER.CREATE.LEDGER.mine')).toEqual(['admin', 'tasks'])
+    expect(allowed('$JS.API.STREAM.MSG.GET.LEDGER')).toEqual(['admin', 'tasks'])
+    expect(allowed('$KV.leaders.ktasks')).toEqual(['admin', 'tasks'])
   })
 
   it('S24: let no role make consumers, change streams, write buckets or ask services', () => {
@@ -56,8 +83,11 @@ describe('rights on the bus', () => {
       '$JS.API.CONSUMER.DELETE.WORK.inbox-cto',
       '$JS.API.CONSUMER.MSG.NEXT.WORK.inbox-ceo',
       '$JS.ACK.WORK.inbox-ceo.1.1.1.1.0',
+      '$JS.API.CONSUMER.MSG.NEXT.WORK.tasks-ceo',
+      '$JS.ACK.WORK.tasks-ceo.1.1.1.1.0',
       '$KV.control.x',
       'breakroom.svc.desk.stop',
+      'breakroom.svc.tasks.status',
       '$SRV.PING',
       'breakroom.org.broadcasts',
       '_INBOX_desk.x',
@@ -81,7 +111,7 @@ describe('rights on the bus', () => {
 })
 
 function publishing(user: BusUser): (subject: string) => boolean {
-  const { publish } = permissionsFor(user, org)
+  const { publish } = permissionsFor(user, fleet)
   return (subject) => publish.some((pattern) => matches(pattern, subject))
 }
 

@@ -21,25 +21,38 @@ describe('provision', () => {
   })
   afterEach(() => server[Symbol.asyncDispose]())
 
-  it('makes every stream, bucket and inbox, with the desk’s own', async () => {
+  it('makes every stream, bucket and queue, with the desk’s own inbox', async () => {
     await provision(server.options(admin), fleet)
 
     const streams = await all(manager.streams.list())
     const bucketStreams = Object.keys(buckets).map((name) => `KV_${name}`)
     expect(streams.map(({ config }) => config.name).toSorted()).toEqual(
-      ['BROADCASTS', 'DEADLETTER', 'EVENTS', 'PRIVATE', 'WORK', ...bucketStreams].toSorted(),
+      ['BROADCASTS', 'DEADLETTER', 'EVENTS', 'LEDGER', 'PRIVATE', 'WORK', ...bucketStreams].toSorted(),
     )
     const events = streams.find(({ config }) => config.name === 'EVENTS')?.config
     expect(events).toMatchObject({ subjects: ['events.>'], storage: 'file', deny_delete: true, deny_purge: true })
     expect(events?.duplicate_window).toBe(nanos(26 * 3_600_000))
     expect(streams.find(({ config }) => config.name === 'KV_ids')?.config.max_age).toBe(nanos(30 * 86_400_000))
+    const ledger = streams.find(({ config }) => config.name === 'LEDGER')?.config
+    expect(ledger).toMatchObject({ subjects: ['breakroom.ledger.tasks.*'], deny_delete: true, deny_purge: true })
+    expect(streams.find(({ config }) => config.name === 'KV_leaders')?.config.max_age).toBe(nanos(4_000))
     const consumers = await all(manager.consumers.list('WORK'))
-    expect(consumers.map(({ name }) => name).toSorted()).toEqual(['inbox-breakroom', 'inbox-ceo', 'inbox-cto'])
-    expect(consumers[0]?.config).toMatchObject({
-      ack_policy: AckPolicy.Explicit,
-      max_deliver: -1,
-      ack_wait: nanos(10_000),
+    const leases = Object.fromEntries(consumers.map(({ name, config }) => [name, config.ack_wait]))
+    expect(leases).toEqual({
+      'inbox-breakroom': nanos(10_000),
+      'inbox-ceo': nanos(10_000),
+      'inbox-cto': nanos(10_000),
+      'tasks-ceo': nanos(40_000),
+      'tasks-cto': nanos(40_000),
     })
+    for (const { config } of consumers)
+      expect(config).toMatchObject({ ack_policy: AckPolicy.Explicit, max_deliver: -1 })
+  })
+
+  it('gives doorbells the lease that is asked for', async () => {
+    await provision(server.options(admin), fleet)
+    await provision(server.options(admin), { ...fleet, taskLeaseMs: 2_000 })
+    expect((await manager.consumers.info('WORK', 'tasks-cto')).config.ack_wait).toBe(nanos(2_000))
   })
 
   it('changes nothing the second time', async () => {

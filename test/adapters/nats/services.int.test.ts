@@ -43,6 +43,51 @@ describe('services and signals', () => {
     })
   })
 
+  it('S50: tell who asks by the subject, where the bus proves it', async () => {
+    const { bus } = server.as({ kind: 'tasks' })
+    const asked: string[] = []
+    const handler = async (data: unknown, on: string) => {
+      asked.push(on)
+      return data
+    }
+    await bus.serve('tasks', { claim: { subject: subjects.anyTaskService('claim'), handler } }, stop.signal)
+    for (const [user, caller] of [
+      [{ kind: 'role', role: 'cto' }, 'cto'],
+      [{ kind: 'role', role: 'ceo' }, 'ceo'],
+      [{ kind: 'desk' }, 'breakroom'],
+      [{ kind: 'cli' }, 'cli'],
+      [{ kind: 'gateway' }, 'gateway'],
+    ] as const) {
+      const asker = server.as(user).bus
+      expect(await asker.request(subjects.taskService('claim', caller), { caller }, 2_000)).toEqual({ caller })
+    }
+    expect(asked.map((on) => on.split('.').at(-1))).toEqual(['cto', 'ceo', 'breakroom', 'cli', 'gateway'])
+  })
+
+  it('S23, S50: neither do nor answer what is to be answered anywhere but in an inbox', async () => {
+    const { bus } = server.as({ kind: 'tasks' })
+    const asked: unknown[] = []
+    const claim = { subject: subjects.anyTaskService('claim'), handler: async (data: unknown) => asked.push(data) }
+    await bus.serve('tasks', { claim }, stop.signal)
+    const admin = await server.raw({ kind: 'admin' })
+    const answers: string[] = []
+    for (const target of [subjects.anyLedger, 'events.>', subjects.anyTasks]) {
+      admin.subscribe(target, { callback: (_error, { subject }) => void answers.push(subject) })
+    }
+    await admin.flush()
+    const hijacked = await server.raw({ kind: 'role', role: 'cto' })
+    for (const reply of [subjects.ledger('some-task'), 'events.ceo.task.done', subjects.tasks('ceo'), undefined]) {
+      hijacked.publish(subjects.taskService('claim', 'cto'), '"forged"', reply === undefined ? {} : { reply })
+    }
+    await hijacked.flush()
+
+    const honest = server.as({ kind: 'role', role: 'cto' }).bus
+    expect(await honest.request(subjects.taskService('claim', 'cto'), 'honest', 2_000)).toBe(1)
+    await admin.flush()
+    expect(asked).toEqual(['honest'])
+    expect(answers).toEqual([])
+  })
+
   it('say what went wrong when a handler fails by surprise, and go on serving', async () => {
     let calls = 0
     await serve(async () => {
