@@ -102,9 +102,14 @@ function checkOne({ file, role }: RoleFile, names: string[], fleet: Fleet | null
     say(['escalation', 'to'], `there is no role "${role.escalation.to}"${didYouMean(role.escalation.to, seats)}`)
   }
   if (!usableBrains.includes(role.brain.kind)) {
-    say(['brain', 'kind'], `the brain "${role.brain.kind}" cannot be used yet; write "${usableBrains.join('", "')}"`)
+    say(['brain', 'kind'], `the brain "${role.brain.kind}" cannot be used yet; write "${usableBrains.join('" or "')}"`)
   }
   if (fleet === null) return problems
+  if (role.brain.kind === 'command' && !Object.hasOwn(fleet.checks, role.brain.command)) {
+    const { command } = role.brain
+    const hint = didYouMean(command, Object.keys(fleet.checks))
+    say(['brain', 'command'], `there is no "${command}" under checks in breakroom.yaml${hint}`)
+  }
   const rooms = Object.keys(fleet.rooms)
   role.rooms.forEach((room, index) => {
     if (!rooms.includes(room)) {

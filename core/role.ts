@@ -14,7 +14,7 @@ export const reservedNames: readonly string[] = [
 ]
 
 /** Brains that a bot can be given today; the schema knows the others so that files need not change when they come. */
-export const usableBrains: readonly Role['brain']['kind'][] = ['none']
+export const usableBrains: readonly Role['brain']['kind'][] = ['none', 'command']
 
 /** A name as it travels in subjects, file names and user names: lower case, single hyphens inside. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
@@ -62,6 +62,49 @@ const toolsSchema = z.union(
   'must be lists of tools by MCP server, or "none"',
 )
 
+const brainKeys = z.strictObject({
+  kind: z
+    .enum(['none', 'model', 'acp', 'tmux', 'command', 'mcp'])
+    .describe(
+      'Who does the work. Today "none", people and agents from outside claim it while the bot acknowledges and reports, or "command", a program does it.',
+    ),
+  command: z
+    .string()
+    .optional()
+    .describe('For "command": the program, by its name under checks in breakroom.yaml. It is run without a shell.'),
+  minutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .optional()
+    .describe('For "command": how long it may run on one task before it is killed, in minutes; 60 when left out.'),
+  models: z
+    .array(z.string().regex(/^[A-Za-z0-9_.:/@-]{1,128}$/, 'must be the name of a model'))
+    .min(1, 'leave it out, or name a model')
+    .optional()
+    .describe('Models, the preferred one first.'),
+  budget: z
+    .strictObject({ usd_per_day: z.number().positive().describe('Most it may spend in a day, in US dollars.') })
+    .optional()
+    .describe('What thinking may cost.'),
+})
+
+const brainSchema = brainKeys
+  .transform(({ kind, command, minutes, ...others }, context) => {
+    const say = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (kind === 'command') {
+      if (command !== undefined) return { ...others, kind, command, minutes: minutes ?? 60 }
+      say([], 'the kind "command" needs a key "command" too, with the name of a program under checks')
+    } else {
+      const misplaced = `is for the kind "command", and this one is "${kind}"`
+      if (command !== undefined) say(['command'], misplaced)
+      if (minutes !== undefined) say(['minutes'], misplaced)
+      return { ...others, kind }
+    }
+    return z.NEVER
+  })
+  .describe('What thinks in this seat.')
+
 /** One role: one file, `roles/<name>.yaml`. The descriptions are what editors show. */
 export const roleSchema = z
   .strictObject({
@@ -90,22 +133,16 @@ export const roleSchema = z
       .array(words)
       .min(1, 'say at least one thing the role must never do')
       .describe('What it must never do, whoever asks.'),
-    brain: z
-      .strictObject({
-        kind: z
-          .enum(['none', 'model', 'acp', 'tmux', 'command', 'mcp'])
-          .describe('Who does the work. Today only "none": the bot acknowledges, reports and keeps what it is told.'),
-        models: z
-          .array(z.string().regex(/^[A-Za-z0-9_.:/@-]{1,128}$/, 'must be the name of a model'))
-          .min(1, 'leave it out, or name a model')
-          .optional()
-          .describe('Models, the preferred one first.'),
-        budget: z
-          .strictObject({ usd_per_day: z.number().positive().describe('Most it may spend in a day, in US dollars.') })
-          .optional()
-          .describe('What thinking may cost.'),
-      })
-      .describe('What thinks in this seat.'),
+    brain: brainSchema,
+    workspace: z
+      .string()
+      .min(1, 'leave it out, or name a folder')
+      .max(1_000, 'has at most 1,000 characters')
+      .regex(/^[^\x00-\x1f\x7f]*$/, 'must be the path of a folder')
+      .optional()
+      .describe(
+        'The folder it works in, seen from the folder of breakroom.yaml; it must be there. Left out: one of its own, made for it.',
+      ),
     loop_strategy: z
       .enum(['on_mention', 'on_task', 'scheduled'])
       .describe('When it works: when it is spoken to, also when a task is waiting, or also by the clock.'),

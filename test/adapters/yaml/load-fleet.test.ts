@@ -80,7 +80,15 @@ test.each<[title: string, files: Record<string, string>, problem: string | RegEx
   [
     'a brain that cannot be used yet',
     { 'roles/a.yaml': roleText('a', { brain: 'brain: { kind: model }' }) },
-    'roles/a.yaml:9:16: the brain "model" cannot be used yet; write "none"',
+    'roles/a.yaml:9:16: the brain "model" cannot be used yet; write "none" or "command"',
+  ],
+  [
+    'a brain whose program is not under checks',
+    {
+      'breakroom.yaml': `${fleetText}checks: { fix it: ["true"] }\n`,
+      'roles/a.yaml': roleText('a', { brain: 'brain: { kind: command, command: fix at }' }),
+    },
+    'roles/a.yaml:9:34: there is no "fix at" under checks in breakroom.yaml; did you mean "fix it"?',
   ],
   ['a role file with the wrong ending', { 'roles/a.yml': roleText('a') }, /^roles\/a\.yml:1:1: .*rename it$/],
   [

@@ -32,6 +32,15 @@ test('reads a role that is fine, with its defaults', () => {
   expect(read(good)).toMatchObject({ value: { name: 'cto', tools: { rooms: ['say'] }, recurring: [] } })
 })
 
+test('a program may be the brain of a role, and has an hour for a task when nothing else is said', () => {
+  expect(read(withKey('brain', 'brain: { kind: command, command: fix it }'))).toMatchObject({
+    value: { brain: { kind: 'command', command: 'fix it', minutes: 60 } },
+  })
+  expect(
+    read(withKey('brain', 'brain: { kind: command, command: x, minutes: 1440 }\nworkspace: ../code')),
+  ).toMatchObject({ value: { brain: { minutes: 1440 }, workspace: '../code' } })
+})
+
 test.each<[title: string, content: string | Uint8Array, line: number, column: number, says: RegExp]>([
   ['an unknown key', withKey('mission', 'mision: Does it.'), 4, 1, /^unknown key "mision"; did you mean "mission"\?$/],
   [
@@ -51,6 +60,23 @@ test.each<[title: string, content: string | Uint8Array, line: number, column: nu
   ['no rooms', withKey('rooms', 'rooms: []'), 5, 8, /needs a room/],
   ['nothing forbidden', withKey('forbidden_actions', 'forbidden_actions: []'), 8, 20, /never do/],
   ['an unknown loop strategy', withKey('loop_strategy', 'loop_strategy: on_mentoin'), 10, 16, /"on_mention"\?$/],
+  [
+    'a command brain without its program',
+    withKey('brain', 'brain: { kind: command }'),
+    9,
+    8,
+    /^"brain": the kind "command" needs a key "command" too, with the name of a program under checks$/,
+  ],
+  [
+    'a program for another brain',
+    withKey('brain', 'brain: { kind: none, command: npm test }'),
+    9,
+    31,
+    /^"brain.command": is for the kind "command", and this one is "none"$/,
+  ],
+  ['minutes for another brain', withKey('brain', 'brain: { kind: none, minutes: 5 }'), 9, 31, /this one is "none"$/],
+  ['more than a day', withKey('brain', 'brain: { kind: command, command: x, minutes: 1441 }'), 9, 46, /<=1440$/],
+  ['a workspace of no name', `${good}workspace: ""\n`, 12, 12, /leave it out, or name a folder$/],
   ['a fraction of a minute', good.replace('60', '6.5'), 11, 43, /whole number, not a fraction/],
 ])('S10: refuses %s', (_, content, line, column, says) => {
   const problems = problemsIn(content)
