@@ -129,6 +129,18 @@ const limitsSchema = z.strictObject({
     .max(100_000)
     .default(40_000)
     .describe('The longest line that is kept whole, in characters.'),
+  check_minutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(10)
+    .describe('How long a check may take, in minutes. After that it is killed and counts as failed.'),
+  task_lease_seconds: z
+    .int()
+    .min(2)
+    .max(600)
+    .default(40)
+    .describe('How long a worker may be silent before its task is handed out again, in seconds.'),
 })
 
 /** The fleet: `breakroom.yaml`. The descriptions are what editors show. */

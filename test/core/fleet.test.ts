@@ -25,7 +25,14 @@ test('what is left out has its default', () => {
       { ...remote, port: 6697, tls: true, nick: 'breakroom', accounts: {}, pace: { burst: 4, per_second: 0.5 } },
     ],
     people: {},
-    limits: { bot_turns: 6, bot_events_per_10_minutes: 12, receipt_after_ms: 1500, line_chars: 40_000 },
+    limits: {
+      bot_turns: 6,
+      bot_events_per_10_minutes: 12,
+      receipt_after_ms: 1500,
+      line_chars: 40_000,
+      check_minutes: 10,
+      task_lease_seconds: 40,
+    },
     checks: {},
   })
 })
