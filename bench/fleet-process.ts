@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { workspaceOf } from '../adapters/disk/workspace.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { createPinoLog } from '../adapters/process/pino-log.ts'
+import { programEnvironment } from '../adapters/process/program-environment.ts'
 import { systemClock } from '../adapters/process/system-clock.ts'
 import { createPrometheusMetrics } from '../adapters/prometheus/metrics.ts'
 import { type PartName, startParts, stopParts } from '../cli/fleet-process.ts'
@@ -17,6 +19,9 @@ const context: PartContext = {
   secret: () => undefined,
   stampKey: 'bench',
   spoolFolder: join(plan.folder, 'spool'),
+  taskFolder: join(plan.folder, 'tasks'),
+  workspace: (role) => workspaceOf({ home: plan.folder, folder: plan.folder, role }),
+  programEnvironment: programEnvironment(process.env),
   verifyLogin: async () => null,
   clock: systemClock,
   random: Math.random,

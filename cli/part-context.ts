@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { workspaceOf } from '../adapters/disk/workspace.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
+import { programEnvironment } from '../adapters/process/program-environment.ts'
 import { systemClock } from '../adapters/process/system-clock.ts'
 import { ircAccounts } from '../adapters/servers/ergo.ts'
 import { areFounderWords } from '../adapters/servers/founder-login.ts'
@@ -8,7 +10,7 @@ import { keptSecret } from '../adapters/servers/kept-files.ts'
 import { busSeed } from '../adapters/servers/nats-server.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, founderOf } from './configuration.ts'
 import type { Settings } from './settings.ts'
 
 /** Where the servers are. */
@@ -26,10 +28,10 @@ export function createPartContext(
   log: Log,
   metrics: Metrics,
 ): PartContext {
-  const { home, env } = settings
+  const { home, folder, env } = settings
   const nickOf = new Map(roles.map(({ name, nick }) => [name, nick]))
   const accounts = ircAccounts(home, [...nickOf.values()])
-  const founderId = Object.entries(fleet.people).find(([, person]) => person.tier === 'founder')?.[0] ?? null
+  const founderId = founderOf(fleet)?.id ?? null
   return {
     fleet,
     roles,
@@ -45,6 +47,10 @@ export function createPartContext(
     secret: (variable) => env[variable] || undefined,
     stampKey: stampKey(home),
     spoolFolder: join(home, 'spool'),
+    taskFolder: join(home, 'tasks'),
+    workspace: (role) =>
+      workspaceOf({ home, folder, role, configured: roles.find(({ name }) => name === role)?.workspace }),
+    programEnvironment: programEnvironment(env),
     async verifyLogin(word) {
       // Read at each try, so that a new word counts at once.
       return founderId !== null && (await areFounderWords(home, word)) ? founderId : null

@@ -25,6 +25,12 @@ export interface PartContext {
   /** Key of the stamps on our own lines. */
   stampKey: string
   spoolFolder: string
+  /** Where the task store lives. */
+  taskFolder: string
+  /** The folder in which a role's programs run. Throws a sentence when it is not what it should be. */
+  workspace(role: string): string
+  /** What programs that we run get of our environment; never a secret. */
+  programEnvironment: Readonly<Record<string, string>>
   /** The person whose login word this is, or null. */
   verifyLogin(word: string): Promise<string | null>
   clock: Clock

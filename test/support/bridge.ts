@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { workspaceOf } from '../../adapters/disk/workspace.ts'
+import { programEnvironment } from '../../adapters/process/program-environment.ts'
 import { systemClock } from '../../adapters/process/system-clock.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { startBridge } from '../../bridge/main.ts'
@@ -45,6 +47,9 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     secret: () => undefined,
     stampKey: 'a key for tests',
     spoolFolder: join(folder.path, 'spool'),
+    taskFolder: join(folder.path, 'tasks'),
+    workspace: (role) => workspaceOf({ home: folder.path, folder: folder.path, role }),
+    programEnvironment: programEnvironment(process.env),
     verifyLogin: async () => null,
     clock: systemClock,
     random: Math.random,
