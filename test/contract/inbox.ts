@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Inbox, WorkItem } from '../../ports/bus.ts'
+import type { Inbox, WorkItem, WorkQueue } from '../../ports/bus.ts'
 import { until } from '../support/process.ts'
 
 export interface InboxUnderTest {
@@ -15,45 +15,78 @@ export interface InboxUnderTest {
   start(): Promise<void>
 }
 
-/** What an inbox promises. `create` gives an empty one. */
-export function inboxContract(name: string, create: () => Promise<InboxUnderTest>): void {
-  describe(`inbox on ${name}`, () => {
+/** What a queue of a role promises. `create` gives an empty one. */
+export function inboxContract(name: string, queue: WorkQueue, create: () => Promise<InboxUnderTest>): void {
+  describe(`${queue} on ${name}`, () => {
     let stop: AbortController
     beforeEach(() => {
       stop = new AbortController()
     })
     afterEach(() => stop.abort())
 
-    it('hands items over one at a time, oldest first, however many processes share it', async () => {
-      const { inbox, second, role, send } = await create()
-      const order: string[] = []
-      let held = 0
-      let most = 0
-      const ids = Array.from({ length: 40 }, (_, index) => `w${index}`)
-      const work = async (taker: Inbox) => {
-        for await (const item of taker.take(role, stop.signal)) {
-          held += 1
-          most = Math.max(most, held)
-          order.push(idOf(item))
-          await pause(1)
-          held -= 1
-          await item.ack()
-        }
-      }
-      const working = [work(inbox), work(second)]
-      for (const id of ids) await send(id)
-      await until('all are done', () => order.length >= ids.length)
-      stop.abort()
-      await Promise.all(working)
+    /** Takes one item and holds it; `leave` ends the taking without settling it. */
+    async function next(from: Inbox, role: string) {
+      const taking = from.take(role, stop.signal, queue)[Symbol.asyncIterator]()
+      const { value, done } = await taking.next()
+      if (done) throw new Error('the queue ended')
+      return { item: value as WorkItem, leave: async () => void (await taking.return?.()) }
+    }
 
-      expect(order).toEqual(ids)
-      expect(most).toBe(1)
-    })
+    if (queue === 'inbox') {
+      it('hands items over one at a time, oldest first, however many processes share it', async () => {
+        const { inbox, second, role, send } = await create()
+        const order: string[] = []
+        let held = 0
+        let most = 0
+        const ids = Array.from({ length: 40 }, (_, index) => `w${index}`)
+        const work = async (taker: Inbox) => {
+          for await (const item of taker.take(role, stop.signal, queue)) {
+            held += 1
+            most = Math.max(most, held)
+            order.push(idOf(item))
+            await pause(1)
+            held -= 1
+            await item.ack()
+          }
+        }
+        const working = [work(inbox), work(second)]
+        for (const id of ids) await send(id)
+        await until('all are done', () => order.length >= ids.length)
+        stop.abort()
+        await Promise.all(working)
+
+        expect(order).toEqual(ids)
+        expect(most).toBe(1)
+      })
+
+      it('delivers again later what is put off, before anything newer', async () => {
+        const { inbox, role, send } = await create()
+        await send('first')
+        await send('second')
+        const seen: string[] = []
+        for await (const item of inbox.take(role, stop.signal, queue)) {
+          seen.push(`${idOf(item)} ${item.delivery}`)
+          if (item.delivery === 1 && idOf(item) === 'first') item.later(50)
+          else await item.ack()
+          if (seen.length === 3) break
+        }
+        expect(seen).toEqual(['first 1', 'first 2', 'second 1'])
+      })
+    } else {
+      it('lets the processes of one role work side by side', async () => {
+        const { inbox, second, role, send } = await create()
+        await send('a')
+        await send('b')
+        const items = await Promise.all([next(inbox, role), next(second, role)])
+        expect(items.map(({ item }) => idOf(item)).toSorted()).toEqual(['a', 'b'])
+        for (const { item } of items) await item.ack()
+      })
+    }
 
     it('delivers what was acknowledged never again, also after a restart', async () => {
       const { inbox, role, send, kill, start } = await create()
       await send('done')
-      const first = await next(inbox, role, stop.signal)
+      const first = await next(inbox, role)
       await first.item.ack()
       await first.leave()
       await kill()
@@ -65,7 +98,7 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
         ),
       )
 
-      const after = await next(inbox, role, stop.signal)
+      const after = await next(inbox, role)
       expect(idOf(after.item)).toBe('new')
       expect(after.item.delivery).toBe(1)
     })
@@ -73,32 +106,18 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
     it('takes an acknowledgement twice', async () => {
       const { inbox, role, send } = await create()
       await send('a')
-      const { item } = await next(inbox, role, stop.signal)
+      const { item } = await next(inbox, role)
       await item.ack()
       await item.ack()
-    })
-
-    it('delivers again later what is put off, before anything newer', async () => {
-      const { inbox, role, send } = await create()
-      await send('first')
-      await send('second')
-      const seen: string[] = []
-      for await (const item of inbox.take(role, stop.signal)) {
-        seen.push(`${idOf(item)} ${item.delivery}`)
-        if (item.delivery === 1 && idOf(item) === 'first') item.later(50)
-        else await item.ack()
-        if (seen.length === 3) break
-      }
-      expect(seen).toEqual(['first 1', 'first 2', 'second 1'])
     })
 
     it('delivers again what a worker that died had taken', async () => {
       const { inbox, second, role, send } = await create()
       await send('unlucky')
-      const dying = await next(inbox, role, stop.signal)
+      const dying = await next(inbox, role)
       expect(dying.item.delivery).toBe(1)
 
-      const { item } = await next(second, role, stop.signal)
+      const { item } = await next(second, role)
       expect(idOf(item)).toBe('unlucky')
       expect(item.delivery).toBe(2)
       await item.ack()
@@ -108,10 +127,10 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
       const { inbox, second, role, send, leaseMs } = await create()
       await send('long')
       const began = performance.now()
-      const { item } = await next(inbox, role, stop.signal)
+      const { item } = await next(inbox, role)
       const elsewhere: number[] = []
       const waiting = (async () => {
-        for await (const again of second.take(role, stop.signal)) elsewhere.push(again.delivery)
+        for await (const again of second.take(role, stop.signal, queue)) elsewhere.push(again.delivery)
       })()
 
       await until('two and a half leases have passed', () => {
@@ -124,21 +143,20 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
       await waiting
     })
 
-    it('F26: delivers until it is given up, however often, and then goes on with the next', async () => {
+    it('F26: delivers until it is given up, however often, and the next all the same', async () => {
       const { inbox, role, send } = await create()
       await send('poison')
       await send('next')
       const seen: string[] = []
-      for await (const item of inbox.take(role, stop.signal)) {
+      for await (const item of inbox.take(role, stop.signal, queue)) {
         seen.push(`${idOf(item)} ${item.delivery}`)
-        if (idOf(item) === 'next') {
-          await item.ack()
-          break
-        }
-        if (item.delivery < 7) item.later(0)
+        if (idOf(item) === 'next') await item.ack()
+        else if (item.delivery < 7) item.later(0)
         else item.giveUp('it cannot be done')
+        if (seen.length === 8) break
       }
-      expect(seen).toEqual([...Array.from({ length: 7 }, (_, n) => `poison ${n + 1}`), 'next 1'])
+      expect(seen).toContain('next 1')
+      expect(seen.filter((line) => line !== 'next 1')).toEqual(Array.from({ length: 7 }, (_, n) => `poison ${n + 1}`))
     })
 
     it('never delivers again what was given up', async () => {
@@ -146,7 +164,7 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
       await send('hopeless')
       await send('next')
       const seen: string[] = []
-      for await (const item of inbox.take(role, stop.signal)) {
+      for await (const item of inbox.take(role, stop.signal, queue)) {
         seen.push(idOf(item))
         if (seen.length === 1) item.giveUp('copied to the\r\ndead letters')
         else break
@@ -160,7 +178,7 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
         const leaving = new AbortController()
         const left: WorkItem[] = []
         const waiting = (async () => {
-          for await (const item of inbox.take(role, leaving.signal)) left.push(item)
+          for await (const item of inbox.take(role, leaving.signal, queue)) left.push(item)
         })()
         // The item comes at about the moment at which the taker leaves.
         const sent = send(`round-${round}`)
@@ -170,7 +188,7 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
         if (left.length > 0) continue
 
         const began = performance.now()
-        const { item, leave } = await next(second, role, stop.signal)
+        const { item, leave } = await next(second, role)
         expect(idOf(item)).toBe(`round-${round}`)
         expect(performance.now() - began).toBeLessThan(leaseMs / 2)
         await item.ack()
@@ -182,7 +200,7 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
       const { inbox, role, send, kill, start } = await create()
       const seen: string[] = []
       const waiting = (async () => {
-        for await (const item of inbox.take(role, stop.signal)) {
+        for await (const item of inbox.take(role, stop.signal, queue)) {
           seen.push(idOf(item))
           await item.ack()
         }
@@ -203,14 +221,6 @@ export function inboxContract(name: string, create: () => Promise<InboxUnderTest
       expect(seen).toEqual(['before', 'after'])
     })
   })
-}
-
-/** Takes one item and holds it; `leave` ends the taking without settling it. */
-async function next(inbox: Inbox, role: string, signal: AbortSignal) {
-  const taking = inbox.take(role, signal)[Symbol.asyncIterator]()
-  const { value, done } = await taking.next()
-  if (done) throw new Error('the inbox ended')
-  return { item: value as WorkItem, leave: async () => void (await taking.return?.()) }
 }
 
 function idOf({ envelope }: WorkItem): string {

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import { afterAll, afterEach } from 'vitest'
-import { inboxConsumer, workStream } from '../../../adapters/nats/topology.ts'
+import { consumerOf, workStream } from '../../../adapters/nats/topology.ts'
 import { orgSubjects } from '../../../core/subject.ts'
 import { inboxContract } from '../../contract/inbox.ts'
 import { keyedStateContract } from '../../contract/keyed-state.ts'
@@ -30,23 +30,28 @@ publisherReaderContract('NATS', async () => {
   }
 })
 
-inboxContract('NATS', async () => {
-  const server = await freshServer()
-  const leaseMs = 1_000
-  const manager = await jetstreamManager(await server.raw({ kind: 'admin' }))
-  await manager.consumers.update(workStream, inboxConsumer('cto'), { ack_wait: nanos(leaseMs) })
-  const router = server.as({ kind: 'router' }).bus
-  const cto = { kind: 'role', role: 'cto' } as const
-  return {
-    inbox: server.as(cto).bus,
-    second: server.as(cto).bus,
-    role: 'cto',
-    leaseMs,
-    send: async (id) => void (await router.publish(orgSubjects('breakroom').inbox('cto'), envelopeOf(id))),
-    kill: () => server.kill(),
-    start: () => server.start(),
-  }
-})
+for (const [queue, sender] of [
+  ['inbox', 'router'],
+  ['tasks', 'tasks'],
+] as const) {
+  inboxContract('NATS', queue, async () => {
+    const server = await freshServer()
+    const leaseMs = 1_000
+    const manager = await jetstreamManager(await server.raw({ kind: 'admin' }))
+    await manager.consumers.update(workStream, consumerOf(queue, 'cto'), { ack_wait: nanos(leaseMs) })
+    const { bus } = server.as({ kind: sender })
+    const cto = { kind: 'role', role: 'cto' } as const
+    return {
+      inbox: server.as(cto).bus,
+      second: server.as(cto).bus,
+      role: 'cto',
+      leaseMs,
+      send: async (id) => void (await bus.publish(orgSubjects('breakroom')[queue]('cto'), envelopeOf(id))),
+      kill: () => server.kill(),
+      start: () => server.start(),
+    }
+  })
+}
 
 keyedStateContract('NATS', async () => {
   const server = await freshServer()
