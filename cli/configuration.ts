@@ -24,6 +24,12 @@ export function homeRoomOf({ fleet }: Configuration): string | null {
   return publicRooms(fleet)[0] ?? null
 }
 
+/** Whoever sits at this machine is the first founder under `people:`; null when nobody is one. */
+export function founderOf({ people }: Fleet): { id: string; name: string } | null {
+  const found = Object.entries(people).find(([, { tier }]) => tier === 'founder')
+  return found === undefined ? null : { id: found[0], name: found[1].name }
+}
+
 /** Who and what the embedded network has to know. */
 export function ergoMembers({ fleet, roles }: Configuration): ErgoMembers {
   const embedded = fleet.platforms.find((platform) => platform.embedded)

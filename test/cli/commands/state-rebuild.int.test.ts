@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { stateRebuild } from '../../../cli/commands/state-rebuild.ts'
+import { createProgress } from '../../../cli/progress.ts'
+import { BreakroomError } from '../../../core/errors.ts'
+import { commandLineHome, keptOutput, standInForTasks } from '../../support/command-line.ts'
+import { type NatsServer, startNats } from '../../support/nats.ts'
+import { until } from '../../support/process.ts'
+
+let nats: NatsServer
+let serving: AbortController
+
+beforeAll(async () => {
+  nats = await startNats()
+})
+afterAll(async () => {
+  await nats?.[Symbol.asyncDispose]()
+})
+beforeEach(() => {
+  serving = new AbortController()
+})
+afterEach(() => serving.abort())
+
+const state = (more: Record<string, unknown>) => ({
+  running: true,
+  done: 0,
+  total: 100_000,
+  error: null,
+  took_ms: null,
+  ...more,
+})
+
+/** A service whose rebuild is at each of `states` in turn, and stays at the last. */
+function rebuildThrough(...states: unknown[]) {
+  let next = 0
+  const rebuild_status = () => states[Math.min(next++, states.length - 1)]
+  return standInForTasks(nats, { rebuild: () => ({}), rebuild_status }, serving.signal)
+}
+
+async function rebuild(json = false, stop = new AbortController().signal) {
+  using home = commandLineHome(nats)
+  const { output, printed, talked } = keptOutput(json)
+  let drawn = ''
+  const stream = {
+    write(text: string | Uint8Array) {
+      drawn += text
+      return true
+    },
+  }
+  const code = await stateRebuild(home, output, createProgress(stream, json ? 'none' : 'lines', 'commits'), stop)
+  return { code, printed: printed(), talked: talked(), drawn }
+}
+
+test('state rebuild shows how far it is, and ends with how many commits and how long', async () => {
+  const asked = await rebuildThrough(
+    state({ total: null }),
+    state({ done: 52_000 }),
+    state({ running: false, done: 100_000, took_ms: 7_312 }),
+  )
+  expect(await rebuild()).toEqual({
+    code: 0,
+    printed: 'The task store is built anew: 100,000 commits in 7.3 s.\n',
+    talked: '',
+    drawn:
+      '[##########----------]  52 %  52,000 of 100,000 commits\n' +
+      '[####################] 100 %  100,000 of 100,000 commits\n',
+  })
+  expect(asked.map(({ verb }) => verb)).toEqual(['rebuild', ...Array(3).fill('rebuild_status')])
+  expect(asked[0]?.request).toMatchObject({ args: {}, by: { actor: 'human-grace', tier: 'founder', name: 'Grace' } })
+})
+
+test('with --json it prints the end alone', async () => {
+  await rebuildThrough(state({ done: 10 }), state({ running: false, done: 12, total: 12, took_ms: 40 }))
+  const { code, printed, talked, drawn } = await rebuild(true)
+  expect({ code, talked, drawn }).toEqual({ code: 0, talked: '', drawn: '' })
+  expect(JSON.parse(printed)).toEqual({ commits: 12, took_ms: 40 })
+})
+
+test('a rebuild that failed is a failure that says why', async () => {
+  await rebuildThrough(state({ running: false, done: 3, error: 'No space left on device' }))
+  await expect(rebuild()).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'The rebuild failed: No space left on device',
+  })
+})
+
+test('a rebuild that its service did not live to end is no success', async () => {
+  await rebuildThrough(state({ done: 10 }), state({ running: false, total: null }))
+  await expect(rebuild()).rejects.toMatchObject({ message: expect.stringContaining('was cut short') })
+})
+
+test('whoever stops watching is told that it goes on', async () => {
+  const asked = await rebuildThrough(state({ done: 10_000 }))
+  const stop = new AbortController()
+  const watched = rebuild(false, stop.signal)
+  await until('it is watched', () => asked.length > 2)
+  stop.abort()
+  expect(await watched).toMatchObject({ code: 1, printed: '', talked: expect.stringContaining('goes on without you') })
+})
+
+test('a refusal of the service is passed on as it is', async () => {
+  const refused = () => {
+    throw new BreakroomError('denied', 'Only a founder may rebuild the store.')
+  }
+  await standInForTasks(nats, { rebuild: refused }, serving.signal)
+  await expect(rebuild()).rejects.toMatchObject({ code: 'denied', message: 'Only a founder may rebuild the store.' })
+})
