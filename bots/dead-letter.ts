@@ -12,6 +12,8 @@ const mostBytes = 500_000
 
 interface Giver {
   name: string
+  /** The subject that the item came from, so that it can be put back. */
+  from: string
   bus: Publisher
   subjects: OrgSubjects
   homeRoom: string | null
@@ -38,8 +40,7 @@ export async function deadLetter(parts: Giver, item: WorkItem, reason: string): 
       seat: parts.name,
       reason,
       deliveries: item.delivery,
-      /** Where it came from, so that it can be put back. */
-      subject: parts.subjects.inbox(parts.name),
+      subject: parts.from,
       bytes: Buffer.from(item.bytes.subarray(0, mostBytes)).toString('base64'),
       /** True when the rest did not fit. */
       cut: item.bytes.length > mostBytes,

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
 import { asInbox, type InboxEnvelope } from '../core/handover.ts'
 import { type Heartbeat, heartbeatEveryMs, workingHeartbeatEveryMs } from '../core/heartbeat.ts'
 import type { OrgSubjects } from '../core/subject.ts'
@@ -7,8 +5,11 @@ import type { BusHealth, Inbox, Publisher, Signals, WorkItem } from '../ports/bu
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { type Activity, createActivity } from './activity.ts'
 import { deadLetter, sayGivenUp } from './dead-letter.ts'
+import { insist } from './insist.ts'
 import type { StopSwitch } from './stop-switch.ts'
+import { type Outcome, type Turn, takeItems } from './take-items.ts'
 
 export interface SeatParts {
   name: string
@@ -20,18 +21,17 @@ export interface SeatParts {
   /** Does the work. Everything it publishes has an id made from the item's, so that doing it twice shows once. */
   handle: (item: InboxEnvelope) => Promise<void>
   epoch: number
+  /** What the seat has in hand, when that is more than what is said to it; its heartbeat says so. */
+  activity?: Activity
   clock: Clock
   log: Log
   metrics: Metrics
   signal: AbortSignal
 }
 
-/** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
-const lastDelivery = 5
-const retryAfterMs = 500
 const sayWorkingAfterMs = 100
-/** Well within the lease of an item. */
-const holdEveryMs = 2_500
+/** Fixed with the inboxes: how long one waits for a sign of work. */
+const leaseMs = 10_000
 /** Who listens may be connecting at the same moment as we are. */
 const beatAgainAfterMs = 1_000
 
@@ -40,31 +40,26 @@ const beatAgainAfterMs = 1_000
  * gives an item up to the dead letters rather than losing it. Resolves after `signal` aborts and the item in hand is finished.
  */
 export async function takeSeat(parts: SeatParts): Promise<void> {
-  const { name, bus, stops, clock, log, signal } = parts
-  let on: string | undefined
-  const beat = (state: Heartbeat['state']) =>
-    bus.send(parts.subjects.status(name), { role: name, state, epoch: parts.epoch, on, at: clock.now().toISOString() })
-  const currentState = () => (stops.stopOf(name) ? 'stopped' : on === undefined ? 'ready' : 'working')
+  const { name, bus, stops, activity = createActivity(), clock, metrics, signal } = parts
+  const beat = (state: Heartbeat['state']) => {
+    const at = clock.now().toISOString()
+    bus.send(parts.subjects.status(name), { role: name, state, epoch: parts.epoch, ...activity.now, at })
+  }
+  const currentState = () => (stops.stopOf(name) ? 'stopped' : activity.busy ? 'working' : 'ready')
+  const beatNow = () => beat(currentState())
 
   let again: NodeJS.Timeout | undefined
 
   beat('starting')
-  const timer = setInterval(() => beat(currentState()), heartbeatEveryMs)
-  const workingTimer = setInterval(() => on !== undefined && beat(currentState()), workingHeartbeatEveryMs)
-  stops.onChange(() => beat(currentState()), signal)
+  const timer = setInterval(beatNow, heartbeatEveryMs)
+  const workingTimer = setInterval(() => activity.busy && beatNow(), workingHeartbeatEveryMs)
+  stops.onChange(beatNow, signal)
+  activity.onTask(beatNow, signal)
   bus.onChange(arrive, signal)
-  beat(currentState())
+  beatNow()
 
-  while (!signal.aborted) {
-    await untilResumed()
-    if (signal.aborted) break
-    const shift = startShift()
-    for await (const item of bus.take(name, shift.signal)) {
-      await serve(item)
-      if (shift.signal.aborted) break
-    }
-    shift.abort()
-  }
+  await takeItems({ ...parts, queue: 'inbox', leaseMs, serve, giveUp })
+
   clearInterval(timer)
   clearInterval(workingTimer)
   clearTimeout(again)
@@ -74,76 +69,33 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
   function arrive(connected: boolean): void {
     clearTimeout(again)
     if (!connected) return
-    beat(currentState())
-    again = setTimeout(() => beat(currentState()), beatAgainAfterMs)
+    beatNow()
+    again = setTimeout(beatNow, beatAgainAfterMs)
   }
 
-  /** A span of work that ends at shutdown or at a stop. */
-  function startShift(): AbortController {
-    const shift = new AbortController()
-    signal.addEventListener('abort', () => shift.abort(), { signal: shift.signal })
-    stops.onChange(() => {
-      if (stops.stopOf(name)) shift.abort()
-    }, shift.signal)
-    if (signal.aborted || stops.stopOf(name)) shift.abort()
-    return shift
-  }
-
-  async function untilResumed(): Promise<void> {
-    if (!stops.stopOf(name)) return
-    const waiting = new AbortController()
-    await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { signal: waiting.signal })
-      stops.onChange(() => {
-        if (!stops.stopOf(name)) resolve()
-      }, waiting.signal)
-      if (!stops.stopOf(name) || signal.aborted) resolve()
-    })
-    waiting.abort()
-  }
-
-  async function serve(item: WorkItem): Promise<void> {
-    const hold = setInterval(() => item.working(), holdEveryMs)
+  async function serve({ envelope, shift }: Turn): Promise<Outcome> {
+    const work = asInbox(envelope)
+    if (work === null) return { giveUp: `It is a ${envelope.type}, which this seat cannot read.` }
+    activity.line(work.data.line.id)
     // What is done at once needs no heartbeat in between.
-    const soon = setTimeout(() => beat(currentState()), sayWorkingAfterMs)
+    const soon = setTimeout(beatNow, sayWorkingAfterMs)
     try {
-      if (item.envelope instanceof BreakroomError) return await giveUp(item, item.envelope.message)
-      if (item.delivery >= lastDelivery)
-        return await giveUp(item, `It was tried ${item.delivery - 1} times without success.`)
-      const work = asInbox(item.envelope)
-      if (work === null) return await giveUp(item, `It is a ${item.envelope.type}, which this seat cannot read.`)
-      if (stops.stopOf(name)) return item.later(0)
-      on = work.data.line.id
-      await insist(() => parts.handle(work))
-      await item.ack()
-    } catch (error) {
-      parts.metrics.count('breakroom_retries_total', { what: 'inbox' })
-      log.warn({ seat: name, delivery: item.delivery, cause: sentenceOf(error) }, 'an item is tried again')
-      item.later(retryAfterMs * item.delivery)
+      // While the bus takes nothing the item is held, not spent: only what the work itself does wrong counts as a failure.
+      await insist(
+        () => parts.handle(work),
+        shift,
+        () => metrics.count('breakroom_retries_total', { what: 'inbox' }),
+      )
+      return 'done'
     } finally {
       clearTimeout(soon)
-      clearInterval(hold)
-      on = undefined
-    }
-  }
-
-  /** While the bus takes nothing the item is held, not spent: only what the work itself does wrong counts as a failure. */
-  async function insist(effect: () => Promise<void>): Promise<void> {
-    while (true) {
-      try {
-        return await effect()
-      } catch (error) {
-        if (!isBreakroomError(error, 'unavailable') || signal.aborted || stops.stopOf(name)) throw error
-        parts.metrics.count('breakroom_retries_total', { what: 'inbox' })
-        await pause(retryAfterMs, undefined, { signal }).catch(() => {})
-      }
+      activity.line(null)
     }
   }
 
   async function giveUp(item: WorkItem, reason: string): Promise<void> {
-    await deadLetter(parts, item, reason)
-    await sayGivenUp(parts, item, reason)
-    item.giveUp(reason)
-    parts.metrics.count('breakroom_deadletters_total')
+    const letter = { ...parts, from: parts.subjects.inbox(name) }
+    await deadLetter(letter, item, reason)
+    await sayGivenUp(letter, item, reason)
   }
 }

@@ -8,6 +8,9 @@ export const heartbeatSchema = z.looseObject({
   epoch: z.number().int().nonnegative(),
   /** Envelope id of the line it has taken. */
   on: z.string().max(300).optional(),
+  /** Label of the task that it works on, and under which epoch. */
+  task: z.string().max(20).optional(),
+  task_epoch: z.int().min(1).optional(),
   /** ISO time of the heartbeat. */
   at: z.iso.datetime(),
 })

@@ -1,0 +1,85 @@
+import type { Envelope } from '../core/envelope.ts'
+import { BreakroomError, sentenceOf } from '../core/errors.ts'
+import type { BusHealth, Inbox, WorkItem, WorkQueue } from '../ports/bus.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import { type Hold, hold } from './hold.ts'
+import { shifts } from './shifts.ts'
+import type { StopSwitch } from './stop-switch.ts'
+
+/** What becomes of an item: it is done, is somebody else's by now, is to come again, or can never be done. */
+export type Outcome = 'done' | 'left' | { againAfterMs: number } | { giveUp: string }
+
+/** An item in hand. */
+export interface Turn {
+  envelope: Envelope
+  /** 1 for the first delivery. */
+  delivery: number
+  hold: Hold
+  /** Aborts when the seat is stopped or shut down. */
+  shift: AbortSignal
+}
+
+export interface QueueParts {
+  name: string
+  queue: WorkQueue
+  /** How long the bus waits for a sign of work. */
+  leaseMs: number
+  bus: Inbox & BusHealth
+  stops: StopSwitch
+  /** Does the work. When it throws, the item comes again. */
+  serve: (turn: Turn) => Promise<Outcome>
+  /** Keeps what cannot be done where people find it. */
+  giveUp: (item: WorkItem, reason: string, shift: AbortSignal) => Promise<void>
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  signal: AbortSignal
+}
+
+/** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
+const lastDelivery = 5
+const retryAfterMs = 500
+
+/**
+ * Takes items from one queue of a role, one at a time, stands still while the role is stopped, and gives an item up rather than
+ * losing it. Resolves after `signal` aborts and the item in hand is finished.
+ */
+export async function takeItems(parts: QueueParts): Promise<void> {
+  const { name, queue, bus, log, metrics } = parts
+  for await (const shift of shifts(name, parts.stops, parts.signal)) {
+    for await (const item of bus.take(name, shift, queue)) {
+      await take(item, shift)
+      if (shift.aborted) break
+    }
+  }
+
+  async function take(item: WorkItem, shift: AbortSignal): Promise<void> {
+    const held = hold(item, parts.leaseMs, bus, parts.clock)
+    try {
+      const outcome = await outcomeOf(item, held, shift)
+      if (outcome === 'done') await item.ack()
+      else if (outcome === 'left') return
+      else if ('againAfterMs' in outcome) item.later(outcome.againAfterMs)
+      else {
+        await parts.giveUp(item, outcome.giveUp, shift)
+        item.giveUp(outcome.giveUp)
+        metrics.count('breakroom_deadletters_total')
+      }
+    } catch (error) {
+      metrics.count('breakroom_retries_total', { what: queue })
+      log.warn({ seat: name, queue, delivery: item.delivery, cause: sentenceOf(error) }, 'an item is tried again')
+      item.later(shift.aborted ? 0 : retryAfterMs * item.delivery)
+    } finally {
+      held.end()
+    }
+  }
+
+  async function outcomeOf({ envelope, delivery }: WorkItem, held: Hold, shift: AbortSignal): Promise<Outcome> {
+    if (envelope instanceof BreakroomError) return { giveUp: envelope.message }
+    if (delivery >= lastDelivery) return { giveUp: `It was tried ${delivery - 1} times without success.` }
+    if (shift.aborted) return { againAfterMs: 0 }
+    return parts.serve({ envelope, delivery, hold: held, shift })
+  }
+}
