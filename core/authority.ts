@@ -1,4 +1,4 @@
-import { isPerson } from './person.ts'
+import { isLinked, isPerson } from './person.ts'
 
 /** What somebody may do, least to most. `none` is nobody we know: an agent by itself, a banned name. */
 export type Tier = 'none' | 'guest' | 'member' | 'founder'
@@ -10,6 +10,8 @@ interface Rule {
   least: Exclude<Tier, 'none'>
   /** Whether an agent may with no person behind it. */
   agents: boolean
+  /** Whether a person has to be one whom we know: a nick, or an account without an entry, is not enough at any tier. */
+  linked?: true
   /** What it is, after "may". */
   says: string
 }
@@ -29,6 +31,11 @@ const rules = {
   'command.resume': { least: 'member', agents: false, says: 'resume a role' },
   'command.stop-fleet': { least: 'member', agents: false, says: 'stop the fleet' },
   'command.resume-fleet': { least: 'founder', agents: false, says: 'resume the fleet' },
+  'task.see': { least: 'guest', agents: true, says: 'look at tasks' },
+  'task.assign': { least: 'member', agents: false, says: 'assign a task' },
+  'task.work': { least: 'member', agents: true, says: 'work on a task' },
+  'task.approve': { least: 'member', agents: true, linked: true, says: 'approve or reject a result' },
+  'task.change': { least: 'member', agents: false, says: 'change what was assigned' },
 } satisfies Record<string, Rule>
 
 export type Action = keyof typeof rules
@@ -53,7 +60,7 @@ export type Verdict =
   | {
       allowed: false
       /** The rule that refused, for records and metrics. */
-      rule: 'unknown-action' | 'agent-alone' | 'tier' | 'chain' | 'room'
+      rule: 'unknown-action' | 'agent-alone' | 'tier' | 'unlinked' | 'chain' | 'room'
       /** The refusal for people; it names the rule. */
       sentence: string
     }
@@ -69,6 +76,8 @@ export function authorize({ action, requester, chain = [], room }: Request): Ver
     if (!rule.agents) return denied('agent-alone', `No agent may ${rule.says} unless a person asked for it`)
   } else if (rank[requester.tier] < rank[rule.least]) {
     return denied('tier', `Only a ${whoMay[rule.least]} may ${rule.says}; you are ${whoIs[requester.tier]}`)
+  } else if (rule.linked === true && !isLinked(requester.actor)) {
+    return denied('unlinked', `Only a person I know may ${rule.says}; ${becomeKnown}`)
   }
   const narrow = chain.find((agent) => !agent.allows(action))
   if (narrow) return denied('chain', `${narrow.name} may not ${rule.says}, whoever asks`)
@@ -77,6 +86,7 @@ export function authorize({ action, requester, chain = [], room }: Request): Ver
 }
 
 const whoMay = { guest: 'guest, a member or a founder', member: 'member or a founder', founder: 'founder' }
+const becomeKnown = 'write to me alone "!login <word>", or have your account linked under people: in breakroom.yaml'
 const whoIs: Record<Tier, string> = {
   none: 'nobody we know',
   guest: 'a guest',

@@ -38,6 +38,11 @@ export function isPerson(actor: string): boolean {
   return actor.startsWith('human-')
 }
 
+/** Whether an actor is a person with an entry under `people`: by the account, or by a login. Strangers are named otherwise. */
+export function isLinked(actor: string): boolean {
+  return isPerson(actor) && !/-(at|via)-/.test(actor)
+}
+
 /**
  * Who a speaker is: the person who logged in, else the person whose account it is, else a stranger named after the account or,
  * without one, the nick. A login counts before an account, because the person did it here and now.

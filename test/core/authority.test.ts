@@ -4,8 +4,20 @@ import { authorize, type Limit, type Tier } from '../../core/authority.ts'
 
 const table: Record<Tier, string[]> = {
   none: [],
-  guest: ['mention', 'dm', 'command.help', 'command.whoami', 'command.login', 'command.agents', 'command.status'],
-  member: ['command.ping', 'command.say', 'command.stop', 'command.resume', 'command.stop-fleet'],
+  guest: [
+    'mention',
+    'dm',
+    'command.help',
+    'command.whoami',
+    'command.login',
+    'command.agents',
+    'command.status',
+    'task.see',
+  ],
+  member: [
+    ...['command.ping', 'command.say', 'command.stop', 'command.resume', 'command.stop-fleet'],
+    ...['task.assign', 'task.work', 'task.approve', 'task.change'],
+  ],
   founder: ['command.resume-fleet'],
 }
 const tiers: Tier[] = ['none', 'guest', 'member', 'founder']
@@ -24,10 +36,38 @@ test('what no rule names is denied, to founders too', () => {
   }
 })
 
-test('an agent with no person behind it may speak to others and command nothing, whatever tier it claims', () => {
+test('an agent with no person behind it may speak to others and do its work, and command nobody, whatever tier it claims', () => {
+  const its = ['mention', 'dm', 'task.see', 'task.work', 'task.approve']
   for (const action of actions) {
     const { allowed } = authorize({ action, requester: { actor: 'cto', tier: 'founder' } })
-    expect(allowed).toBe(action === 'mention' || action === 'dm')
+    expect(allowed, action).toBe(its.includes(action))
+  }
+})
+
+describe('S12: a name proves nobody', () => {
+  const stranger = (actor: string) => authorize({ action: 'task.approve', requester: { actor, tier: 'founder' } })
+
+  test.each(['human-ada-via-local', 'human-ada-at-libera', 'human-founder-via-local', 'human-h--0af-at-libera'])(
+    '%s never approves, whatever its tier, and is told how to be known',
+    (actor) => {
+      expect(stranger(actor)).toEqual({
+        allowed: false,
+        rule: 'unlinked',
+        sentence:
+          'Only a person I know may approve or reject a result; write to me alone "!login <word>", or have your account linked under people: in breakroom.yaml (rule: unlinked).',
+      })
+    },
+  )
+
+  test('a person who is linked or logged in approves', () => {
+    expect(stranger('human-ada')).toEqual({ allowed: true })
+  })
+})
+
+test('S4: a guest has nobody work for them, neither by themselves nor through an agent that may', () => {
+  for (const action of ['task.assign', 'task.work', 'task.change', 'task.approve']) {
+    const chain = [limit('marketing', () => true), limit('devops', () => true)]
+    expect(authorize({ action, requester: human('guest'), chain })).toMatchObject({ allowed: false, rule: 'tier' })
   }
 })
 

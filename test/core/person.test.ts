@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Credentials, identify, isPerson, type PeopleDirectory } from '../../core/person.ts'
+import { type Credentials, identify, isLinked, isPerson, type PeopleDirectory } from '../../core/person.ts'
 import { subjectToken } from '../../core/subject.ts'
 
 const people: PeopleDirectory = {
@@ -112,6 +112,7 @@ describe('S13: nobody becomes a person or a role by choosing a name', () => {
           ([, { irc }]) => account !== null && irc[network] !== undefined && rfc1459(irc[network]) === rfc1459(account),
         )
         expect(personId).toBe(linked?.[0] ?? null)
+        expect(isLinked(actor)).toBe(personId !== null)
         if (personId === null) for (const id of Object.keys(people)) expect(actor).not.toBe(`human-${id}`)
       }),
       { numRuns: 100_000 },
