@@ -26,6 +26,33 @@ test.each([
   ['!resume', 'resume', { role: null }, 'command.resume-fleet'],
   ['!login a "b c" d', 'login', { word: 'a "b c" d' }, 'command.login'],
   ['!help "two \\"words\\""', 'help', { verb: 'two "words"' }, 'command.help'],
+  ['!assign cto "Add it" accept: x; y: z', 'assign', { text: 'cto "Add it" accept: x; y: z' }, 'task.assign'],
+  ['!assign "Add it"', 'assign', { text: '"Add it"' }, 'task.assign'],
+  ['!assign', 'assign', { text: null }, 'task.assign'],
+  ['!tasks', 'tasks', { role: null }, 'task.see'],
+  ['!tasks @CTO', 'tasks', { role: 'cto' }, 'task.see'],
+  ['!task t-13', 'task', { task: 't-13' }, 'task.see'],
+  ['!task T-13?', 'task', { task: 't-13' }, 'task.see'],
+  ['!task #13', 'task', { task: 't-13' }, 'task.see'],
+  ['!task 13', 'task', { task: 't-13' }, 'task.see'],
+  ['!claim', 'claim', { task: null, role: null }, 'task.work'],
+  ['!claim cto', 'claim', { task: null, role: 'cto' }, 'task.work'],
+  ['!claim t-13', 'claim', { task: 't-13', role: null }, 'task.work'],
+  ['!ack', 'ack', { task: null }, 'task.work'],
+  ['!ack 13', 'ack', { task: 't-13' }, 'task.work'],
+  ['!start #13', 'start', { task: 't-13' }, 'task.work'],
+  ['!note it is slow', 'note', { task: null, text: 'it is slow' }, 'task.work'],
+  ['!note t-13: it is slow', 'note', { task: 't-13', text: 'it is slow' }, 'task.work'],
+  ['!note "t-shirts: 3"', 'note', { task: null, text: 't-shirts: 3' }, 'task.work'],
+  ['!block waiting for ops', 'block', { task: null, reason: 'waiting for ops' }, 'task.work'],
+  ['!done', 'done', { task: null, result: null }, 'task.work'],
+  ['!done merged it', 'done', { task: null, result: 'merged it' }, 'task.work'],
+  ['!done 13\nmerged it\nand ran it', 'done', { task: 't-13', result: 'merged it\nand ran it' }, 'task.work'],
+  ['!approve t-13', 'approve', { task: 't-13', comment: null }, 'task.approve'],
+  ['!approve t-13 well done', 'approve', { task: 't-13', comment: 'well done' }, 'task.approve'],
+  ['!reject t-13 no test', 'reject', { task: 't-13', reason: 'no test' }, 'task.approve'],
+  ['!reassign t-13 @cso', 'reassign', { task: 't-13', role: 'cso' }, 'task.change'],
+  ['!cancel t-13 not needed', 'cancel', { task: 't-13', reason: 'not needed' }, 'task.change'],
 ])('U27: %j is understood', (text, verb, args, action) => {
   expect(parseCommand(text)).toEqual({ verb, args, action })
 })
@@ -58,6 +85,17 @@ test.each([
   ['!say #ops', 'Use it like this: !say [#room] <text>.'],
   ['!login', 'Use it like this: !login <word>.'],
   ['!ping "cto', 'A quotation mark is not closed.'],
+  ['!task', 'Use it like this: !task <task>.'],
+  ['!task t-x', 't-x is no task; they look like t-13.'],
+  ['!task 0', '0 is no task; they look like t-13.'],
+  ['!task t-99999999999999999', 't-99999999999999999 is no task; they look like t-13.'],
+  ['!ack cto', 'cto is no task; they look like t-13.'],
+  ['!note t-13b slow', 't-13b is no task; they look like t-13.'],
+  ['!note t-13', 'Use it like this: !note [task] <text>.'],
+  ['!claim t-13 cto', 'Use it like this: !claim [task|role].'],
+  ['!approve', 'Use it like this: !approve <task> [comment].'],
+  ['!reject t-13', 'Use it like this: !reject <task> <reason>.'],
+  ['!reassign t-13', 'Use it like this: !reassign <task> <role>.'],
 ])('%j gets a sentence', (text, problem) => {
   expect(parseCommand(text)).toEqual({ problem })
 })
@@ -121,6 +159,22 @@ describe('in a DM', () => {
   })
 })
 
+describe('said to the desk, which has no talk', () => {
+  test.each([
+    ['tasks cto', 'tasks'],
+    ['assign cto "Add it" accept: x', 'assign'],
+    ['done t-13 merged', 'done'],
+    ['Status?', 'status'],
+    ['!status', 'status'],
+  ])('%j counts without the prefix, arguments and all', (text, verb) => {
+    expect(parseCommand(text, { toDesk: true })).toMatchObject({ verb })
+  })
+
+  test('what begins with no verb is talk', () => {
+    expect(parseCommand('what can you do', { toDesk: true })).toBeNull()
+  })
+})
+
 test('another prefix takes its place everywhere', () => {
   expect(parseCommand('.br help', { prefix: '.br ' })).toMatchObject({ verb: 'help' })
   expect(parseCommand('!help', { prefix: '~' })).toBeNull()
@@ -143,6 +197,10 @@ describe('U28: help is one to three plain lines', () => {
   test('it names every verb, and what was probably meant', () => {
     for (const { verb } of verbs) expect(helpLines(null).join()).toContain(`!${verb}`)
     expect(helpLines('sotp')).toEqual(['I know no !sotp. Did you mean !stop?'])
+    expect(helpLines('assign')[1]).toMatch(/^For example: !assign cto "/)
+    expect(helpLines('claim')).toEqual([
+      '!claim [task|role]: takes the task, or the next one of the role, as yours to work on.',
+    ])
     expect(helpLines('ping')).toEqual([
       '!ping <role>: goes all the way to the role and back, and says how long it took.',
     ])
@@ -151,7 +209,23 @@ describe('U28: help is one to three plain lines', () => {
 
 test('1e5 random strings: it never throws, and only what begins with the prefix is a command', () => {
   const piece = fc.oneof(
-    fc.constantFrom('!', 'help', 'say', 'ping', 'stop', ' ', '\n', '"', '\\', '#', '@', '\u200b', '\ud800'),
+    fc.constantFrom(
+      '!',
+      'help',
+      'say',
+      'note',
+      'claim',
+      't-13',
+      '#',
+      ' ',
+      '\n',
+      '"',
+      '\\',
+      '#',
+      '@',
+      '\u200b',
+      '\ud800',
+    ),
     fc.string({ unit: 'binary', maxLength: 3 }),
   )
   fc.assert(
@@ -167,5 +241,6 @@ test('1e5 random strings: it never throws, and only what begins with the prefix 
 })
 
 test.each(hugeInputs)('S35: %s take less than 50 ms', (_, text) => {
-  for (const start of ['', '!', '!say ', '!ping ', '!say "']) expectWithin(50, () => parseCommand(start + text))
+  for (const start of ['', '!', '!say ', '!ping ', '!say "', '!assign ', '!note ', '!task '])
+    expectWithin(50, () => parseCommand(start + text))
 })
