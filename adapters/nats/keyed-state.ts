@@ -2,28 +2,18 @@ import { type KV, Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { sentenceOf } from '../../core/errors.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
+import { ask } from './ask.ts'
 import type { Connection } from './connect.ts'
-import { awayError, busError } from './errors.ts'
+import { awayError } from './errors.ts'
 import { follow, type StoredEntry } from './follow.ts'
 import { bucketStream, bucketSubject } from './topology.ts'
-import { whileUp } from './while-up.ts'
-
-const firstConnectMs = 2_000
 
 /** One bucket of NATS KV. */
 export function createKeyedState<T>(connection: Connection, bucket: BucketName): KeyedState<T> {
   let opened: { nc: NatsConnection; kv: Promise<KV> } | undefined
 
-  async function using<R>(what: string, work: (kv: KV) => Promise<R>): Promise<R> {
-    const waiting = connection.neverUp ? connection.whenConnected(AbortSignal.timeout(firstConnectMs)) : null
-    const nc = connection.live ?? (await waiting)
-    if (nc === null) throw awayError(connection)
-    try {
-      return await whileUp(connection, open(nc).then(work))
-    } catch (cause) {
-      throw busError(`${what} in ${bucket}`, cause)
-    }
-  }
+  const using = <R>(what: string, work: (kv: KV) => Promise<R>) =>
+    ask(connection, `${what} in ${bucket}`, (nc) => open(nc).then(work))
 
   function open(nc: NatsConnection): Promise<KV> {
     if (opened?.nc === nc) return opened.kv
@@ -82,7 +72,7 @@ export function createKeyedState<T>(connection: Connection, bucket: BucketName):
 }
 
 /** Keys are any string, subjects are not. The letter in front keeps the empty key apart from no key. */
-function encodeKey(key: string): string {
+export function encodeKey(key: string): string {
   return `k${Buffer.from(key, 'utf8').toString('base64url')}`
 }
 

@@ -1,17 +1,22 @@
 import type { Bus } from '../../ports/bus.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
+import type { Ledger } from '../../ports/ledger.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
 import { createInbox } from './inbox.ts'
 import { createKeyedState } from './keyed-state.ts'
+import { createLedger } from './ledger.ts'
 import { createPublisher } from './publish.ts'
 import { createRecordReader } from './record-reader.ts'
 import { createServices } from './services.ts'
 import { createSignals } from './signals.ts'
+import { createStreamWriter } from './stream-writer.ts'
 
-/** The bus and the buckets over one connection. */
+/** The bus, the buckets and the ledger over one connection. */
 export interface Nats {
   bus: Bus
   keyed<T>(bucket: BucketName): KeyedState<T>
+  /** The ledger of this organisation. */
+  ledger(org: string): Ledger
 }
 
 /**
@@ -20,9 +25,10 @@ export interface Nats {
  */
 export function createNats(options: NatsOptions): Nats {
   const connection = createConnection(options)
+  const write = createStreamWriter(connection)
   return {
     bus: {
-      ...createPublisher(connection),
+      ...createPublisher(write),
       ...createRecordReader(connection),
       ...createInbox(connection),
       ...createSignals(connection),
@@ -38,5 +44,6 @@ export function createNats(options: NatsOptions): Nats {
       close: connection.close,
     },
     keyed: (bucket) => createKeyedState(connection, bucket),
+    ledger: (org) => createLedger(connection, write, org),
   }
 }

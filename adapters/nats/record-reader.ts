@@ -1,32 +1,17 @@
-import type { NatsConnection } from '@nats-io/transport-node'
 import { nuid } from '@nats-io/transport-node'
 import type { Envelope } from '../../core/envelope.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { actorTokenOf, roomTokenOf, subjectToken } from '../../core/subject.ts'
 import type { RecordReader } from '../../ports/bus.ts'
+import { ask } from './ask.ts'
 import type { Connection } from './connect.ts'
-import { awayError, busError } from './errors.ts'
 import { follow } from './follow.ts'
 import { readEnvelope } from './inbox.ts'
-import { requestApi } from './js-api.ts'
+import { lastSequence, requestApi } from './js-api.ts'
 import { streamOf } from './topology.ts'
-import { whileUp } from './while-up.ts'
-
-const firstConnectMs = 2_000
 
 /** Reads EVENTS and PRIVATE. */
 export function createRecordReader(connection: Connection): RecordReader {
-  async function ask<T>(what: string, question: (nc: NatsConnection) => Promise<T>): Promise<T> {
-    const waiting = connection.neverUp ? connection.whenConnected(AbortSignal.timeout(firstConnectMs)) : null
-    const nc = connection.live ?? (await waiting)
-    if (nc === null) throw awayError(connection)
-    try {
-      return await whileUp(connection, question(nc))
-    } catch (cause) {
-      throw busError(what, cause)
-    }
-  }
-
   return {
     async *read({ record, filters = [], after, signal }) {
       for await (const entry of follow(connection, { stream: streamOf[record], filters, from: { after }, signal })) {
@@ -40,13 +25,9 @@ export function createRecordReader(connection: Connection): RecordReader {
         }
       }
     },
-    lastSeq: (record) =>
-      ask('Reading the state of a record', async (nc) => {
-        const info = await requestApi(nc, `STREAM.INFO.${streamOf[record]}`)
-        return (info.state as { last_seq: number }).last_seq
-      }),
+    lastSeq: (record) => ask(connection, 'Reading the state of a record', (nc) => lastSequence(nc, streamOf[record])),
     seqBefore: (record, time) =>
-      ask('Looking up a time in a record', async (nc) => {
+      ask(connection, 'Looking up a time in a record', async (nc) => {
         // A consumer that starts at the time knows where it starts; nothing else in the API of 2.12 says it.
         const [stream, name] = [streamOf[record], nuid.next()]
         const config = {

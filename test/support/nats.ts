@@ -4,7 +4,7 @@ import { connect, type NatsConnection, nkeyAuthenticator, nkeys } from '@nats-io
 import type { NatsOptions } from '../../adapters/nats/connect.ts'
 import { createNats, type Nats } from '../../adapters/nats/nats.ts'
 import { type BusUser, busUserName, busUsers, permissionsFor } from '../../adapters/nats/permissions.ts'
-import { provision } from '../../adapters/nats/provision.ts'
+import { type FleetOnBus, provision } from '../../adapters/nats/provision.ts'
 import { renderServerConfig, type ServerConfig } from '../../adapters/nats/server-config.ts'
 import type { StreamLimits } from '../../adapters/nats/topology.ts'
 import { freePort, type Running, run, serverProgram, temporaryFolder, until } from './process.ts'
@@ -20,6 +20,8 @@ export interface NatsServer extends AsyncDisposable {
   as(user: BusUser): Nats
   /** The client library's own connection as this user, for what our adapter would never do; closed with the server. */
   raw(user: BusUser): Promise<NatsConnection>
+  /** Makes every stream, bucket and queue exist. */
+  provision(fleet?: Partial<FleetOnBus>): Promise<void>
   kill(signal?: NodeJS.Signals): Promise<void>
   /** Starts it again on the same port and store. */
   start(): Promise<void>
@@ -108,6 +110,7 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
       open.push(nc)
       return nc
     },
+    provision: (fleet = {}) => provision(optionsOf({ kind: 'admin' }), { org, roles, ...fleet }),
     kill: (signal = 'SIGKILL') => server.kill(signal),
     start,
     async [Symbol.asyncDispose]() {
@@ -118,14 +121,13 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
   }
 }
 
-/** A server with every stream, bucket and inbox in place. */
+/** A server with every stream, bucket and queue in place. */
 export async function startProvisionedNats(
   options: NatsServerOptions & { limits?: Partial<StreamLimits> } = {},
 ): Promise<NatsServer> {
   const server = await startNats(options)
   try {
-    const { org = 'breakroom', roles = ['ceo', 'cto'], limits = {} } = options
-    await provision(server.options({ kind: 'admin' }), { org, roles, limits })
+    await server.provision({ limits: options.limits ?? {} })
   } catch (error) {
     await server[Symbol.asyncDispose]()
     throw error
