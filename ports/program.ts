@@ -9,7 +9,10 @@ export interface ProgramRun {
   /** What it reads on its standard input. */
   input: string
   timeLimitMs: number
-  /** Marks the program and everything it starts: what is left of an earlier run with this mark is killed first. */
+  /**
+   * Marks the program and everything it starts: what is left of an earlier run with this mark is killed first. So it must be no other
+   * work's on this machine, and one run has it at a time.
+   */
   mark: string
 }
 
@@ -30,7 +33,7 @@ export interface ProgramOutcome {
 export interface Programs {
   /**
    * Runs it to its end; never throws for what the program does. When `signal` aborts or time is up it and all its children are
-   * asked to end, and killed after a second.
+   * asked to end, and killed after a second; so is what it left running when it exited by itself.
    */
   run(program: ProgramRun, signal: AbortSignal): Promise<ProgramOutcome>
 }
