@@ -15,13 +15,13 @@ const notDatabase = 26
 class Damage extends Error {}
 
 /** A database that is open, with what was prepared for it. */
-export interface OpenDatabase<Statements> {
+interface OpenDatabase<Statements> {
   db: DatabaseSync
   statements: Statements
 }
 
 /** What a file is to have in it. */
-export interface Layout<Statements> {
+interface Layout<Statements> {
   version: number
   /** SQL that makes the tables of an empty file. */
   tables: string
@@ -80,10 +80,10 @@ function sqliteCode(error: unknown): number | null {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
 }
 
-/** What a failure of SQLite or of the disk is to our callers: `unavailable`. Other errors stay what they are. */
+/** What a failure of SQLite or of the disk is to our callers: `unavailable`. Damage and other errors stay what they are. */
 export function databaseError(file: string, error: unknown): unknown {
   const isSystem = error instanceof Error && 'syscall' in error
-  if (sqliteCode(error) === null && !isSystem) return error
+  if (isDamage(error) || (sqliteCode(error) === null && !isSystem)) return error
   return new BreakroomError('unavailable', `${file} cannot be used: ${sentenceOf(error)}`, { cause: error })
 }
 

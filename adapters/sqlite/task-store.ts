@@ -35,31 +35,39 @@ export function createSqliteTaskStorage({ file, clock, log }: { file: string; cl
   }
 
   function open(path: string): TaskStore {
+    const onDamage = (error: unknown) => setAside(path, error)
     try {
-      try {
-        return openStore(path, (error) => setAside(path, error))
-      } catch (error) {
-        if (!isDamage(error)) throw error
-        setAside(path, error)
-        return openStore(path, (later) => setAside(path, later))
-      }
+      return openStore(path, onDamage)
     } catch (error) {
-      throw databaseError(path, error)
+      if (!isDamage(error)) throw error
+      onDamage(error)
+      return openStore(path, onDamage)
     }
   }
 
   return {
-    open: async () => open(file),
+    open: async () => onDisk(file, () => open(file)),
     async openFresh() {
       const fresh = `${file}.rebuilding`
-      // Of a rebuild that was killed.
-      removeDatabase(fresh)
+      const store = onDisk(fresh, () => {
+        // What is there is of a rebuild that was killed.
+        removeDatabase(fresh)
+        return open(fresh)
+      })
       return {
-        store: open(fresh),
-        adopt: async () => replaceDatabase(file, fresh),
-        discard: async () => removeDatabase(fresh),
+        store,
+        adopt: async () => onDisk(file, () => replaceDatabase(file, fresh)),
+        discard: async () => onDisk(fresh, () => removeDatabase(fresh)),
       }
     },
+  }
+}
+
+function onDisk<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw databaseError(file, error)
   }
 }
 
@@ -95,15 +103,15 @@ function openStore(file: string, onDamage: (error: unknown) => void): TaskStore 
   function attempt<T>(work: () => T): T {
     if (ended !== null) throw ended
     try {
-      return work()
+      return onDisk(file, work)
     } catch (error) {
-      if (!isDamage(error)) throw databaseError(file, error)
+      if (!isDamage(error)) throw error
       db.close()
       ended = new BreakroomError('unreadable', `${file} is damaged: ${sentenceOf(error)}`, {
         cause: error,
         detail: { reason: 'damaged' },
       })
-      onDamage(error)
+      onDisk(file, () => onDamage(error))
       throw ended
     }
   }
@@ -130,7 +138,8 @@ function openStore(file: string, onDamage: (error: unknown) => void): TaskStore 
   }
 
   function list({ role, statuses, limit }: TaskFilter): Task[] {
-    const most = Math.max(0, limit)
+    // What SQLite takes for a number of rows; a negative one would be all.
+    const most = Math.min(Math.max(0, limit), 2 ** 31)
     const wanted = new Set(statuses ?? taskStatuses)
     // One look into an index for each status: asked for several at once, SQLite would sort all that there are.
     const found =

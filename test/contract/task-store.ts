@@ -3,7 +3,7 @@ import { taskCommitSchema } from '../../core/task/commit.ts'
 import { type Task, taskSchema, taskStatuses } from '../../core/task/task.ts'
 import type { Applied, TaskStorage, TaskStore } from '../../ports/task-store.ts'
 import { all } from '../support/collect.ts'
-import { appliedAt, keyOf, taskAt } from '../support/tasks.ts'
+import { appliedAt, keyOf, taskAt, taskCommit } from '../support/tasks.ts'
 
 /** What every task store promises. `create` gives a storage with nothing in it. */
 export function taskStoreContract(name: string, create: () => TaskStorage): void {
@@ -78,6 +78,7 @@ export function taskStoreContract(name: string, create: () => TaskStorage): void
 
       await store.save(changes)
       for (const change of changes) await store.save([change])
+      await store.save([])
 
       expect(await contentOf(store)).toEqual(before)
     })
@@ -97,7 +98,7 @@ export function taskStoreContract(name: string, create: () => TaskStorage): void
       const first = appliedAt(1, 1)
       const store = await opened([first])
 
-      await store.save([{ ...first, seq: 7, commit: { ...first.commit, id: 'another' } }])
+      await store.save([{ ...first, seq: 7, commit: taskCommit(first.task, { id: 'another' }) }])
 
       expect(await store.commits(keyOf(1))).toEqual([first.commit])
       expect(await store.commitAt(7)).toEqual(first.commit)
@@ -160,6 +161,7 @@ export function taskStoreContract(name: string, create: () => TaskStorage): void
       const list = async (filter: Parameters<TaskStore['list']>[0]) => labels(await store.list(filter))
 
       expect(await list({ limit: 100 })).toEqual(['t-6', 't-5', 't-4', 't-3', 't-2', 't-1'])
+      expect(await list({ limit: Number.POSITIVE_INFINITY })).toHaveLength(6)
       expect(await list({ limit: 2 })).toEqual(['t-6', 't-5'])
       expect(await list({ role: 'cto', limit: 100 })).toEqual(['t-6', 't-4', 't-3', 't-1'])
       expect(await list({ role: 'cto', limit: 3 })).toEqual(['t-6', 't-4', 't-3'])

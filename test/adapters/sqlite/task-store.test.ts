@@ -154,6 +154,17 @@ describe('task store in a file', () => {
     await store.close()
   })
 
+  it('lets others have their turns while all of it is read', async () => {
+    await fill(3_000)
+    const store = await storageOf().open()
+    let turns = 0
+    const turning = setInterval(() => turns++, 0)
+    for await (const { seq } of store.history()) if (seq === 3_000) clearInterval(turning)
+    // A timer's turn is a millisecond away at the least: few are enough to see that they come.
+    expect(turns).toBeGreaterThan(1)
+    await store.close()
+  })
+
   it('leaves nothing of the old store beside the new one that took its place', async () => {
     // As a process that was killed leaves it: with changes that are not in the file yet.
     await using writer = run(process.execPath, ['test/fixtures/save-tasks.ts', file], { cwd: cloneFolder })
