@@ -4,6 +4,7 @@ import { type Figure, isMet, ratioOf, renderTable, type Size } from './figure.ts
 import { mentions } from './mentions.ts'
 import { ping } from './ping.ts'
 import { start } from './start.ts'
+import { store } from './store.ts'
 
 const benches: Record<string, { title: string; run: (size: Size) => Promise<Figure[]> }> = {
   start: { title: 'Starting the fleet', run: start },
@@ -11,6 +12,7 @@ const benches: Record<string, { title: string; run: (size: Size) => Promise<Figu
   ping: { title: 'A mention and its answer', run: ping },
   mentions: { title: 'Many mentions, with flood limits', run: mentions },
   bots: { title: 'Many bots in one process', run: bots },
+  store: { title: 'Tasks in their store', run: store },
 }
 
 const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')))
