@@ -1,7 +1,7 @@
 /** Shows on a terminal, or in a log, how far something has come. */
 export interface Progress {
-  /** So much of so much; `total` is null while nobody knows. */
-  show(done: number, total: number | null): void
+  /** So much of so much; a `total` of 0 is not known yet. */
+  show(done: number, total: number): void
   /** Leaves the cursor where the next line begins. */
   end(): void
 }
@@ -25,7 +25,7 @@ export function createProgress(
   let tenths = -1
   return {
     show(done, total) {
-      if (style === 'none' || total === null) return
+      if (style === 'none' || total === 0) return
       if (style === 'redrawn') redraw(barLine(done, total, things))
       else writeTenths(done, total)
     },
@@ -67,5 +67,5 @@ export function grouped(count: number): string {
 }
 
 function percentOf(done: number, total: number): number {
-  return total <= 0 ? 100 : Math.max(0, Math.min(100, Math.floor((done / total) * 100)))
+  return Math.min(100, Math.floor((done / total) * 100))
 }

@@ -12,7 +12,8 @@ const lookEveryMs = 200
 const rebuildSchema = z.looseObject({
   running: z.boolean(),
   done: z.number(),
-  total: z.number().nullable(),
+  /** 0 until it has looked. */
+  total: z.number(),
   error: z.string().nullable(),
   /** Null until it has ended well. */
   took_ms: z.number().nullable(),

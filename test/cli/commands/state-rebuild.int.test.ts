@@ -52,7 +52,7 @@ async function rebuild(json = false, stop = new AbortController().signal) {
 
 test('state rebuild shows how far it is, and ends with how many commits and how long', async () => {
   const asked = await rebuildThrough(
-    state({ total: null }),
+    state({ total: 0 }),
     state({ done: 52_000 }),
     state({ running: false, done: 100_000, took_ms: 7_312 }),
   )
@@ -84,7 +84,7 @@ test('a rebuild that failed is a failure that says why', async () => {
 })
 
 test('a rebuild that its service did not live to end is no success', async () => {
-  await rebuildThrough(state({ done: 10 }), state({ running: false, total: null }))
+  await rebuildThrough(state({ done: 10 }), state({ running: false, total: 0 }))
   await expect(rebuild()).rejects.toMatchObject({ message: expect.stringContaining('was cut short') })
 })
 
