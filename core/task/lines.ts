@@ -1,0 +1,127 @@
+import { byUrgency } from './next.ts'
+import type { Step, Task } from './task.ts'
+import { pendingStep } from './verdict.ts'
+import { actorName, cut, dueWords, quoted, requesterName, since, statusWords, stepWords } from './wording.ts'
+
+/** More would fill the window of a plain client. */
+const mostTasks = 10
+const mostCriteria = 4
+
+/** Which list it is, for its ends. */
+export interface ListOptions {
+  /** Tasks beyond those in the list. */
+  more?: number
+  /** The role whose tasks they are, or null for all. */
+  role?: string | null
+}
+
+/**
+ * The answer to `!tasks`, a line for each of the first ten: what waits for somebody's yes, what is stuck, what is in hand, what is
+ * open, what waits for others, what is over; the most urgent first in each.
+ */
+export function taskListLines(
+  tasks: readonly Task[],
+  now: Date,
+  { more = 0, role = null }: ListOptions = {},
+): string[] {
+  if (tasks.length === 0) {
+    return [
+      `${role === null ? 'No task is open.' : `${role} has no open task.`} !assign ${role ?? '<role>'} "<title>" accept: <what is then true> gives one.`,
+    ]
+  }
+  const sorted = [...tasks].sort((a, b) => groupOf(a) - groupOf(b) || byUrgency(a, b))
+  const left = tasks.length - mostTasks + more
+  const lines = sorted.slice(0, mostTasks).map((task) => listLine(task, now))
+  return left > 0 ? [...lines, `and ${left} more.`] : lines
+}
+
+function groupOf(task: Task): number {
+  switch (task.status) {
+    case 'verifying':
+      return pendingStep(task)?.kind === 'check' ? 2 : 0
+    case 'blocked':
+      return 1
+    case 'claimed':
+    case 'working':
+      return 2
+    case 'open':
+      return 3
+    case 'waiting':
+      return 4
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return 5
+    default:
+      return task.status satisfies never
+  }
+}
+
+function listLine(task: Task, now: Date): string {
+  const { label, role, title, priority, created_at } = task
+  const urgency = priority === 'normal' ? [] : [priority]
+  const due = dueWords(task, now) ?? `${since(created_at, now)} old`
+  return `${label} ${role}: ${quoted(title, 100)}, ${[statusWords(task), ...urgency, due].join(', ')}.`
+}
+
+/** The answer to `!task`: all about one task, a line for each thing. */
+export function taskLines(task: Task, now: Date): string[] {
+  const { label, role, title, claim, description, acceptance_criteria, context, on_complete, result, reason } = task
+  const for_ = claim === null ? '' : ` since ${since(claim.at, now)} ago`
+  const criteria = acceptance_criteria.slice(0, mostCriteria).map((text) => `accept: ${quoted(text, 250)}`)
+  const hidden = acceptance_criteria.length - criteria.length
+  const note = task.notes.at(-1)
+  return [
+    `${label} ${quoted(title, 160)} is with ${role}: ${statusWords(task)}${for_}.`,
+    ...(description === '' ? [] : [`about: ${quoted(description, 250)}`]),
+    ...criteria,
+    ...(hidden > 0 ? [`and ${hidden} more criteria.`] : []),
+    ...(context.length === 0
+      ? []
+      : [
+          `context: ${context
+            .slice(0, 3)
+            .map((text) => quoted(text, 80))
+            .join(', ')}`,
+        ]),
+    `verify: ${task.verification.map((step, index) => stepLine(step, index, task)).join(', ')}.`,
+    askedLine(task, now),
+    ...(result === null || result.text.trim() === ''
+      ? []
+      : [`result: ${quoted(result.text, 250)}, by ${actorName(result.by)}`]),
+    ...(reason === null ? [] : [`reason: ${quoted(reason, 250)}`]),
+    ...(note === undefined
+      ? []
+      : [`note: ${quoted(note.text, 200)}, by ${actorName(note.by)} ${since(note.at, now)} ago`]),
+    ...on_complete.map((next, index) => {
+      const became = task.followed.find((one) => one.index === index)
+      const what = `then: ${next.publish_to} ${quoted(next.payload_template.title, 120)}`
+      if (became === undefined) return what
+      return `${what}, ${became.label === null ? `which did not come: ${quoted(became.reason ?? '', 100)}` : `which is ${became.label}`}`
+    }),
+  ].map((line) => cut(line, 350))
+}
+
+function stepLine(step: Step, index: number, task: Task): string {
+  const { status, passed, epoch, evidence } = task
+  const words = stepWords(step, task)
+  if (status === 'done' || (status === 'verifying' && index < passed)) return `${words} (passed)`
+  if (status === 'verifying' && index === passed) return `${words} (now)`
+  const failed = evidence.findLast((one) => one.step === index && one.epoch === epoch && !one.passed)
+  return failed === undefined ? words : `${words} (failed)`
+}
+
+function askedLine(task: Task, now: Date): string {
+  const { priority, attempts, budget, parent, waits_for, authority } = task
+  const through = authority.chain.length === 0 ? '' : ` through ${authority.chain.join(', ')}`
+  const due = dueWords(task, now)
+  const parts = [
+    `asked by ${requesterName(task)}${through} ${since(task.created_at, now)} ago`,
+    ...(priority === 'normal' ? [] : [`priority ${priority}`]),
+    ...(due === null ? [] : [due]),
+    ...(parent === null ? [] : [`follows ${parent.label}`]),
+    ...(waits_for.length === 0 ? [] : [`waits for ${waits_for.map(({ label }) => label).join(', ')}`]),
+    ...(attempts === 0 ? [] : [`try ${attempts} of ${budget.attempts}`]),
+  ]
+  return `${parts.join(', ')}.`
+}

@@ -1,0 +1,150 @@
+import type { TaskEventType } from './commit.ts'
+import type { TaskReply, TaskVerb } from './request.ts'
+import { managerOf } from './standing.ts'
+import type { Step, Task } from './task.ts'
+import { pendingStep } from './verdict.ts'
+import { actorName, doneWhen, listed, quoted, requesterName, statusWords, stepWords } from './wording.ts'
+import type { TaskWorld } from './world.ts'
+
+/** Verbs that are answered with what they did to one task. */
+export type ChangingVerb = Exclude<TaskVerb, 'list' | 'show' | 'why' | 'next' | 'hand_back' | 'give_up'>
+
+/** The answer to a command that was carried out, without the name of who asked. */
+export function answerTo(verb: ChangingVerb, { task, hint, events }: TaskReply): string {
+  if (task === null) return `Nothing to ${verb === 'claim' ? 'claim' : 'do'}: ${hint ?? 'there is no task'}.`
+  const sentence = verb === 'assign' || events.length > 0 ? didWords(verb, task) : alreadyWords(verb, task)
+  return hint === null ? sentence : `${sentence} ${hint}`
+}
+
+function didWords(verb: ChangingVerb, task: Task): string {
+  const { label, role } = task
+  const named = `${label} ${quoted(task.title)}`
+  switch (verb) {
+    case 'assign':
+      return `${label} is with ${role}: ${quoted(task.title)}. ${whenItBegins(task)}Done when ${doneWhen(task)}.`
+    case 'claim':
+      return `${named} is yours. Done when ${criteria(task)}; then !done ${label} <result>.`
+    case 'acknowledge':
+      return `${named} is acknowledged for ${role}; !claim ${label} takes it.`
+    case 'start':
+      return `${named} is being worked on.`
+    case 'note':
+      return `noted on ${named}.`
+    case 'block':
+      return `${named} is stuck; !start ${label} goes on.`
+    case 'submit':
+      return `${named} is handed in. ${whatNext(task)}`
+    case 'approve':
+      return task.status === 'done' ? `${named} has your yes and is done.` : `${named} has your yes. ${whatNext(task)}`
+    case 'reject':
+      return task.status === 'failed'
+        ? `${named} has your no, and failed: that was try ${task.attempts} of ${task.budget.attempts}.`
+        : `${named} has your no and is back with ${role}.`
+    case 'reassign':
+      return `${named} is with ${role} now.`
+    case 'cancel':
+      return `${named} is cancelled, and what waits for it.`
+    default:
+      return verb satisfies never
+  }
+}
+
+/** The same command again, or one that came too late to matter. */
+function alreadyWords(verb: ChangingVerb, task: Task): string {
+  if (verb === 'claim' && task.claim !== null) return `${task.label} ${quoted(task.title)} is yours already.`
+  return `${task.label} ${quoted(task.title)} is ${statusWords(task)} already.`
+}
+
+function whenItBegins({ status, waits_for }: Task): string {
+  if (status !== 'waiting') return ''
+  return `It waits for ${listed(waits_for.map(({ label }) => label).slice(0, 5))}. `
+}
+
+function criteria({ acceptance_criteria: [first = '', ...others] }: Task): string {
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return `${quoted(first, 100)}${more}`
+}
+
+function whatNext(task: Task): string {
+  const step = pendingStep(task)
+  if (step === null) return `It is ${statusWords(task)}.`
+  return step.kind === 'check' ? `Now ${stepWords(step, task)} runs.` : `Now it waits for ${stepWords(step, task)}.`
+}
+
+/**
+ * The house's one line in the room about an event, from the task as it stands after it, or null: done, failed, stuck, sent back by a
+ * check, a follow-up that did not come, and what waits for somebody's yes and how to give it.
+ */
+export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): string | null {
+  const { label, role } = task
+  const named = `${label} ${quoted(task.title)}`
+  switch (event) {
+    case 'completed':
+      return `${named} is done${provenBy(task)}.${resultWords(task)}`
+    case 'failed':
+      return `${named} failed: ${quoted(task.reason ?? '')}. !reassign ${label} <role> gives it another try.`
+    case 'blocked':
+      return `${named} is stuck${task.claim === null ? '' : `, with ${actorName(task.claim.by)}`}: ${quoted(task.reason ?? '')}.`
+    case 'returned': {
+      const last = task.evidence.at(-1)
+      if (last?.run === undefined || last.passed || last.epoch !== task.epoch) return null
+      const left = task.budget.attempts - task.attempts
+      return `${named} is back with ${role}: ${quoted(task.reason ?? '')}. ${left} more ${left === 1 ? 'try' : 'tries'}.`
+    }
+    case 'submitted':
+    case 'step_passed': {
+      const step = pendingStep(task)
+      return step === null || step.kind === 'check' ? null : waitsLine(task, step, world)
+    }
+    case 'followed': {
+      const lost = task.followed.at(-1)
+      const title = lost === undefined ? '' : (task.on_complete[lost.index]?.payload_template.title ?? '')
+      if (lost === undefined || lost.label !== null) return null
+      return `${label} was to be followed by ${quoted(title)}, which did not come: ${quoted(lost.reason ?? '')}. It is kept with the dead letters.`
+    }
+    case 'created':
+    case 'released':
+    case 'acknowledged':
+    case 'claimed':
+    case 'started':
+    case 'noted':
+    case 'step_failed':
+    case 'reassigned':
+    case 'cancelled':
+      return null
+    default:
+      return event satisfies never
+  }
+}
+
+function waitsLine(task: Task, step: Exclude<Step, { kind: 'check' }>, world: TaskWorld): string {
+  const { label } = task
+  const manager = managerOf(task, world) ?? 'a founder'
+  const who =
+    step.kind === 'approval' ? "a person's yes" : `a review by ${step.by ?? `${requesterName(task)} or ${manager}`}`
+  const result = resultWords(task)
+  return `${label} ${quoted(task.title, 80)} waits for ${who}: !approve ${label}, or !reject ${label} <reason>.${result}`
+}
+
+function provenBy({ verification }: Task): string {
+  const checks = verification.flatMap((step) => (step.kind === 'check' ? [`\`${step.check}\` passed`] : []))
+  const reviewed = verification.length > checks.length ? ['approved'] : []
+  const proofs = [...checks, ...reviewed]
+  return proofs.length === 0 ? '' : ` (${listed(proofs)})`
+}
+
+function resultWords({ result }: Task): string {
+  return result === null || result.text.trim() === '' ? '' : ` Result: ${quoted(result.text, 100)}`
+}
+
+/** What a role says with its own voice when a task reaches its seat; `alone` when nobody works there by itself. */
+export function acknowledgedLine({ label, title }: Pick<Task, 'label' | 'title'>, alone: boolean): string {
+  const here = `${label} is here: ${quoted(title)}.`
+  return alone ? `${here} Nobody works at this seat by itself: !claim ${label}` : here
+}
+
+/** The answer when the task service could not be reached; a command may have counted all the same. */
+export function unreachable(changes: boolean): string {
+  if (!changes) return 'The task service does not answer; nothing is lost. Try again in a moment.'
+  return 'I could not reach the task service in time, so I do not know whether that counted; !tasks shows it when it is back.'
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import type { TaskCommit, TaskEvent } from './commit.ts'
+import type { taskTimelineSchema } from './request.ts'
+import { actorName, cut, quoted } from './wording.ts'
+
+/** The answer to `why`: what happened to a task, a line for each command: when (UTC), who, what, and what made it happen. */
+export function timelineLines({ task, commits }: z.infer<typeof taskTimelineSchema>): string[] {
+  let day = ''
+  const lines = commits.flatMap((commit) => {
+    const [date = '', time = ''] = [commit.at.slice(0, 10), commit.at.slice(11, 19)]
+    const heading = date === day ? [] : [`${date} (UTC)`]
+    day = date
+    return [...heading, cut(`${time} ${whoAndWhat(commit)}${causeOf(commit)}`, 500)]
+  })
+  return [`${task.label} ${quoted(task.title, 160)}`, ...lines]
+}
+
+function whoAndWhat({ by, events }: TaskCommit): string {
+  return `${actorName(by)}: ${events.map(eventWords).join('; ')}`
+}
+
+function causeOf({ cause }: TaskCommit): string {
+  return cause === null ? '' : ` (because: ${quoted(cause)})`
+}
+
+/** What an event was, with what was said at it. */
+function eventWords(event: TaskEvent): string {
+  switch (event.type) {
+    case 'created':
+      return `asked ${event.spec.role} for it`
+    case 'released':
+      return 'something it waited for is done'
+    case 'acknowledged':
+      return 'acknowledged it'
+    case 'claimed':
+      return `claimed it, epoch ${event.epoch}`
+    case 'started':
+      return 'began'
+    case 'noted':
+      return `noted ${quoted(event.text)}`
+    case 'blocked':
+      return `is stuck: ${quoted(event.reason)}`
+    case 'submitted':
+      return event.result.trim() === '' ? 'handed it in' : `handed it in: ${quoted(event.result)}`
+    case 'step_passed':
+      return `${proof(event)} said yes`
+    case 'step_failed':
+      return `${proof(event)} said no: ${quoted(event.evidence.run?.output_tail.slice(-300) || event.evidence.comment, 160)}`
+    case 'returned':
+      return `back to its role: ${quoted(event.reason)}`
+    case 'completed':
+      return 'done'
+    case 'failed':
+      return `failed: ${quoted(event.reason)}`
+    case 'reassigned':
+      return `gave it to ${event.role}`
+    case 'cancelled':
+      return `cancelled it: ${quoted(event.reason)}`
+    case 'followed':
+      return event.label === null
+        ? `what was to follow did not come: ${quoted(event.reason ?? '')}`
+        : `${event.label} follows`
+    default:
+      return event satisfies never
+  }
+}
+
+function proof({ evidence: { by, run } }: Extract<TaskEvent, { type: 'step_passed' | 'step_failed' }>): string {
+  if (run === undefined) return by === null ? 'a check' : actorName(by)
+  const took = `${Math.round(run.duration_ms / 100) / 10} s`
+  return `\`${run.check}\` (${run.ended ?? `exit code ${run.exit_code}`}, ${took}, output ${run.output_sha256.slice(0, 8)})`
+}

@@ -1,0 +1,111 @@
+import { oneLine } from '../clean-text.ts'
+import { personName } from './standing.ts'
+import type { Step, Task } from './task.ts'
+
+/*
+ * What sentences about tasks are made of. Titles, results and reasons are written by whoever asked or worked, so they only ever
+ * stand in quotation marks that they cannot close, and a sentence begins with words of ours: nothing in them passes for the house.
+ */
+
+/** Untrusted words inside a sentence: one line of at most `bytes` bytes in quotation marks. */
+export function quoted(text: string, bytes = 120): string {
+  return `"${cut(text.replace(/["“”„‟«»″〝〞＂]/g, "'"), bytes)}"`
+}
+
+/** One line of at most `bytes` bytes, cut between whole characters. */
+export function cut(text: string, bytes: number): string {
+  let line = oneLine(text, bytes)
+  while (Buffer.byteLength(line) > bytes) {
+    const room = Math.floor((line.length * bytes) / Buffer.byteLength(line))
+    line = oneLine(line, Math.min(room, line.length - 1))
+  }
+  return line
+}
+
+/** Who asked, by the name to show. */
+export function requesterName({ authority }: Pick<Task, 'authority'>): string {
+  return cut(authority.name, 40) || personName(authority.requester)
+}
+
+/** An actor as people call them. */
+export function actorName(actor: string): string {
+  return cut(personName(actor), 64)
+}
+
+/** What a step is, after "waits for": a check by its name, which breakroom.yaml gives. */
+export function stepWords(step: Step, task: Pick<Task, 'authority' | 'role'>): string {
+  if (step.kind === 'check') return `\`${step.check}\``
+  if (step.kind === 'approval') return "a person's yes"
+  return `a review by ${step.by ?? `${requesterName(task)} or whom ${task.role} reports to`}`
+}
+
+/** When it counts as done: `npm test` passes and cso approves. */
+export function doneWhen(task: Pick<Task, 'verification' | 'authority' | 'role'>): string {
+  const steps: Step[] = task.verification.length > 0 ? task.verification : [{ kind: 'review', by: null }]
+  return listed(
+    steps.map((step) => {
+      if (step.kind === 'check') return `\`${step.check}\` passes`
+      if (step.kind === 'approval') return 'a person approves'
+      return `${step.by ?? `${requesterName(task)} or whom ${task.role} reports to`} approves`
+    }),
+  )
+}
+
+/** Where it stands, after "it is" or alone. */
+export function statusWords(task: Task): string {
+  const { status, claim, acknowledged, reason, waits_for, verification, passed } = task
+  const holder = claim === null ? '' : actorName(claim.by)
+  switch (status) {
+    case 'waiting':
+      return `waiting for ${listed(waits_for.map(({ label }) => label).slice(0, 5)) || 'others'}`
+    case 'open':
+      if (reason !== null) return 'open again'
+      return acknowledged === null ? 'open' : 'open, acknowledged'
+    case 'claimed':
+      return `claimed by ${holder}`
+    case 'working':
+      return `worked on by ${holder}`
+    case 'blocked':
+      return `stuck, with ${holder}`
+    case 'verifying': {
+      const step = verification[passed]
+      if (step === undefined) return 'being verified'
+      return step.kind === 'check'
+        ? `being checked by ${stepWords(step, task)}`
+        : `waiting for ${stepWords(step, task)}`
+    }
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return status
+    default:
+      return status satisfies never
+  }
+}
+
+/** `due in 40 min`, `5 min overdue`, or null when it has no deadline or is over. */
+export function dueWords({ sla, created_at, status }: Task, now: Date): string | null {
+  const minutes = sla.complete_within_minutes
+  if (minutes === undefined || status === 'done' || status === 'failed' || status === 'cancelled') return null
+  const left = Date.parse(created_at) + minutes * 60_000 - now.getTime()
+  return left >= 0 ? `due in ${spanWords(left)}` : `${spanWords(-left)} overdue`
+}
+
+/** How long since `time`: `12 min`. */
+export function since(time: string, now: Date): string {
+  return spanWords(Math.max(0, now.getTime() - Date.parse(time)))
+}
+
+function spanWords(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 90) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 90) return `${minutes} min`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
