@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type Envelope, envelopeVersion } from '../envelope.ts'
 import { BreakroomError } from '../errors.ts'
-import { evidenceSchema, taskAuthoritySchema, taskPlaceSchema, taskSpecSchema } from './task.ts'
+import { evidenceSchema, taskAuthoritySchema, taskPlaceSchema, taskReferenceSchema, taskSpecSchema } from './task.ts'
 
 const reason = z.string().min(1).max(2_000)
 
@@ -14,10 +14,13 @@ export const taskEventSchema = z.discriminatedUnion('type', [
     spec: taskSpecSchema,
     place: taskPlaceSchema,
     authority: taskAuthoritySchema,
-    depth: z.int(),
-    parent: z.strictObject({ key: z.string(), label: z.string() }).nullable(),
+    lineage: z.array(z.string()),
+    /** Dependencies that were not done then. */
+    waits_for: z.array(taskReferenceSchema),
+    parent: taskReferenceSchema.nullable(),
   }),
-  z.looseObject({ type: z.literal('released') }),
+  /** A dependency was done. */
+  z.looseObject({ type: z.literal('released'), key: z.string() }),
   z.looseObject({ type: z.literal('acknowledged') }),
   z.looseObject({ type: z.literal('claimed'), epoch: z.int(), doorbell: z.string().nullable() }),
   z.looseObject({ type: z.literal('started') }),

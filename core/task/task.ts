@@ -111,8 +111,8 @@ export type TaskAuthority = z.infer<typeof taskAuthoritySchema>
 /** What a verification step came to: the system's own record, never the worker's word. */
 export const evidenceSchema = z.strictObject({
   step: z.int().min(0),
-  /** Which submission it was about. */
-  attempt: z.int().min(1),
+  /** Which submission it was about: the epoch it was made under. */
+  epoch: z.int().min(1),
   passed: z.boolean(),
   /** A role, a person, or null for a check, which the system ran itself. */
   by: actor.nullable(),
@@ -136,6 +136,9 @@ export type Evidence = z.infer<typeof evidenceSchema>
 
 const momentSchema = z.strictObject({ by: actor, at: z.iso.datetime() })
 
+/** Another task. */
+export const taskReferenceSchema = z.strictObject({ key: name, label: z.string().max(20) })
+
 /** A task as it stands: the fold of its events. */
 export const taskSchema = z.looseObject({
   ...taskSpecSchema.shape,
@@ -150,10 +153,12 @@ export const taskSchema = z.looseObject({
   place: taskPlaceSchema,
   authority: taskAuthoritySchema,
   trace: z.string(),
-  /** How far it is from a task that nothing came before: dependencies and chains. */
-  depth: z.int().min(1),
+  /** The longest way to it through dependencies and chains, oldest first: labels, without its own. */
+  lineage: z.array(z.string()),
+  /** Tasks that are not done and have to be. */
+  waits_for: z.array(taskReferenceSchema),
   /** The task whose completion published this one. */
-  parent: z.strictObject({ key: name, label: z.string() }).nullable(),
+  parent: taskReferenceSchema.nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   acknowledged: momentSchema.nullable(),

@@ -1,0 +1,182 @@
+import { oneLine } from '../clean-text.ts'
+import { isPerson } from '../person.ts'
+import type { TaskEvent } from './commit.ts'
+import { checkTaker } from './create.ts'
+import { founderTier, isHolder, managerOf, personName } from './standing.ts'
+import { type Evidence, isOver, type Task } from './task.ts'
+import { approve, recordCheck, reject } from './verdict.ts'
+import { type Doer, refusal, type TaskWorld } from './world.ts'
+
+/** Everything that can be asked of a task that exists. */
+export type TaskCommand =
+  | { type: 'release'; dependency: string }
+  | { type: 'acknowledge' }
+  | { type: 'claim'; doorbell: string | null }
+  | { type: 'start' }
+  | { type: 'note'; text: string }
+  | { type: 'block'; reason: string }
+  | { type: 'submit'; result: string }
+  | { type: 'record_check'; evidence: Evidence }
+  | { type: 'approve'; comment: string }
+  | { type: 'reject'; reason: string }
+  | { type: 'hand_back'; reason: string; counted: boolean }
+  | { type: 'give_up'; doorbell: string; reason: string }
+  | { type: 'reassign'; role: string }
+  | { type: 'cancel'; reason: string }
+  | { type: 'follow'; index: number; label: string | null; reason: string | null }
+
+/**
+ * What a command does to a task as it stands; nothing when it is so already. Throws `refused` with `detail.rule` and a sentence
+ * when a rule forbids it. Rights of tiers and chains were checked before; here only who stands where to this task counts.
+ */
+export function decide(task: Task, command: TaskCommand, doer: Doer, world: TaskWorld): TaskEvent[] {
+  switch (command.type) {
+    case 'release':
+      return task.waits_for.some(({ key }) => key === command.dependency) && task.status === 'waiting'
+        ? [{ type: 'released', key: command.dependency }]
+        : []
+    case 'acknowledge':
+      return acknowledge(task, doer)
+    case 'claim':
+      return claim(task, command.doorbell, doer)
+    case 'start':
+      return start(task, doer)
+    case 'note':
+      return [{ type: 'noted', text: command.text }]
+    case 'block':
+      return [...hold(task, doer), { type: 'blocked', reason: command.reason }]
+    case 'submit':
+      return submit(task, command.result, doer)
+    case 'record_check':
+      return recordCheck(task, command.evidence)
+    case 'approve':
+      return approve(task, command.comment, doer, world)
+    case 'reject':
+      return reject(task, command.reason, doer, world)
+    case 'hand_back':
+      hold(task, doer)
+      return handBack(task, command.reason, command.counted)
+    case 'give_up':
+      return giveUp(task, command.doorbell, command.reason, doer)
+    case 'reassign':
+      return reassign(task, command.role, doer, world)
+    case 'cancel':
+      return cancel(task, command.reason, doer)
+    case 'follow':
+      return follow(task, command)
+    default:
+      return command satisfies never
+  }
+}
+
+function acknowledge(task: Task, doer: Doer): TaskEvent[] {
+  refuseOver(task)
+  if (task.acknowledged !== null) return []
+  if (!isPerson(doer.actor) && doer.actor !== task.role) throw notYours(task)
+  return [{ type: 'acknowledged' }]
+}
+
+function claim(task: Task, doorbell: string | null, doer: Doer): TaskEvent[] {
+  refuseOver(task)
+  const person = isPerson(doer.actor)
+  if (!person && doer.actor !== task.role) throw notYours(task)
+  if (task.status === 'waiting') {
+    const blockers = task.waits_for.map(({ label }) => label).join(', ')
+    throw refusal('waiting', `${task.label} waits for ${blockers}.`, { blocked_by: task.waits_for })
+  }
+  if (task.claim === null) return given(task, doorbell)
+  if (person && task.claim.by === doer.actor) return []
+  // The doorbell rings again because whoever had it has not been heard of for the length of a lease.
+  if (!person && doorbell !== null && task.claim.doorbell === doorbell && task.status !== 'verifying') {
+    return given(task, doorbell)
+  }
+  throw refusal('claimed', `${task.label} is held by ${personName(task.claim.by)}.`, { by: task.claim.by })
+}
+
+function given({ epoch }: Task, doorbell: string | null): TaskEvent[] {
+  return [{ type: 'claimed', epoch: epoch + 1, doorbell }]
+}
+
+function start(task: Task, doer: Doer): TaskEvent[] {
+  const claimed = hold(task, doer)
+  return task.status === 'working' ? [] : [...claimed, { type: 'started' }]
+}
+
+function submit(task: Task, result: string, doer: Doer): TaskEvent[] {
+  if (task.result !== null && (task.status === 'done' || task.status === 'verifying')) {
+    // The first result wins.
+    if (task.result.text === result) return []
+    const [first, second] = [task.result.text, result].map((text) => oneLine(text, 120))
+    const sentence = `${task.label} has a result already, and the first one counts. It is "${first}"; yours is "${second}".`
+    throw refusal('result-exists', sentence, { first: task.result.text, second: result })
+  }
+  const claimed = hold(task, doer)
+  return [...claimed, { type: 'submitted', result, epoch: task.epoch + claimed.length }]
+}
+
+function handBack(task: Task, reason: string, counted: boolean): TaskEvent[] {
+  const spent = counted && task.attempts + 1 >= task.budget.attempts
+  return [spent ? { type: 'failed', reason } : { type: 'returned', reason, counted }]
+}
+
+function giveUp(task: Task, doorbell: string, reason: string, doer: Doer): TaskEvent[] {
+  if (doer.actor !== task.role) throw notYours(task)
+  const elsewhere = task.claim !== null && task.claim.doorbell !== doorbell
+  if (isOver(task) || elsewhere || task.status === 'waiting' || task.status === 'verifying') return []
+  return [{ type: 'failed', reason }]
+}
+
+function reassign(task: Task, role: string, doer: Doer, world: TaskWorld): TaskEvent[] {
+  if (task.status === 'done' || task.status === 'cancelled') refuseOver(task)
+  checkTaker(role, world, 'role')
+  if (role === task.role && task.status !== 'failed') return []
+  if (doer.actor !== managerOf(task, world)) mustAnswerForIt(task, doer, 'hand it to somebody else')
+  if (task.verification.some((step) => step.kind === 'review' && step.by === role)) {
+    throw refusal('own-review', `${role} is to review ${task.label}, so another has to do it.`, { path: 'role' })
+  }
+  return [{ type: 'reassigned', role, reason: '' }]
+}
+
+function cancel(task: Task, reason: string, doer: Doer): TaskEvent[] {
+  if (task.status === 'cancelled') return []
+  if (task.status === 'done') refuseOver(task)
+  mustAnswerForIt(task, doer, 'cancel it')
+  return [{ type: 'cancelled', reason }]
+}
+
+function follow(task: Task, { index, label, reason }: Extract<TaskCommand, { type: 'follow' }>): TaskEvent[] {
+  const known = task.followed.find((one) => one.index === index)
+  // A task that failed and was done in the end has its follow-up after all.
+  return known !== undefined && (known.label !== null || label === null)
+    ? []
+    : [{ type: 'followed', index, label, reason }]
+}
+
+/**
+ * Sees to it that whoever writes holds the task: nothing to do, or the claim that a person means when they begin without one. Throws
+ * `refused` otherwise, `stale-epoch` for a seat whose task was handed out again.
+ */
+function hold(task: Task, doer: Doer): TaskEvent[] {
+  refuseOver(task)
+  if (task.status === 'verifying') {
+    throw refusal('verifying', `${task.label} is being verified; nothing can be done to it until that is over.`)
+  }
+  if (isHolder(task, doer)) return []
+  if (isPerson(doer.actor)) return claim(task, null, doer)
+  if (doer.actor !== task.role) throw notYours(task)
+  const sentence = `${task.label} was handed out again since epoch ${doer.epoch ?? 0}; what that one writes does not count.`
+  throw refusal('stale-epoch', sentence, { epoch: task.claim?.epoch ?? null })
+}
+
+function mustAnswerForIt(task: Task, doer: Doer, what: string): void {
+  if (doer.actor === 'breakroom' || founderTier(doer) || doer.actor === task.authority.requester) return
+  throw refusal('not-yours', `Only ${task.authority.name}, who asked for ${task.label}, or a founder may ${what}.`)
+}
+
+function refuseOver(task: Task): void {
+  if (isOver(task)) throw refusal('over', `${task.label} is ${task.status}.`, { status: task.status })
+}
+
+function notYours(task: Task): Error {
+  return refusal('not-yours', `${task.label} is with ${task.role}.`, { role: task.role })
+}

@@ -1,0 +1,109 @@
+import { type Envelope, envelopeVersion } from '../envelope.ts'
+import type { TaskCommit, TaskEvent } from './commit.ts'
+import type { Task } from './task.ts'
+import { pendingStep } from './verdict.ts'
+import type { TaskWorld } from './world.ts'
+
+/** What the house has to do because of a commit. Each can be done twice: its id is made from the commit. */
+export type Effect =
+  /** Puts `events.<role>.task.<verb>` on the public record. */
+  | { kind: 'announce'; event: TaskEvent; index: number }
+  | { kind: 'ring'; role: string; bell: 'work' | 'review' }
+  /** The house's line in the room, if there is one for these events. */
+  | { kind: 'say' }
+  | { kind: 'release-dependents' }
+  | { kind: 'cancel-dependents' }
+  /** What it waits for may have ended between the decision and now. */
+  | { kind: 'look-at-dependencies' }
+  | { kind: 'follow-up'; index: number }
+  /** The follow-up will not come. */
+  | { kind: 'drop-follow-up'; index: number; reason: string }
+
+/** The effects of a commit, from the task as it stands right after it, in the order in which they are to be begun. */
+export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Effect[] {
+  const types = new Set(commit.events.map(({ type }) => type))
+  const effects: Effect[] = []
+  if (task.status === 'open' && opens.some((type) => types.has(type))) {
+    effects.push({ kind: 'ring', role: task.role, bell: 'work' })
+  }
+  const reviewer = types.has('submitted') || types.has('step_passed') ? reviewerOf(task, world) : null
+  if (reviewer !== null) effects.push({ kind: 'ring', role: reviewer, bell: 'review' })
+  effects.push(...commit.events.map((event, index) => ({ kind: 'announce', event, index }) as const), { kind: 'say' })
+  if (types.has('created') && task.waits_for.length > 0) effects.push({ kind: 'look-at-dependencies' })
+  if (types.has('completed')) {
+    effects.push({ kind: 'release-dependents' })
+    effects.push(...task.on_complete.map((_, index) => ({ kind: 'follow-up', index }) as const))
+  }
+  if (types.has('cancelled')) effects.push({ kind: 'cancel-dependents' })
+  if (types.has('cancelled') || types.has('failed')) {
+    const reason = `${task.label} ${task.status === 'failed' ? 'failed' : 'was cancelled'}: ${task.reason ?? 'no reason was given'}`
+    effects.push(...task.on_complete.map((_, index) => ({ kind: 'drop-follow-up', index, reason }) as const))
+  }
+  return effects
+}
+
+const opens: readonly TaskEvent['type'][] = ['created', 'released', 'returned', 'reassigned']
+
+/** The seat whose turn it is to look at a submission, or null when that is the checks' or a person's. */
+function reviewerOf(task: Task, { roles }: TaskWorld): string | null {
+  const step = pendingStep(task)
+  if (step?.kind !== 'review') return null
+  if (step.by !== null) return step.by
+  const manager = roles.get(task.role)?.manager
+  // A manager whose seat people work at reads the room, where the requester is asked too.
+  return manager !== undefined && roles.get(manager)?.people === false ? manager : null
+}
+
+/**
+ * The event on the public record. Of a task from a private room it tells which one, and what happened, and nothing else.
+ */
+export function announcement(commit: TaskCommit, task: Task, event: TaskEvent, index: number): Envelope {
+  const { role, label, place, authority } = task
+  const isPublic = place.room.visibility === 'public'
+  return {
+    specversion: '1.0',
+    version: envelopeVersion,
+    id: `task:${task.key}:${commit.version}:${index}`,
+    source: 'tasks',
+    type: `task.${event.type}`,
+    time: commit.at,
+    ...(isPublic ? { room: place.room } : {}),
+    actor: role,
+    authority: isPublic ? { requester: authority.requester, chain: authority.chain } : { requester: role, chain: [] },
+    trace: commit.trace,
+    hops: 0,
+    data: isPublic ? publicData(commit, task, event) : { task: label },
+  }
+}
+
+function publicData(commit: TaskCommit, task: Task, event: TaskEvent): Record<string, unknown> {
+  const { label, key, version, title, status, stage, epoch, priority } = task
+  const base = { task: label, key, version, title, status, stage, epoch, priority, by: commit.by, cause: commit.cause }
+  switch (event.type) {
+    case 'created':
+      return { ...base, spec: event.spec, waits_for: event.waits_for }
+    case 'step_passed':
+    case 'step_failed':
+      return { ...base, evidence: event.evidence }
+    case 'blocked':
+    case 'returned':
+    case 'failed':
+    case 'cancelled':
+    case 'reassigned':
+      return { ...base, reason: event.reason }
+    case 'submitted':
+      return { ...base, result: event.result }
+    case 'noted':
+      return { ...base, text: event.text }
+    case 'followed':
+      return { ...base, follow_up: event.label, reason: event.reason }
+    case 'released':
+    case 'acknowledged':
+    case 'claimed':
+    case 'started':
+    case 'completed':
+      return base
+    default:
+      return event satisfies never
+  }
+}

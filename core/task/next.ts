@@ -1,0 +1,89 @@
+import { isOver, priorities, type Task } from './task.ts'
+
+/** The number in a label: `t-13` is 13. */
+export function labelNumber(label: string): number {
+  return Number(label.slice(2))
+}
+
+/** Negative when `a` comes before `b`: the higher priority, then the older. */
+export function byUrgency(a: Task, b: Task): number {
+  const urgency = priorities.indexOf(b.priority) - priorities.indexOf(a.priority)
+  return urgency !== 0 ? urgency : labelNumber(a.label) - labelNumber(b.label)
+}
+
+/** What a role can be given, most urgent first, kept in order as tasks come and go. */
+export interface OpenTasks {
+  readonly size: number
+  readonly first: Task | undefined
+  add(task: Task): void
+  remove(task: Task): void
+}
+
+/** No open tasks. Adding and removing look only at as many tasks as the logarithm of their number. */
+export function createOpenTasks(): OpenTasks {
+  const tasks: Task[] = []
+  return {
+    get size() {
+      return tasks.length
+    },
+    get first() {
+      return tasks[0]
+    },
+    add(task) {
+      tasks.splice(placeOf(task), 0, task)
+    },
+    remove(task) {
+      const at = placeOf(task)
+      if (tasks[at]?.key === task.key) tasks.splice(at, 1)
+    },
+  }
+
+  /** Where it stands, or would. */
+  function placeOf(task: Task): number {
+    let from = 0
+    let to = tasks.length
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (byUrgency(tasks[middle] as Task, task) < 0) from = middle + 1
+      else to = middle
+    }
+    return from
+  }
+}
+
+/**
+ * `get_my_next_task` of every door: the role's most urgent open task, or why there is none. `live` are the role's tasks that are not
+ * over; they are only looked at when none is open.
+ */
+export function nextTask(open: OpenTasks, live: Iterable<Task>): { task: Task } | { task: null; hint: string } {
+  if (open.first !== undefined) return { task: open.first }
+  const others = [...live].filter((task) => !isOver(task))
+  const waiting = others.filter(({ status }) => status === 'waiting')
+  const held = others.filter(({ status }) => status !== 'waiting')
+  const parts = [
+    ...(waiting.length === 0
+      ? []
+      : [`${all(waiting.length, others.length)} blocked by ${labels(waiting.flatMap(blockers))}`]),
+    ...(held.length === 0
+      ? []
+      : [`${labels(held.map(({ label }) => label))} ${held.length === 1 ? 'is' : 'are'} in hand already`]),
+  ]
+  return { task: null, hint: parts.length === 0 ? 'there is nothing to do' : parts.join('; ') }
+}
+
+function blockers({ waits_for }: Task): string[] {
+  return waits_for.map(({ label }) => label)
+}
+
+function all(waiting: number, live: number): string {
+  if (waiting < live) return waiting === 1 ? 'another is' : `${waiting} others are`
+  return waiting === 1 ? 'your only task is' : 'all your tasks are'
+}
+
+/** `t-7`, `t-7 and t-9`, `t-1, t-2, t-3 and 4 more`. */
+function labels(list: string[]): string {
+  const different = [...new Set(list)].sort((a, b) => labelNumber(a) - labelNumber(b))
+  const shown = different.slice(0, 3)
+  if (different.length > 3) return `${shown.join(', ')} and ${different.length - 3} more`
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}

@@ -1,0 +1,105 @@
+import { createOpenTasks, type OpenTasks } from '../core/task/next.ts'
+import { isOver, type Task } from '../core/task/task.ts'
+import type { TaskStore } from '../ports/task-store.ts'
+
+/** The tasks as they stand now, in memory: what the service decides from. What is over is read from the store. */
+export interface Book {
+  /** The task, or null. */
+  task(key: string): Promise<Task | null>
+  byLabel(label: string): Promise<Task | null>
+  /** Takes a newer version in; an older one changes nothing. */
+  put(task: Task): void
+  /** The store has this version: what is over need not be remembered any more. */
+  stored(task: Task): void
+  /** What a role can be given, and all of its tasks that are not over. */
+  of(role: string): { open: OpenTasks; live: Iterable<Task> }
+  live(): Iterable<Task>
+  /** Tasks that somebody holds. */
+  heldBy(actor: string): Task[]
+  /** The task that was given out under this doorbell, or null. */
+  atDoorbell(doorbell: string): Task | null
+  /** Tasks that wait for this one. */
+  waitingFor(key: string): Task[]
+}
+
+/** The book as the store has it. */
+export async function openBook(store: TaskStore): Promise<Book> {
+  const tasks = new Map<string, Task>()
+  const labels = new Map<string, string>()
+  const roles = new Map<string, { open: OpenTasks; live: Map<string, Task> }>()
+  const holders = new Map<string, Map<string, Task>>()
+  const doorbells = new Map<string, Task>()
+  const waiting = new Map<string, Set<string>>()
+
+  for await (const task of store.live()) put(task)
+
+  return {
+    task: async (key) => tasks.get(key) ?? store.task(key),
+    async byLabel(label) {
+      const key = labels.get(label)
+      return (key === undefined ? undefined : tasks.get(key)) ?? store.byLabel(label)
+    },
+    put,
+    stored({ key, version }) {
+      const task = tasks.get(key)
+      if (task === undefined || task.version !== version || !isOver(task)) return
+      tasks.delete(key)
+      labels.delete(task.label)
+    },
+    of(name) {
+      const { open, live } = role(name)
+      return { open, live: live.values() }
+    },
+    *live() {
+      for (const task of tasks.values()) if (!isOver(task)) yield task
+    },
+    heldBy: (actor) => [...(holders.get(actor)?.values() ?? [])],
+    atDoorbell: (doorbell) => doorbells.get(doorbell) ?? null,
+    waitingFor: (key) => [...(waiting.get(key) ?? [])].flatMap((one) => tasks.get(one) ?? []),
+  }
+
+  function put(task: Task): void {
+    const before = tasks.get(task.key)
+    if (before !== undefined && before.version >= task.version) return
+    if (before !== undefined) unlist(before)
+    tasks.set(task.key, task)
+    labels.set(task.label, task.key)
+    if (!isOver(task)) list(task)
+  }
+
+  function list(task: Task): void {
+    const { open, live } = role(task.role)
+    live.set(task.key, task)
+    if (task.status === 'open') open.add(task)
+    if (task.claim !== null) {
+      const held = holders.get(task.claim.by) ?? new Map<string, Task>()
+      holders.set(task.claim.by, held.set(task.key, task))
+      if (task.claim.doorbell !== null) doorbells.set(task.claim.doorbell, task)
+    }
+    for (const { key } of task.waits_for) waiting.set(key, (waiting.get(key) ?? new Set()).add(task.key))
+  }
+
+  function unlist(task: Task): void {
+    const { open, live } = role(task.role)
+    live.delete(task.key)
+    if (task.status === 'open') open.remove(task)
+    if (task.claim !== null) {
+      const held = holders.get(task.claim.by)
+      held?.delete(task.key)
+      if (held?.size === 0) holders.delete(task.claim.by)
+      const { doorbell } = task.claim
+      if (doorbell !== null && doorbells.get(doorbell)?.key === task.key) doorbells.delete(doorbell)
+    }
+    for (const { key } of task.waits_for) {
+      const dependents = waiting.get(key)
+      dependents?.delete(task.key)
+      if (dependents?.size === 0) waiting.delete(key)
+    }
+  }
+
+  function role(name: string) {
+    const found = roles.get(name) ?? { open: createOpenTasks(), live: new Map<string, Task>() }
+    roles.set(name, found)
+    return found
+  }
+}

@@ -1,0 +1,101 @@
+import type { z } from 'zod'
+import type { Action, Limit } from '../core/authority.ts'
+import { BreakroomError } from '../core/errors.ts'
+import { redact } from '../core/redact.ts'
+import type { OrgSubjects } from '../core/subject.ts'
+import {
+  type TaskArguments,
+  type TaskReply,
+  type TaskRequest,
+  type TaskVerb,
+  taskArguments,
+  taskRequestSchema,
+} from '../core/task/request.ts'
+import type { Services } from '../ports/bus.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import { type Asker, askerOf, mayOrThrow } from './asker.ts'
+
+/** What a verb answers with, from whoever asks. */
+export type Handler<V extends TaskVerb> = (
+  args: TaskArguments<V>,
+  asker: Asker,
+  request: Pick<TaskRequest, 'id' | 'trace'>,
+) => Promise<V extends 'list' | 'why' ? object : TaskReply>
+
+export type Handlers = { [V in TaskVerb]: Handler<V> }
+
+/** The right that each verb needs. */
+const actions: Record<TaskVerb, Action> = {
+  assign: 'task.assign',
+  list: 'task.see',
+  show: 'task.see',
+  why: 'task.see',
+  next: 'task.see',
+  claim: 'task.work',
+  acknowledge: 'task.work',
+  start: 'task.work',
+  note: 'task.work',
+  block: 'task.work',
+  submit: 'task.work',
+  hand_back: 'task.work',
+  give_up: 'task.work',
+  approve: 'task.approve',
+  reject: 'task.approve',
+  reassign: 'task.change',
+  cancel: 'task.change',
+}
+
+export interface DoorParts {
+  bus: Services
+  subjects: OrgSubjects
+  handlers: Handlers
+  /** Roles by their subject tokens, and what each may do. */
+  roleOfToken: ReadonlyMap<string, string>
+  limits: ReadonlyMap<string, Limit>
+  metrics: Metrics
+  /** Endpoints beside the verbs: name, subject, handler. */
+  more: Parameters<Services['serve']>[1]
+  signal: AbortSignal
+}
+
+/**
+ * The one entrance to the task service: who asks is what the bus proved, what is asked is read strictly, secrets are taken out of
+ * every text, and the right is checked before anything is looked at.
+ */
+export async function serveTasks(parts: DoorParts): Promise<void> {
+  const { bus, subjects, handlers, roleOfToken, limits, metrics, signal } = parts
+  const verbs = Object.keys(taskArguments) as TaskVerb[]
+  const endpoints = verbs.map((verb) => {
+    const handler = (data: unknown, subject: string) => answer(verb, data, subject.split('.').at(-1) ?? '')
+    return [verb, { subject: subjects.taskService(verb, '*'), handler }] as const
+  })
+  await bus.serve('tasks', { ...Object.fromEntries(endpoints), ...parts.more }, signal)
+
+  async function answer<V extends TaskVerb>(verb: V, data: unknown, caller: string): Promise<unknown> {
+    const request = read(taskRequestSchema, data, verb)
+    const asker = askerOf(caller, request, roleOfToken)
+    const shape = taskArguments[verb] as unknown as z.ZodType<TaskArguments<V>>
+    const args = read(shape, withoutSecrets(request.args), verb)
+    // What an agent asks on behalf of another task is judged by that task's requester, where the task is known.
+    const onBehalf = verb === 'assign' && asker.role !== null
+    if (!onBehalf) mayOrThrow(actions[verb], asker, limits, metrics)
+    return (handlers[verb] as Handler<V>)(args, asker, { id: request.id, trace: request.trace })
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, data: unknown, verb: TaskVerb): T {
+  const parsed = schema.safeParse(data)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const path = issue?.path.join('.') ?? ''
+  const sentence = `${verb}: ${path === '' ? '' : `${path}: `}${issue?.message ?? 'it cannot be read'}.`
+  throw new BreakroomError('usage', sentence, { detail: { path } })
+}
+
+/** Chat was redacted when it was heard; what agents and programs write comes here first. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value).text
+  if (Array.isArray(value)) return value.map(withoutSecrets)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]))
+}

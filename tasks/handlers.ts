@@ -1,0 +1,198 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Limit } from '../core/authority.ts'
+import { didYouMean } from '../core/did-you-mean.ts'
+import { isBreakroomError } from '../core/errors.ts'
+import type { TaskCommand } from '../core/task/decide.ts'
+import { labelNumber, nextTask } from '../core/task/next.ts'
+import type { TaskReply } from '../core/task/request.ts'
+import type { Task } from '../core/task/task.ts'
+import { isVisible } from '../core/task/visible.ts'
+import { refusal, type TaskWorld } from '../core/task/world.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { TaskStore } from '../ports/task-store.ts'
+import { type Asker, doerOf, mayForOrThrow } from './asker.ts'
+import type { Book } from './book.ts'
+import type { Handlers } from './door.ts'
+import type { Outcome, TaskService } from './service.ts'
+
+export interface HandlerParts {
+  service: TaskService
+  book: Book
+  store: TaskStore
+  world: TaskWorld
+  limits: ReadonlyMap<string, Limit>
+  metrics: Metrics
+  /** Where tasks are spoken of that nobody asked for in a room. */
+  homeRoom: string
+}
+
+type Asked = { id: string; trace: string }
+
+const mostListed = 200
+const storedWithinMs = 2_000
+
+/** What every verb of the task service does. */
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { service, book, store, world, limits, metrics } = parts
+
+  const simple =
+    <A>(toCommand: (args: A) => TaskCommand) =>
+    async (args: A & { task: string | null; epoch?: number | null }, asker: Asker, asked: Asked) =>
+      run(await which(args.task, asker), toCommand(args), asker, asked, args.epoch ?? null)
+
+  return {
+    async assign({ draft, on_behalf_of }, asker, { id, trace }) {
+      const origin = { id: asker.role === null ? id : `${asker.role}:${id}`, trace, cause: null }
+      const behalf = asker.role === null ? null : await onBehalfOf(asker, on_behalf_of)
+      const dependencies = await Promise.all(draft.after.map((label) => seen(label, asker)))
+      const { actor, tier, name } = asker
+      const authority =
+        behalf === null
+          ? { requester: actor, tier, name, chain: [] }
+          : { ...behalf.authority, chain: [...behalf.authority.chain, actor] }
+      const place = behalf?.place ?? asker.place ?? { room: { name: parts.homeRoom, visibility: 'public' } }
+      return replied(await service.create({ draft, place, authority, dependencies, parent: null }, origin, actor))
+    },
+    async list({ role, all }, asker) {
+      if (role !== null && !world.roles.has(role)) {
+        throw refusal('unknown-role', `There is no role ${role}${didYouMean(role, world.roles.keys())}.`)
+      }
+      const live = role === null ? book.live() : book.of(role).live
+      const over = all
+        ? await store.list({
+            ...(role === null ? {} : { role }),
+            statuses: ['done', 'failed', 'cancelled'],
+            limit: mostListed,
+          })
+        : []
+      const visible = [...live, ...over].filter((task) => isVisible(task, asker.onlooker))
+      const tasks = visible.sort((a, b) => labelNumber(b.label) - labelNumber(a.label))
+      return { tasks: tasks.slice(0, mostListed), more: Math.max(0, tasks.length - mostListed) }
+    },
+    show: async ({ task }, asker) => ({ task: await mustSee(task, asker), hint: null, events: [] }),
+    async why({ task: label }, asker) {
+      const task = await mustSee(label, asker)
+      return { task, commits: await commitsOf(task) }
+    },
+    async next({ role }, asker) {
+      return offered(asker.role ?? role, asker)
+    },
+    async claim({ task, role, doorbell }, asker, asked) {
+      if (asker.role !== null) return claimAtDoorbell(asker.role, doorbell, asker, asked)
+      if (task !== null) return run(await mustSee(task, asker), { type: 'claim', doorbell: null }, asker, asked, null)
+      if (role === null) throw refusal('which', 'Say which task, or whose next one: !claim t-13, !claim cto.')
+      const offer = await offered(role, asker)
+      return offer.task === null ? offer : run(offer.task, { type: 'claim', doorbell: null }, asker, asked, null)
+    },
+    acknowledge: simple(() => ({ type: 'acknowledge' })),
+    start: simple(() => ({ type: 'start' })),
+    note: simple(({ text }) => ({ type: 'note', text })),
+    block: simple(({ reason }) => ({ type: 'block', reason })),
+    submit: simple(({ result }) => ({ type: 'submit', result })),
+    approve: simple(({ comment }) => ({ type: 'approve', comment })),
+    reject: simple(({ reason }) => ({ type: 'reject', reason })),
+    reassign: simple(({ role }) => ({ type: 'reassign', role })),
+    cancel: simple(({ reason }) => ({ type: 'cancel', reason: reason || 'no reason was given' })),
+    hand_back: simple(({ reason, counted }) => ({ type: 'hand_back', reason, counted })),
+    async give_up({ doorbell, task: label, reason }, asker, asked) {
+      const task = book.atDoorbell(doorbell) ?? (await mustSee(label, asker))
+      return run(task, { type: 'give_up', doorbell, reason }, asker, asked, null)
+    },
+  }
+
+  async function run(
+    task: Task,
+    command: TaskCommand,
+    asker: Asker,
+    { id, trace }: Asked,
+    epoch: number | null,
+  ): Promise<TaskReply> {
+    // One agent's id must not be another's.
+    const origin = { id: asker.role === null ? id : `${asker.role}:${id}`, trace, cause: null }
+    return replied(await service.command(task.key, command, doerOf(asker, epoch), origin))
+  }
+
+  /** A seat's next task: the one it was given at this doorbell, if it has not ended, else the most urgent one. */
+  async function claimAtDoorbell(
+    role: string,
+    doorbell: string | null,
+    asker: Asker,
+    asked: Asked,
+  ): Promise<TaskReply> {
+    for (;;) {
+      const held = doorbell === null ? null : book.atDoorbell(doorbell)
+      const mine = held !== null && held.role === role && held.status !== 'verifying' ? held : null
+      const offer = mine ?? (await offered(role, asker)).task
+      if (offer === null) return offered(role, asker)
+      try {
+        return await run(offer, { type: 'claim', doorbell }, asker, asked, null)
+      } catch (error) {
+        // Somebody was faster; there may be another.
+        if (!isBreakroomError(error, 'refused') || mine !== null) throw error
+      }
+    }
+  }
+
+  async function offered(role: string, asker: Asker): Promise<TaskReply> {
+    if (!world.roles.has(role)) {
+      throw refusal('unknown-role', `There is no role ${role}${didYouMean(role, world.roles.keys())}.`)
+    }
+    const { open, live } = book.of(role)
+    const next = nextTask(open, live)
+    if (next.task === null) return { task: null, hint: next.hint, events: [] }
+    if (isVisible(next.task, asker.onlooker)) return { task: next.task, hint: null, events: [] }
+    return { task: null, hint: 'there is nothing for you to see here', events: [] }
+  }
+
+  /** The task that is named, or the one that the asker holds. */
+  async function which(label: string | null, asker: Asker): Promise<Task> {
+    if (label !== null) return mustSee(label, asker)
+    const held = book.heldBy(asker.actor).filter((task) => isVisible(task, asker.onlooker))
+    if (held.length === 1 && held[0] !== undefined) return held[0]
+    if (held.length === 0) throw refusal('which', 'You hold no task; say which one, such as t-13.')
+    throw refusal('which', `You hold ${held.map(({ label }) => label).join(', ')}; say which one.`)
+  }
+
+  async function mustSee(label: string, asker: Asker): Promise<Task> {
+    const task = await seen(label, asker)
+    if (task !== null) return task
+    throw refusal('unknown-task', `There is no task ${label} that you can see.`, { path: 'task' })
+  }
+
+  async function seen(label: string, { onlooker }: Asker): Promise<Task | null> {
+    const task = await book.byLabel(label)
+    return task !== null && isVisible(task, onlooker) ? task : null
+  }
+
+  /** The task that gives an agent the right to ask for another: one that it holds now. */
+  async function onBehalfOf(asker: Asker, named: { task: string; epoch: number } | undefined): Promise<Task> {
+    const task = named === undefined ? null : await seen(named.task, asker)
+    if (task === null || named === undefined || asker.role === null) {
+      throw refusal(
+        'agent-alone',
+        'No agent may assign a task unless a person asked for it: say on behalf of which task.',
+      )
+    }
+    if (task.claim?.by !== asker.role || task.claim.epoch !== named.epoch) {
+      throw refusal('stale-epoch', `${task.label} is not yours under epoch ${named.epoch}.`, {
+        epoch: task.claim?.epoch ?? null,
+      })
+    }
+    mayForOrThrow('task.assign', asker.role, task, limits, metrics)
+    return task
+  }
+
+  /** The store is a moment behind the book. */
+  async function commitsOf({ key, version }: Task) {
+    const until = performance.now() + storedWithinMs
+    for (;;) {
+      const commits = await store.commits(key)
+      if (commits.length >= version || performance.now() > until) return commits
+      await pause(5)
+    }
+  }
+}
+
+function replied({ task, events }: Outcome): TaskReply {
+  return { task, hint: null, events }
+}

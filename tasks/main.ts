@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { whenUp } from '../adapters/nats/when-up.ts'
+import { connectPart } from '../adapters/process/connect-part.ts'
+import { followStops } from '../adapters/process/follow-stops.ts'
+import type { PartContext } from '../adapters/process/part-context.ts'
+import { createPrograms } from '../adapters/process/programs.ts'
+import { createSqliteTaskStorage } from '../adapters/sqlite/task-store.ts'
+import { sentenceOf } from '../core/errors.ts'
+import { publicRooms } from '../core/fleet.ts'
+import { redact } from '../core/redact.ts'
+import { roleLimit } from '../core/role-limit.ts'
+import { orgSubjects, subjectToken } from '../core/subject.ts'
+import { taskWorld } from '../core/task/world.ts'
+import type { RunningPart } from '../ports/part.ts'
+import type { Stop } from '../ports/stop-switch.ts'
+import { createRebuilds } from './rebuilds.ts'
+import { serveTerm } from './term.ts'
+import { whenResumed } from './when-resumed.ts'
+
+/** The task service. Of several processes one serves; the others wait for its lead. */
+export async function startTasks(context: PartContext): Promise<RunningPart> {
+  const { fleet, roles, clock, log, metrics } = context
+  const subjects = orgSubjects(fleet.org)
+  const ending = new AbortController()
+  const { signal } = ending
+  const { bus, keyed, ledger, leadership, counter } = connectPart(context, 'tasks')
+  const storage = createSqliteTaskStorage({ file: join(context.taskFolder, 'tasks.sqlite'), clock, log })
+  const tasks = ledger(fleet.org)
+  let trouble: string | null = null
+  const status = {
+    subject: subjects.service('tasks', 'status'),
+    handler: async () => ({ part: 'tasks', troubles: troubles() }),
+  }
+  const working = work()
+  working.catch((error) => {
+    trouble = `the task service ended: ${sentenceOf(error)}`
+    log.error({ cause: sentenceOf(error) }, 'the task service ended')
+  })
+
+  return {
+    name: 'tasks',
+    ready: (timeoutMs) => whenUp(bus, context.natsUrl, timeoutMs),
+    troubles,
+    async stop() {
+      ending.abort()
+      await working.catch(() => {})
+      await bus.close()
+    },
+  }
+
+  async function work(): Promise<void> {
+    const stops = await followStops(keyed<Stop>('control'), signal)
+    if (signal.aborted) return
+    const parts = {
+      bus,
+      ledger: tasks,
+      storage,
+      cursors: keyed<number>('cursors'),
+      labels: counter('tasks'),
+      subjects,
+      world: taskWorld(roles, fleet.checks),
+      limits: new Map(roles.map((role) => [role.name, roleLimit(role)])),
+      roleOfToken: new Map(roles.map(({ name }) => [subjectToken(name), name])),
+      homeRoom: publicRooms(fleet)[0] ?? '',
+      programs: createPrograms({ redact, clock, hostEnvironment: context.programEnvironment }),
+      checks: fleet.checks,
+      workspace: context.workspace,
+      timeLimitMs: fleet.limits.check_minutes * 60_000,
+      mayRun: (role: string, until: AbortSignal) => whenResumed(stops, role, until),
+      rebuilds: createRebuilds({ ledger: tasks, storage, subjects, clock, log, metrics }),
+      more: { status },
+      clock,
+      log,
+      metrics,
+    }
+    await leadership.lead(
+      'tasks',
+      async (term) => {
+        try {
+          trouble = null
+          await serveTerm(parts, term)
+        } catch (error) {
+          trouble = `the task service could not begin: ${sentenceOf(error)}`
+          throw error
+        }
+      },
+      signal,
+    )
+  }
+
+  function troubles(): string[] {
+    return [...(bus.connected ? [] : ['the bus is away']), ...(trouble === null ? [] : [trouble])]
+  }
+}

@@ -1,0 +1,99 @@
+import { BreakroomError } from '../core/errors.ts'
+import type { TaskCommit } from '../core/task/commit.ts'
+import type { Ledger } from '../ports/ledger.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { TaskStorage, TaskStore } from '../ports/task-store.ts'
+import { project } from './projector.ts'
+
+/**
+ * Makes a store from the ledger alone, beside the one in use. `onProgress` hears how many entries are in it. Resolves with what puts
+ * it in the other's place; leaves nothing behind when it fails or `signal` aborts.
+ */
+export async function rebuildStore(
+  parts: { ledger: Ledger; storage: TaskStorage; log: Log; metrics: Metrics; signal: AbortSignal },
+  onProgress: (done: number, total: number) => void,
+): Promise<{ adopt(): Promise<void> }> {
+  const { ledger, storage, signal } = parts
+  const total = await ledger.lastSeq()
+  const fresh = await storage.openFresh()
+  const enough = new AbortController()
+  try {
+    onProgress(0, total)
+    if (total > 0) {
+      await project({
+        ...parts,
+        store: fresh.store,
+        after: 0,
+        onApplied() {},
+        onReached(seq) {
+          onProgress(Math.min(seq, total), total)
+          if (seq >= total) enough.abort()
+        },
+        signal: AbortSignal.any([signal, enough.signal]),
+      })
+    }
+    if (signal.aborted) throw new BreakroomError('closed', 'The rebuild was stopped.')
+    await fresh.store.close()
+    return { adopt: fresh.adopt }
+  } catch (error) {
+    await fresh.store.close()
+    await fresh.discard()
+    throw error
+  }
+}
+
+/**
+ * Whether the ledger is not the one that the store was made from: it ends before what the store has seen, or says something else
+ * at that place.
+ */
+export async function isLedgerLost(ledger: Ledger, store: TaskStore): Promise<boolean> {
+  const last = await store.lastSeq()
+  if (last === 0) return false
+  if ((await ledger.lastSeq()) < last) return true
+  const [known, stop] = [await store.commitAt(last), new AbortController()]
+  for await (const { seq, commit } of ledger.read({ after: last - 1, signal: stop.signal })) {
+    stop.abort()
+    return seq !== last || commit instanceof BreakroomError || commit.id !== known?.id
+  }
+  return false
+}
+
+/** Commits that are under way at the same time. */
+const window = 256
+
+/**
+ * Writes what the store knows into a ledger that lost it, in the old order; what is there already stays. Resolves with the new
+ * sequence of the newest commit whose old one was not above `upTo`.
+ */
+export async function refillLedger(ledger: Ledger, store: TaskStore, upTo: number): Promise<number> {
+  let passed = 0
+  let batch: { seq: number; commit: TaskCommit }[] = []
+  for await (const entry of store.history()) {
+    // Commits of one task go one after another.
+    const full = batch.length >= window || batch.some(({ commit }) => commit.key === entry.commit.key)
+    if (full) await flush()
+    batch.push(entry)
+  }
+  await flush()
+  return passed
+
+  async function flush(): Promise<void> {
+    const written = await Promise.all(
+      batch.map(async ({ seq, commit }) => ({ seq, now: await append(ledger, commit) })),
+    )
+    for (const { seq, now } of written) if (seq <= upTo && now !== null) passed = Math.max(passed, now)
+    batch = []
+  }
+}
+
+/** Null when the ledger has this commit, or a newer one, already. */
+async function append(ledger: Ledger, commit: TaskCommit): Promise<number | null> {
+  try {
+    return (await ledger.append(commit)).seq
+  } catch (error) {
+    if (error instanceof BreakroomError && error.code === 'conflict' && Number(error.detail.version) >= commit.version)
+      return null
+    throw error
+  }
+}

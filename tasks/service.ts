@@ -1,0 +1,119 @@
+import { isBreakroomError } from '../core/errors.ts'
+import { type TaskCommit, type TaskEvent, taskKey } from '../core/task/commit.ts'
+import { type Creation, create } from '../core/task/create.ts'
+import { decide, type TaskCommand } from '../core/task/decide.ts'
+import { evolve } from '../core/task/evolve.ts'
+import type { Task } from '../core/task/task.ts'
+import { type Doer, refusal, type TaskWorld } from '../core/task/world.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Counter } from '../ports/counter.ts'
+import type { Ledger } from '../ports/ledger.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Book } from './book.ts'
+import { createTurns } from './turns.ts'
+
+/** What made a command: the same id is the same command. */
+export interface Origin {
+  id: string
+  trace: string
+  /** Another task, by label, and how: `t-12 done`. */
+  cause: string | null
+}
+
+/** What a command did. */
+export interface Outcome {
+  task: Task
+  /** Empty when it was so already. */
+  events: TaskEvent['type'][]
+}
+
+/** Applies decisions to the ledger. One command at a time for each task; different tasks side by side. */
+export interface TaskService {
+  /** Creates a task; the same origin again is the same task. Rejects with `refused` or `unavailable`. */
+  create(asked: Omit<Creation, 'label'>, origin: Origin, by: string): Promise<Outcome>
+  /** Rejects with `refused`, or with `unavailable` when it may or may not have been stored; repeating it is safe. */
+  command(key: string, command: TaskCommand, doer: Doer, origin: Origin): Promise<Outcome>
+}
+
+export interface TaskServiceParts {
+  ledger: Ledger
+  book: Book
+  labels: Counter
+  world: TaskWorld
+  /** Throws while another may be the active service. */
+  mustLead: () => void
+  /** Resolves when the book has this version of a task, or after a moment. */
+  caughtUp: (key: string, version: number) => Promise<void>
+  /** Called with every task that a command changed. */
+  onChange: (task: Task) => void
+  clock: Clock
+  metrics: Metrics
+}
+
+const attempts = 5
+
+export function createTaskService(parts: TaskServiceParts): TaskService {
+  const { ledger, book, labels, world, clock, metrics } = parts
+  const turns = createTurns()
+
+  return {
+    create(asked, origin, by) {
+      const key = taskKey(origin.id)
+      return turns.of(key, () =>
+        insist(key, async () => {
+          const known = await book.task(key)
+          if (known !== null) return { task: known, events: [] }
+          // Refused before a number is used up, so that labels have few holes.
+          create({ ...asked, label: 'this one' }, world)
+          const label = `t-${await labels.next()}`
+          return store(null, key, create({ ...asked, label }, world), origin, by)
+        }),
+      )
+    },
+    command(key, command, doer, origin) {
+      return turns.of(key, () =>
+        insist(key, async () => {
+          const task = await book.task(key)
+          if (task === null) throw refusal('unknown-task', 'There is no such task.', { key })
+          if (task.applied.includes(origin.id)) return { task, events: [] }
+          return store(task, key, decide(task, command, doer, world), origin, doer.actor)
+        }),
+      )
+    },
+  }
+
+  /** Decides again from what another has stored meanwhile. */
+  async function insist(key: string, attempt: () => Promise<Outcome>): Promise<Outcome> {
+    for (let tried = 1; ; tried++) {
+      parts.mustLead()
+      try {
+        return await attempt()
+      } catch (error) {
+        if (isBreakroomError(error, 'refused'))
+          metrics.count('breakroom_task_refused_total', { rule: String(error.detail.rule) })
+        if (!isBreakroomError(error, 'conflict') || tried >= attempts) throw error
+        metrics.count('breakroom_retries_total', { what: 'ledger' })
+        await parts.caughtUp(key, Number(error.detail.version))
+      }
+    }
+  }
+
+  async function store(
+    before: Task | null,
+    key: string,
+    events: TaskEvent[],
+    origin: Origin,
+    by: string,
+  ): Promise<Outcome> {
+    if (before !== null && events.length === 0) return { task: before, events: [] }
+    const { id, trace, cause } = origin
+    const at = clock.now().toISOString()
+    const commit: TaskCommit = { id, key, version: (before?.version ?? 0) + 1, by, at, trace, cause, events }
+    const task = evolve(before, commit)
+    await ledger.append(commit)
+    book.put(task)
+    parts.onChange(task)
+    for (const { type } of events) metrics.count('breakroom_task_changes_total', { what: type })
+    return { task, events: events.map(({ type }) => type) }
+  }
+}
