@@ -23,18 +23,24 @@ export function workspaceOf({ home, folder, role, configured }: WorkspaceOptions
 }
 
 function configuredWorkspace(path: string, role: string): string {
-  try {
-    const real = realpathSync(path)
-    if (statSync(real).isDirectory()) return real
-  } catch (cause) {
-    throw configInvalid(`does not lead to a folder (${(cause as NodeJS.ErrnoException).code})`, cause)
-  }
-  throw configInvalid('is not a folder')
+  const real = realOf(path)
+  if (real === null) throw configInvalid('is not there')
+  if (!statSync(real).isDirectory()) throw configInvalid('is not a folder')
+  return real
 
-  function configInvalid(what: string, cause?: unknown): BreakroomError {
+  function configInvalid(what: string): BreakroomError {
     const file = `roles/${role}.yaml`
     const message = `${file}: the workspace ${path} ${what}; make the folder, or leave the key out`
-    return new BreakroomError('config_invalid', message, { cause, detail: { file, path } })
+    return new BreakroomError('config_invalid', message, { detail: { file, path } })
+  }
+}
+
+/** The path without links, or null when it leads nowhere that we may look. */
+function realOf(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
   }
 }
 
