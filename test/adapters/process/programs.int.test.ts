@@ -196,8 +196,9 @@ test('what a process that was killed left running is killed before the same work
       join(cloneFolder, 'test/fixtures/run-program.ts'),
       ...[its, 'sh', '-c', `trap "" TERM; echo $$ >> ${path}; setsid sleep 60 & echo $! >> ${path}; wait`],
     ])
-  await using killed = harness(mark, left.path)
-  await using living = harness(otherMark, other.path)
+  await using ended = new AsyncDisposableStack()
+  for (const its of [mark, otherMark]) ended.defer(async () => void (await run(['true'], { mark: its })))
+  const [killed, living] = [ended.use(harness(mark, left.path)), ended.use(harness(otherMark, other.path))]
   await until('both run', () => left.alive().length === 2 && other.alive().length === 2)
   await killed.kill('SIGKILL')
   expect(left.alive()).toHaveLength(2)
@@ -208,11 +209,7 @@ test('what a process that was killed left running is killed before the same work
   expect(outputTail).toBe('gone\ngone')
   expect(left.alive()).toEqual([])
   expect(other.alive()).toHaveLength(2)
-
-  // Done with them: the second fleet's are ended by a run of their own.
-  await living.kill('SIGKILL')
-  await run(['true'], { mark: otherMark })
-  expect(other.alive()).toEqual([])
+  expect(living.output).toBe('')
 })
 
 test('runs do not disturb each other', async () => {
