@@ -13,16 +13,18 @@ export interface ListOptions {
   more?: number
   /** The role whose tasks they are, or null for all. */
   role?: string | null
+  /** Of how many there is a line. */
+  most?: number
 }
 
 /**
- * The answer to `!tasks`, a line for each of the first ten: what waits for somebody's yes, what is stuck, what is in hand, what is
+ * The answer to `!tasks`, a line for each of the first `most`: what waits for somebody's yes, what is stuck, what is in hand, what is
  * open, what waits for others, what is over; the most urgent first in each.
  */
 export function taskListLines(
   tasks: readonly Task[],
   now: Date,
-  { more = 0, role = null }: ListOptions = {},
+  { more = 0, role = null, most = mostTasks }: ListOptions = {},
 ): string[] {
   if (tasks.length === 0) {
     return [
@@ -30,8 +32,8 @@ export function taskListLines(
     ]
   }
   const sorted = [...tasks].sort((a, b) => groupOf(a) - groupOf(b) || byUrgency(a, b))
-  const left = tasks.length - mostTasks + more
-  const lines = sorted.slice(0, mostTasks).map((task) => listLine(task, now))
+  const left = tasks.length - most + more
+  const lines = sorted.slice(0, most).map((task) => listLine(task, now))
   return left > 0 ? [...lines, `and ${left} more.`] : lines
 }
 
