@@ -4,6 +4,7 @@ import { startBots } from '../bots/main.ts'
 import { startBridge } from '../bridge/main.ts'
 import { startRouter } from '../bridge/router/main.ts'
 import type { RunningPart } from '../ports/part.ts'
+import { startTasks } from '../tasks/main.ts'
 
 /** Starts one part by name. */
 export type PartStarter = (context: PartContext) => Promise<RunningPart>
@@ -11,6 +12,7 @@ export type PartStarter = (context: PartContext) => Promise<RunningPart>
 /** The parts that do the work, in the order in which they are started: who is spoken to before who hears. */
 export const partStarters = {
   router: startRouter,
+  tasks: startTasks,
   desk: startDesk,
   bots: startBots,
   bridge: startBridge,

@@ -8,5 +8,9 @@ export const partReportSchema = z.looseObject({
 })
 export type PartReport = z.infer<typeof partReportSchema>
 
-/** The parts that can be asked. */
-export const reportingParts = ['bridge', 'router'] as const
+/** The parts that can be asked, and what people call them. */
+export const reportingParts = {
+  bridge: 'the bridge',
+  router: 'the router',
+  tasks: 'the task service',
+} as const

@@ -12,7 +12,8 @@ const answerWithinMs = 1_000
 
 /** Asks every part how it is, over the bus, until `signal` aborts. A part that does not answer is itself what is wrong. */
 export function followRemoteParts(bus: Services, subjects: OrgSubjects, signal: AbortSignal): RemoteParts {
-  const last = new Map<string, string[]>(reportingParts.map((part) => [part, [`the ${part} has not answered yet`]]))
+  const parts = Object.entries(reportingParts)
+  const last = new Map<string, string[]>(parts.map(([part, called]) => [part, [`${called} has not answered yet`]]))
   const timer = setInterval(askAll, askEveryMs)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
   askAll()
@@ -20,14 +21,14 @@ export function followRemoteParts(bus: Services, subjects: OrgSubjects, signal: 
   return { current: () => [...last].map(([name, troubles]) => ({ name, troubles: () => troubles })) }
 
   function askAll(): void {
-    for (const part of reportingParts) void ask(part).then(({ troubles }) => last.set(part, troubles))
+    for (const [part, called] of parts) void ask(part, called).then(({ troubles }) => last.set(part, troubles))
   }
 
-  async function ask(part: string): Promise<PartReport> {
+  async function ask(part: string, called: string): Promise<PartReport> {
     try {
       return partReportSchema.parse(await bus.request(subjects.service(part, 'status'), {}, answerWithinMs))
     } catch {
-      return { part, troubles: [`the ${part} does not answer`] }
+      return { part, troubles: [`${called} does not answer`] }
     }
   }
 }

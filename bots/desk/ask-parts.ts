@@ -7,12 +7,12 @@ const answerWithinMs = 500
 /** Asks the other parts what is wrong; a part that does not answer is itself what is wrong. */
 export async function askParts(bus: Services, subjects: OrgSubjects): Promise<string[]> {
   const answers = await Promise.all(
-    reportingParts.map(async (part) => {
+    Object.entries(reportingParts).map(async ([part, called]) => {
       try {
         const report = partReportSchema.parse(await bus.request(subjects.service(part, 'status'), {}, answerWithinMs))
         return report.troubles
       } catch {
-        return [`the ${part} does not answer`]
+        return [`${called} does not answer`]
       }
     }),
   )

@@ -23,6 +23,8 @@ import type { Settings } from '../settings.ts'
 import { runServers } from './servers.ts'
 
 const readyWithinMs = 60_000
+/** Several processes share the seats, and one of several serves tasks while the others stand by; of everything else there is one. */
+const many: readonly string[] = ['bots', 'tasks'] satisfies (keyof typeof partStarters)[]
 /** What can run alone: the servers, one-shot preparations, and each part. */
 const runnable = ['servers', 'init', 'provision', 'gateway', ...Object.keys(partStarters)]
 
@@ -59,8 +61,7 @@ export async function run(
     }
     return output.result('The bus and the rooms are ready for the parts.', { ready: true })
   }
-  // Several processes may share the seats; of everything else there is one.
-  using _lock = holdPart(settings.home, part, { many: part === 'bots' })
+  using _lock = holdPart(settings.home, part, { many: many.includes(part) })
   const context = createPartContext(settings, config, endpoints, log, metrics)
   guardProcess(log, metrics)
   const http = { host: settings.httpHost, port: settings.httpPort, metrics }

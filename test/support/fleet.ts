@@ -15,7 +15,7 @@ import { quietLog, quietMetrics } from './quiet.ts'
 
 export const fleetRoom = '#breakroom'
 /** What runs as a process of its own when the fleet does not run as one. */
-const fleetParts = ['router', 'desk', 'bots', 'bridge'] as const
+const fleetParts = ['router', 'tasks', 'desk', 'bots', 'bridge'] as const
 export type FleetPart = (typeof fleetParts)[number]
 /** `up` is the whole fleet as one process, `servers` its servers alone. */
 type FleetProgram = FleetPart | 'up' | 'servers'
