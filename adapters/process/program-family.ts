@@ -2,15 +2,24 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRunning, type MarkedProcess, send, startMark } from '../servers/process-mark.ts'
 
-/** The variable that every process of a run inherits; its value is the run's mark. */
+/** The variable that every process of a run inherits; its value is the run's mark and its id. */
 export const runVariable = 'BREAKROOM_RUN'
+
+/** What the variable says of one run. */
+export function runValue(mark: string, id: string): string {
+  return `${mark} ${id}`
+}
 
 /** How long processes are killed again and again before we give up, in ms. Only one that waits for a broken disk lasts so long. */
 const killForMs = 2_000
 
-/** By what the processes of a run are known: its mark, and its process group once there is one. */
+/**
+ * By what processes are known: the mark of their run, its id, and its process group once there is one. Without an id all runs with
+ * the mark are meant; whoever ends only his own must not end a newer one that has taken over.
+ */
 export interface Family {
   mark: string
+  id: string | null
   group: number | null
 }
 
@@ -89,8 +98,9 @@ interface Seen {
 }
 
 /** Null for one that ended meanwhile. Of other people's processes the environment cannot be read; they are not ours. */
-async function look(pid: number, { mark, group }: Family): Promise<Seen | null> {
+async function look(pid: number, { mark, id, group }: Family): Promise<Seen | null> {
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
+  const entry = `\0${runVariable}=${id === null ? runValue(mark, '') : `${runValue(mark, id)}\0`}`
   const [stat, environment] = await Promise.all([read('stat'), read('environ')])
   // The name in parentheses may hold anything, so count from its end: state, parent, process group.
   const [state, parent, itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -99,7 +109,7 @@ async function look(pid: number, { mark, group }: Family): Promise<Seen | null> 
     pid,
     parent: Number(parent),
     inGroup: Number(itsGroup) === group,
-    isMarked: `\0${environment}`.includes(`\0${runVariable}=${mark}\0`),
+    isMarked: `\0${environment}`.includes(entry),
   }
 }
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { oneLine } from '../../core/clean-text.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ProgramOutcome, ProgramRun, Programs } from '../../ports/program.ts'
 import { programEnvironment } from './program-environment.ts'
-import { endFamily, runVariable } from './program-family.ts'
+import { endFamily, runValue, runVariable } from './program-family.ts'
 import { createProgramOutput, type ProgramOutput } from './program-output.ts'
 import { openProgramStreams } from './program-streams.ts'
 
@@ -47,10 +48,12 @@ async function runToItsEnd(
 ): Promise<End> {
   const { argv, cwd, mark, timeLimitMs } = program
   const [name = '', ...args] = argv
+  const id = randomUUID()
   if (name === '') return unfinished('no program is named')
   if (!(await isFolder(cwd))) return unfinished(`the folder ${cwd} is not there`)
   // Two at once on the same work could each undo what the other does.
-  if (!(await endFamily({ mark, group: null }, 0))) return unfinished('what an earlier run left could not be killed')
+  if (!(await endFamily({ mark, id: null, group: null }, 0)))
+    return unfinished('what an earlier run left could not be killed')
   if (signal.aborted) return unfinished('stopped')
 
   const streams = await openProgramStreams(program.input, host.PATH)
@@ -63,7 +66,7 @@ async function runToItsEnd(
     // A group of its own, so that all of it can be ended at once, and so that Ctrl-C in our terminal does not end it behind our back.
     const child = spawn(name, args, {
       cwd,
-      env: { ...host, ...program.env, [runVariable]: mark },
+      env: { ...host, ...program.env, [runVariable]: runValue(mark, id) },
       stdio: streams.stdio,
       detached: true,
     })
@@ -73,7 +76,7 @@ async function runToItsEnd(
     const end = await Promise.race([exited, cut.promise.then(unfinished)])
     // It is over when the program is, whoever else holds its output; what comes within a moment still counts.
     if (end.ended === null) await Promise.race([printed, cut.promise, pause(graceMs, undefined, { ref: false })])
-    await endFamily({ mark, group: child.pid ?? null }, graceMs)
+    await endFamily({ mark, id, group: child.pid ?? null }, graceMs)
     await Promise.race([printed, pause(graceMs, undefined, { ref: false })])
     return end
   } finally {

@@ -212,6 +212,16 @@ test('what a process that was killed left running is killed before the same work
   expect(living.output).toBe('')
 })
 
+test('a run whose work another has taken over ends with what is its own, and leaves the other alone', async () => {
+  const mark = randomUUID()
+  const { path, pids } = pidFile()
+  const older = shell(`echo $$ >> ${path}; sleep 60`, { mark })
+  await until('it runs', () => pids().length === 1)
+  const newer = shell('sleep 1; echo finished', { mark })
+  expect(await older).toMatchObject({ exitCode: null, ended: 'killed by SIGKILL' })
+  expect(await newer).toMatchObject({ exitCode: 0, outputTail: 'finished' })
+})
+
 test('runs do not disturb each other', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 10 }, (_, index) => node(`setTimeout(() => console.log(${index}), 50)`)),
