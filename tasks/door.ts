@@ -67,7 +67,7 @@ export async function serveTasks(parts: DoorParts): Promise<void> {
   const verbs = Object.keys(taskArguments) as TaskVerb[]
   const endpoints = verbs.map((verb) => {
     const handler = (data: unknown, subject: string) => answer(verb, data, subject.split('.').at(-1) ?? '')
-    return [verb, { subject: subjects.taskService(verb, '*'), handler }] as const
+    return [verb, { subject: subjects.anyTaskService(verb), handler }] as const
   })
   await bus.serve('tasks', { ...Object.fromEntries(endpoints), ...parts.more }, signal)
 
