@@ -1,9 +1,14 @@
 import type { Bus } from '../../ports/bus.ts'
+import type { Counter } from '../../ports/counter.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
+import type { Leadership } from '../../ports/leadership.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import { createCell } from './cell.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
+import { createCounter } from './counter.ts'
 import { createInbox } from './inbox.ts'
 import { createKeyedState } from './keyed-state.ts'
+import { createLeadership } from './leadership.ts'
 import { createLedger } from './ledger.ts'
 import { createPublisher } from './publish.ts'
 import { createRecordReader } from './record-reader.ts'
@@ -11,12 +16,15 @@ import { createServices } from './services.ts'
 import { createSignals } from './signals.ts'
 import { createStreamWriter } from './stream-writer.ts'
 
-/** The bus, the buckets and the ledger over one connection. */
+/** What one user has on the bus, over one connection. */
 export interface Nats {
   bus: Bus
   keyed<T>(bucket: BucketName): KeyedState<T>
   /** The ledger of this organisation. */
   ledger(org: string): Ledger
+  leadership: Leadership
+  /** The counter of this name. */
+  counter(name: string): Counter
 }
 
 /**
@@ -45,5 +53,7 @@ export function createNats(options: NatsOptions): Nats {
     },
     keyed: (bucket) => createKeyedState(connection, bucket),
     ledger: (org) => createLedger(connection, write, org),
+    leadership: createLeadership((name) => createCell(connection, write, 'leaders', name), options.log),
+    counter: (name) => createCounter(createCell(connection, write, 'counters', name)),
   }
 }
