@@ -51,7 +51,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
           ? { requester: actor, tier, name, chain: [] }
           : { ...behalf.authority, chain: [...behalf.authority.chain, actor] }
       const place = behalf?.place ?? asker.place ?? { room: { name: parts.homeRoom, visibility: 'public' } }
-      return replied(await service.create({ draft, place, authority, dependencies, parent: null }, origin, actor))
+      return replied(await service.create({ draft, place, authority, dependencies, parent: behalf }, origin, actor))
     },
     async list({ role, all }, asker) {
       if (role !== null && !world.roles.has(role)) {

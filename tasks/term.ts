@@ -58,7 +58,9 @@ async function serveFromStore(parts: TermParts, term: Term): Promise<void> {
   let fresh: { adopt(): Promise<void> } | null = null
   const store = await openFitting(parts)
   try {
-    const progress = await loadProgress(cursors, await store.lastSeq(), log)
+    const end = await ledger.lastSeq()
+    // Where nothing is known any more, what is in the ledger has been carried out: better than all of it again.
+    const progress = await loadProgress(cursors, end, log)
     const book = await openBook(store)
     await labels.atLeast(await store.highestLabel())
     const reached = createMilestones()
@@ -97,7 +99,6 @@ async function serveFromStore(parts: TermParts, term: Term): Promise<void> {
     }
     // Effects that were not carried out before a crash lie behind what the store has.
     const after = Math.min(await store.lastSeq(), progress.start)
-    const end = await ledger.lastSeq()
     const projecting = project({
       ledger,
       store,

@@ -91,7 +91,7 @@ export type TaskSpec = z.infer<typeof taskSpecSchema>
 
 /** Where a task was asked for, and so where it is spoken of. */
 export const taskPlaceSchema = z.strictObject({
-  room: z.strictObject({ name, visibility: z.enum(['public', 'private']) }),
+  room: z.strictObject({ name: z.string().min(1).max(300), visibility: z.enum(['public', 'private']) }),
   /** A private conversation's other side. */
   voice: name.optional(),
   to: z.strictObject({ network: name, nick: z.string().max(300), account: z.string().max(300).nullable() }).optional(),
@@ -157,7 +157,7 @@ export const taskSchema = z.looseObject({
   lineage: z.array(z.string()),
   /** Tasks that are not done and have to be. */
   waits_for: z.array(taskReferenceSchema),
-  /** The task whose completion published this one. */
+  /** The task that it came from: whose completion published it, or on whose behalf an agent asked for it. */
   parent: taskReferenceSchema.nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
