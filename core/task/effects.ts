@@ -1,5 +1,6 @@
 import { type Envelope, envelopeVersion } from '../envelope.ts'
 import type { TaskCommit, TaskEvent } from './commit.ts'
+import { managerOf } from './standing.ts'
 import type { Task } from './task.ts'
 import { pendingStep } from './verdict.ts'
 import type { TaskWorld } from './world.ts'
@@ -44,14 +45,12 @@ export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Eff
 
 const opens: readonly TaskEvent['type'][] = ['created', 'released', 'returned', 'reassigned']
 
-/** The seat whose turn it is to look at a submission, or null when that is the checks' or a person's. */
-function reviewerOf(task: Task, { roles }: TaskWorld): string | null {
+/** The program whose turn it is to look at a submission, or null: people read the room, where the house asks them. */
+function reviewerOf(task: Task, world: TaskWorld): string | null {
   const step = pendingStep(task)
   if (step?.kind !== 'review') return null
-  if (step.by !== null) return step.by
-  const manager = roles.get(task.role)?.manager
-  // A manager whose seat people work at reads the room, where the requester is asked too.
-  return manager !== undefined && roles.get(manager)?.people === false ? manager : null
+  const reviewer = step.by ?? managerOf(task, world)
+  return reviewer !== null && world.roles.get(reviewer)?.people === false ? reviewer : null
 }
 
 /**

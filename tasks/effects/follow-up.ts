@@ -5,7 +5,7 @@ import type { FollowUp, Task } from '../../core/task/task.ts'
 import { fillTemplate } from '../../core/task/template.ts'
 import { system } from '../../core/task/world.ts'
 import type { Applied } from '../../ports/task-store.ts'
-import { type EffectParts, publishLine } from './carry-out.ts'
+import type { EffectParts } from './carry-out.ts'
 
 /**
  * Publishes the task that follows one that is done, with the rights of who asked for the first. When it cannot be published, what
@@ -36,7 +36,7 @@ export async function followUp(parts: EffectParts, applied: Applied, index: numb
   }
 }
 
-/** A follow-up that will not come: kept with the dead letters, noted on the task, and said where the task was asked for. */
+/** A follow-up that will not come: kept with the dead letters and noted on the task, which is said where it was asked for. */
 export async function dropFollowUp(
   parts: EffectParts,
   { task, commit }: Applied,
@@ -48,9 +48,6 @@ export async function dropFollowUp(
   await parts.bus.publish(parts.subjects.deadletter, letter(task, next, index, commit.version, commit.at, reason))
   parts.metrics.count('breakroom_deadletters_total')
   await note(parts, task, index, null, reason)
-  if (task.status !== 'done') return
-  const text = `${task.label} is done, but what was to follow for ${next.publish_to} could not be published: ${reason} It is kept with the dead letters.`
-  await publishLine(parts, task, `task-line:${task.key}:follow:${index}`, commit.at, text)
 }
 
 async function note(
