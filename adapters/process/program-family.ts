@@ -100,7 +100,6 @@ interface Seen {
 /** Null for one that ended meanwhile. Of other people's processes the environment cannot be read; they are not ours. */
 async function look(pid: number, { mark, id, group }: Family): Promise<Seen | null> {
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
-  const entry = `\0${runVariable}=${id === null ? runValue(mark, '') : `${runValue(mark, id)}\0`}`
   const [stat, environment] = await Promise.all([read('stat'), read('environ')])
   // The name in parentheses may hold anything, so count from its end: state, parent, process group.
   const [state, parent, itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -109,8 +108,16 @@ async function look(pid: number, { mark, id, group }: Family): Promise<Seen | nu
     pid,
     parent: Number(parent),
     inGroup: Number(itsGroup) === group,
-    isMarked: `\0${environment}`.includes(entry),
+    isMarked: isOf(environment, mark, id),
   }
+}
+
+function isOf(environment: string, mark: string, id: string | null): boolean {
+  const [, entry] = `\0${environment}`.split(`\0${runVariable}=`, 2)
+  const value = entry?.slice(0, entry.indexOf('\0')) ?? ''
+  // A mark may have spaces, an id has none.
+  const space = value.lastIndexOf(' ')
+  return space !== -1 && value.slice(0, space) === mark && (id === null || value.slice(space + 1) === id)
 }
 
 function groupAlone({ group }: Family): Member[] {

@@ -222,6 +222,22 @@ test('a run whose work another has taken over ends with what is its own, and lea
   expect(await newer).toMatchObject({ exitCode: 0, outputTail: 'finished' })
 })
 
+test.each(['', ' b'])('a run ends what carries its own mark, which ends in %j, and no other', async (ending) => {
+  const work = randomUUID()
+  const mark = `${work}${ending}`
+  const others = [work, `${work} b`, `${work} b c`, `a ${work}`, `a ${work} b`, work.slice(1)].filter(
+    (one) => one !== mark,
+  )
+  const running = pidFile()
+  const stopping = new AbortController()
+  const ends = others.map((other) => shell(`echo $$ >> ${running.path}; sleep 60`, { mark: other }, stopping.signal))
+  await until('all run', () => running.alive().length === others.length)
+  expect(await run(['true'], { mark })).toMatchObject({ exitCode: 0 })
+  expect(running.alive()).toHaveLength(others.length)
+  stopping.abort()
+  for (const end of ends) expect(await end).toMatchObject({ ended: 'stopped' })
+})
+
 test('runs do not disturb each other', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 10 }, (_, index) => node(`setTimeout(() => console.log(${index}), 50)`)),
