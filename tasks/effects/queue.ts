@@ -1,0 +1,30 @@
+import type { Applied } from '../../ports/task-store.ts'
+import type { Progress } from '../progress.ts'
+import { carryOut, type EffectParts } from './carry-out.ts'
+
+/** Effects under way. */
+export interface EffectQueue {
+  /** Begins the effects of a commit, unless they were carried out before. Commits come in the order of the ledger. */
+  begin(applied: Applied): void
+  /** Resolves when none is under way. */
+  idle(): Promise<void>
+}
+
+export function createEffectQueue(parts: EffectParts, progress: Progress): EffectQueue {
+  const underWay = new Set<Promise<void>>()
+  return {
+    begin(applied) {
+      if (applied.seq <= progress.start) return
+      const done = progress.begin(applied.seq)
+      const work = carryOut(parts, applied).then(() => {
+        underWay.delete(work)
+        // What was cut off in the middle is not done; the next leader begins with it.
+        if (!parts.signal.aborted) done()
+      })
+      underWay.add(work)
+    },
+    async idle() {
+      await Promise.all(underWay)
+    },
+  }
+}
