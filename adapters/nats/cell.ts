@@ -36,7 +36,7 @@ export function createCell(connection: Connection, write: StreamWriter, bucket: 
     async read() {
       const what = `Reading in ${bucket}`
       const last = await ask(connection, what, (nc) => lastMessage(nc, bucketStream(bucket), subject))
-      return last === null ? { value: null, revision: 0 } : { value: parse(last.bytes), revision: last.seq }
+      return last === null ? { value: null, revision: 0 } : { value: parse(last), revision: last.seq }
     },
     write: (value, revision) => replace(revision, new TextEncoder().encode(JSON.stringify(value))),
     async delete(revision) {
@@ -45,9 +45,9 @@ export function createCell(connection: Connection, write: StreamWriter, bucket: 
   }
 }
 
-/** A deletion is an empty message. */
-function parse(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return null
+/** A deletion says that it is one: an empty message may be the server's, on a reply subject that somebody has made this one. */
+function parse({ bytes, headers }: { bytes: Uint8Array; headers: string }): unknown {
+  if (/^KV-Operation:/m.test(headers)) return null
   try {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch {

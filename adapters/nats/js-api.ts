@@ -40,16 +40,16 @@ export async function lastSequence(nc: NatsConnection, stream: string): Promise<
   return (info.state as { last_seq: number }).last_seq
 }
 
-/** The newest message of one subject of a stream, or null. */
+/** The newest message of one subject of a stream, with its headers as they travel, or null. */
 export async function lastMessage(
   nc: NatsConnection,
   stream: string,
   subject: string,
-): Promise<{ seq: number; bytes: Uint8Array } | null> {
+): Promise<{ seq: number; bytes: Uint8Array; headers: string } | null> {
   try {
     const { message } = await requestApi(nc, `STREAM.MSG.GET.${stream}`, { last_by_subj: subject })
-    const { seq, data = '' } = message as { seq: number; data?: string }
-    return { seq, bytes: Buffer.from(data, 'base64') }
+    const { seq, data = '', hdrs = '' } = message as { seq: number; data?: string; hdrs?: string }
+    return { seq, bytes: Buffer.from(data, 'base64'), headers: Buffer.from(hdrs, 'base64').toString('utf8') }
   } catch (error) {
     if (isRefusal(error, refusalCodes.noMessage)) return null
     throw error

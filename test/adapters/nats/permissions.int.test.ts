@@ -172,11 +172,15 @@ describe('rights on a real server', () => {
     const next = { batch: 1, expires: 1e9 }
     asCto.publish('$JS.API.CONSUMER.MSG.NEXT.WORK.inbox-cto', JSON.stringify(next), { reply: 'events.ceo.chat.lab' })
     asCto.publish('events.cto.chat.lab', 'x', { reply: 'events.ceo.chat.lab' })
-    await until('the server has written them', async () => (await router.lastSeq('events')) === before + 3)
+    // A status: the server stores it as an empty message.
+    const nothing = { batch: 1, no_wait: true }
+    asCto.publish('$JS.API.CONSUMER.MSG.NEXT.WORK.tasks-cto', JSON.stringify(nothing), { reply: 'events.ceo.chat.lab' })
+    await until('the server has written them', async () => (await router.lastSeq('events')) === before + 4)
 
-    const read = await take(router.read({ record: 'events', after: before, signal: new AbortController().signal }), 3)
+    const read = await take(router.read({ record: 'events', after: before, signal: AbortSignal.timeout(4_000) }), 4)
     expect(read.map(({ subject }) => subject).toSorted()).toEqual([
       'breakroom.agents.cto.inbox',
+      'events.ceo.chat.lab',
       'events.ceo.chat.lab',
       'events.cto.chat.lab',
     ])
