@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { createNats, type Nats } from '../../adapters/nats/nats.ts'
@@ -71,6 +71,10 @@ export interface TestFleetOptions {
   /** A network at this port of loopback, named `foreign`, that shows the same room. */
   foreign?: number
   limits?: Record<string, number>
+  /** More programs that tasks may name: name -> program and arguments. */
+  checks?: Record<string, string[]>
+  /** Keys of role files that are other than shipped, by role. */
+  changes?: Record<string, Record<string, unknown>>
 }
 
 /** A copy of the shipped configuration with free ports; everything is gone after `await using`. */
@@ -195,10 +199,12 @@ function recordOf(home: string, name: FleetServer): { pid?: number; mark?: strin
   }
 }
 
-function writeConfiguration(folder: string, { roles, foreign, limits = {} }: TestFleetOptions): void {
+function writeConfiguration(folder: string, options: TestFleetOptions): void {
+  const { roles, foreign, limits = {}, checks = {}, changes = {} } = options
   mkdirSync(join(folder, 'roles'), { recursive: true })
   const shipped = parseDocument(readFileSync(join(cloneFolder, 'breakroom.yaml'), 'utf8'))
   for (const [name, value] of Object.entries(limits)) shipped.setIn(['limits', name], value)
+  for (const [name, argv] of Object.entries(checks)) shipped.setIn(['checks', name], argv)
   if (foreign !== undefined) {
     shipped.addIn(['platforms'], {
       name: 'foreign',
@@ -212,7 +218,10 @@ function writeConfiguration(folder: string, { roles, foreign, limits = {} }: Tes
   }
   writeFileSync(join(folder, 'breakroom.yaml'), String(shipped))
   for (const file of readdirSync(join(cloneFolder, 'roles')).filter((name) => name.endsWith('.yaml'))) {
-    if (roles !== undefined && !roles.includes(file.slice(0, -'.yaml'.length))) continue
-    copyFileSync(join(cloneFolder, 'roles', file), join(folder, 'roles', file))
+    const role = file.slice(0, -'.yaml'.length)
+    if (roles !== undefined && !roles.includes(role)) continue
+    const text = parseDocument(readFileSync(join(cloneFolder, 'roles', file), 'utf8'))
+    for (const [key, value] of Object.entries(changes[role] ?? {})) text.set(key, value)
+    writeFileSync(join(folder, 'roles', file), String(text))
   }
 }
