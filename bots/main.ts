@@ -1,14 +1,30 @@
 import { whenUp } from '../adapters/nats/when-up.ts'
 import { connectPart } from '../adapters/process/connect-part.ts'
+import { followStops } from '../adapters/process/follow-stops.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
+import { createPrograms } from '../adapters/process/programs.ts'
+import { BreakroomError } from '../core/errors.ts'
 import { publicRooms } from '../core/fleet.ts'
+import { redact } from '../core/redact.ts'
 import type { Role } from '../core/role.ts'
 import { orgSubjects } from '../core/subject.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { RunningPart } from '../ports/part.ts'
+import type { Stop, StopSwitch } from '../ports/stop-switch.ts'
+import { createActivity } from './activity.ts'
 import { createRoleBot } from './role-bot.ts'
 import { takeSeat } from './seat.ts'
-import { followStops, type Stop, type StopSwitch } from './stop-switch.ts'
+import { type CommandBrain, createCommandBrain } from './worker/command-brain.ts'
+import { createNoBrain } from './worker/no-brain.ts'
+import { createTaskService } from './worker/task-service.ts'
+import { takeTasks } from './worker/worker.ts'
+
+interface Seat {
+  role: Role
+  /** The program that does its work; null where people do. */
+  command: CommandBrain | null
+  bus: Bus
+}
 
 /** The roles' bots: each with a connection and rights of its own, so that none can speak for another. */
 export async function startBots(context: PartContext, only?: string): Promise<RunningPart> {
@@ -19,9 +35,12 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
   const { signal } = ending
   const house = connectPart(context, 'bots')
   const epoch = clock.now().getTime()
-  const seats = roles.map((role) => {
+  const instance = context.newId()
+  const programs = createPrograms({ redact, clock, hostEnvironment: context.programEnvironment })
+  const leaseMs = fleet.limits.task_lease_seconds * 1_000
+  const seats = roles.map((role): Seat => {
     const user = `role-${role.name}`
-    return { role, bus: connectPart(context, user).bus }
+    return { role, command: commandOf(role), bus: connectPart(context, user).bus }
   })
   const buses = seats.map(({ bus }) => bus)
   const working = work()
@@ -45,14 +64,31 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
 
   async function work(): Promise<void> {
     const stops = await followStops(house.keyed<Stop>('control'), signal)
-    if (!signal.aborted) await Promise.all(seats.map(({ role, bus }) => seat(role, bus, stops)))
+    if (!signal.aborted) await Promise.all(seats.map((one) => seat(one, stops)))
   }
 
-  function seat(role: Role, bus: Bus, stops: StopSwitch): Promise<void> {
+  async function seat({ role, command, bus }: Seat, stops: StopSwitch): Promise<void> {
     const { name } = role
-    const card = { name, mission: role.mission, reportsTo: role.reports_to }
-    const handle = createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
+    const activity = createActivity()
     const homeRoom = role.rooms.find((room) => publicRooms(fleet).includes(room)) ?? null
-    return takeSeat({ name, bus, homeRoom, subjects, stops, handle, epoch, clock, log, metrics, signal })
+    const parts = { name, bus, subjects, stops, homeRoom, activity, clock, log, metrics, signal }
+    const service = createTaskService(bus, subjects, name, metrics)
+    const brain =
+      command === null
+        ? createNoBrain({ ...parts, service })
+        : createCommandBrain({ ...parts, service, instance, command, programs })
+    const card = { name, mission: role.mission, reportsTo: role.reports_to, command: command?.name ?? null }
+    const handle = createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
+    await Promise.all([takeSeat({ ...parts, handle, epoch }), takeTasks({ ...parts, service, brain, leaseMs })])
+  }
+
+  function commandOf({ name, brain }: Role): CommandBrain | null {
+    if (brain.kind !== 'command') return null
+    const argv = fleet.checks[brain.command]
+    if (argv === undefined) {
+      throw new BreakroomError('config_invalid', `roles/${name}.yaml: there is no check "${brain.command}".`)
+    }
+    const workspace = () => context.workspace(name)
+    return { name: brain.command, argv, workspace, timeLimitMs: brain.minutes * 60_000 }
   }
 }

@@ -7,7 +7,7 @@ import type { Publisher } from '../ports/bus.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { answer } from './answer.ts'
 
-/** What a role whose brain is `none` does with an item: it answers what it can by itself, and says so when it cannot do more. */
+/** What a role that cannot think does with an item: it answers what it can by itself, and says so when it cannot do more. */
 export function createRoleBot(parts: {
   name: string
   card: SeatCard

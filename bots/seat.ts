@@ -5,10 +5,10 @@ import type { BusHealth, Inbox, Publisher, Signals, WorkItem } from '../ports/bu
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { StopSwitch } from '../ports/stop-switch.ts'
 import { type Activity, createActivity } from './activity.ts'
 import { deadLetter, sayGivenUp } from './dead-letter.ts'
 import { insist } from './insist.ts'
-import type { StopSwitch } from './stop-switch.ts'
 import { type Outcome, type Turn, takeItems } from './take-items.ts'
 
 export interface SeatParts {

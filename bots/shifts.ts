@@ -1,4 +1,4 @@
-import type { StopSwitch } from './stop-switch.ts'
+import type { StopSwitch } from '../ports/stop-switch.ts'
 
 /** Yields one signal for each span in which `role` may act. It aborts at a stop or with `signal`, which also ends the spans. */
 export async function* shifts(role: string, stops: StopSwitch, signal: AbortSignal): AsyncGenerator<AbortSignal> {

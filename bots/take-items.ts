@@ -4,9 +4,9 @@ import type { BusHealth, Inbox, WorkItem, WorkQueue } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { StopSwitch } from '../ports/stop-switch.ts'
 import { type Hold, hold } from './hold.ts'
 import { shifts } from './shifts.ts'
-import type { StopSwitch } from './stop-switch.ts'
 
 /** What becomes of an item: it is done, is somebody else's by now, is to come again, or can never be done. */
 export type Outcome = 'done' | 'left' | { againAfterMs: number } | { giveUp: string }

@@ -1,8 +1,10 @@
-/** What a seat without a brain can truthfully say by itself. */
+/** What a seat that cannot think can truthfully say by itself. */
 export interface SeatCard {
   name: string
   mission: string
   reportsTo: string
+  /** The program that works on its tasks; null where people do. */
+  command: string | null
 }
 
 /** Something said to a seat. */
@@ -18,8 +20,8 @@ export interface Said {
 }
 
 /**
- * The answer of a seat whose brain is `none`: ping, who it is, and otherwise the truth, that the line is kept and nobody works
- * here yet. It never pretends to have understood.
+ * The answer of a seat that cannot think: ping, who it is, and otherwise the truth, that nobody works here yet, or only a program that
+ * does not talk. It never pretends to have understood.
  */
 export function replyWithoutBrain(seat: SeatCard, said: Said): string {
   const word = said.body
@@ -28,6 +30,7 @@ export function replyWithoutBrain(seat: SeatCard, said: Said): string {
     .replace(/[?!.]+$/, '')
   if (word === 'ping') return to(said, 'pong')
   if (/^(who are you|help|status|hello|hi|hey|)$/.test(word)) return to(said, introduction(seat))
+  if (seat.command !== null) return to(said, worksByItself(seat, seat.command))
   return to(said, `kept as ${said.code}, but nobody works at this seat yet. ${tryThis(seat)}`)
 }
 
@@ -37,7 +40,13 @@ export function pongWithTime(said: Said): string {
 }
 
 function introduction(seat: SeatCard): string {
-  return `I am ${seat.name}, reporting to ${seat.reportsTo}. ${seat.mission} Nobody works at this seat yet. ${tryThis(seat)}`
+  const who = `I am ${seat.name}, reporting to ${seat.reportsTo}. ${seat.mission}`
+  if (seat.command !== null) return `${who} ${worksByItself(seat, seat.command)}`
+  return `${who} Nobody works at this seat yet. ${tryThis(seat)}`
+}
+
+function worksByItself({ name }: SeatCard, command: string): string {
+  return `I work on tasks by running \`${command}\`; I do not talk. Give me one with !assign ${name} "<title>" accept: <what must be true>`
 }
 
 function tryThis(seat: SeatCard): string {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { followStops } from '../../adapters/process/follow-stops.ts'
 import { systemClock } from '../../adapters/process/system-clock.ts'
 import { createRoleBot } from '../../bots/role-bot.ts'
 import { takeSeat } from '../../bots/seat.ts'
-import { followStops, type Stop } from '../../bots/stop-switch.ts'
 import type { ChatEnvelope, Envelope } from '../../core/envelope.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
@@ -10,13 +10,14 @@ import type { Heartbeat } from '../../core/heartbeat.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import type { Bus } from '../../ports/bus.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
+import type { Stop } from '../../ports/stop-switch.ts'
 import { personLine } from '../support/lines.ts'
 import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
 import { until } from '../support/process.ts'
 import { quietLog, quietMetrics } from '../support/quiet.ts'
 
 const subjects = orgSubjects('breakroom')
-const card = { name: 'cto', mission: 'Keeps the technology sound.', reportsTo: 'ceo' }
+const card = { name: 'cto', mission: 'Keeps the technology sound.', reportsTo: 'ceo', command: null }
 
 let nats: NatsServer
 let router: Bus

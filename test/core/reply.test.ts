@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { pongWithTime, replyWithoutBrain } from '../../core/reply.ts'
 
-const seat = { name: 'cto', mission: 'Keeps the technology sound.', reportsTo: 'ceo' }
+const seat = { name: 'cto', mission: 'Keeps the technology sound.', reportsTo: 'ceo', command: null }
 const said = (body: string) => ({ body, speaker: 'alice', ageMs: 7, code: 'k3f9' })
 
 it('answers ping with pong, however it is written', () => {
@@ -19,6 +19,13 @@ it('never pretends to have understood: it says that the line is kept, under whic
   expect(replyWithoutBrain(seat, said('please deploy'))).toBe(
     'alice: kept as k3f9, but nobody works at this seat yet. Try "cto: ping" or !help.',
   )
+})
+
+it('says of a seat where a program works that it takes tasks and does not talk', () => {
+  const works = 'I work on tasks by running `npm test`; I do not talk. Give me one with !assign cto'
+  const withProgram = { ...seat, command: 'npm test' }
+  expect(replyWithoutBrain(withProgram, said('please deploy'))).toContain(`alice: ${works}`)
+  expect(replyWithoutBrain(withProgram, said('who are you?'))).toContain(`Keeps the technology sound. ${works}`)
 })
 
 it('leaves the name out in private', () => {

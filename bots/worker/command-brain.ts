@@ -1,0 +1,162 @@
+import { isBreakroomError } from '../../core/errors.ts'
+import type { OrgSubjects } from '../../core/subject.ts'
+import type { Doorbell } from '../../core/task/doorbell.ts'
+import type { TaskArguments } from '../../core/task/request.ts'
+import type { Task } from '../../core/task/task.ts'
+import { pendingStep } from '../../core/task/verdict.ts'
+import type { Publisher } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+import type { Programs } from '../../ports/program.ts'
+import type { Activity } from '../activity.ts'
+import type { Outcome, Turn } from '../take-items.ts'
+import { endOf, failureOf, succeeded } from './program-words.ts'
+import { sayHere } from './say-of-task.ts'
+import { type TaskService, taskOf } from './task-service.ts'
+import { workOrder } from './work-order.ts'
+import type { TaskBrain } from './worker.ts'
+
+/** The program: its name under `checks:`, its arguments, where it runs and for how long at most. */
+export interface CommandBrain {
+  name: string
+  argv: readonly string[]
+  workspace: () => string
+  timeLimitMs: number
+}
+
+export interface CommandParts {
+  name: string
+  /** Of this process: two processes that were given the same doorbell make two claims. */
+  instance: string
+  command: CommandBrain
+  programs: Programs
+  service: TaskService
+  bus: Publisher
+  subjects: OrgSubjects
+  activity: Activity
+  clock: Clock
+  log: Log
+  metrics: Metrics
+}
+
+const verdictLimit = 1_000
+const lookAgainAfterMs = 2_000
+
+/** A task that this seat holds. */
+interface Held {
+  task: Task
+  epoch: number
+}
+
+/**
+ * A program does the work: it reads the task, and its exit code says whether it is finished. As a reviewer its exit code is the
+ * verdict. What it writes under an epoch that is no longer its own does not count.
+ */
+export function createCommandBrain(parts: CommandParts): TaskBrain {
+  const { name, instance, command, programs, service, activity, log, metrics } = parts
+
+  return {
+    async work(doorbell, turn) {
+      try {
+        const held = await claim(doorbell, turn)
+        return held === null ? 'done' : await inHand(held, () => workOn(held, doorbell, turn))
+      } catch (error) {
+        return passOver(error, doorbell, turn)
+      }
+    },
+
+    async review(doorbell, turn) {
+      const { label } = doorbell.data
+      try {
+        const { id, trace } = doorbell
+        const task = taskOf(await service.ask('show', { task: label }, { id: `show:${id}`, trace }, turn.shift))
+        if (pendingStep(task)?.kind !== 'review') return 'done'
+        return await inHand({ task, epoch: task.epoch }, () => look(task, doorbell, turn))
+      } catch (error) {
+        return passOver(error, doorbell, turn)
+      }
+    },
+  }
+
+  /** The task that this doorbell is the lease of, or null when there is nothing to do. */
+  async function claim(doorbell: Doorbell, turn: Turn): Promise<Held | null> {
+    const args = { task: null, role: name, doorbell: doorbell.id }
+    const id = `claim:${doorbell.id}:${turn.delivery}:${instance}`
+    const { task } = await service.ask('claim', args, { id, trace: doorbell.trace }, turn.shift)
+    const held = task?.claim
+    return task && held?.by === name && held.doorbell === doorbell.id ? { task, epoch: held.epoch } : null
+  }
+
+  async function workOn({ task, epoch }: Held, doorbell: Doorbell, turn: Turn): Promise<Outcome> {
+    const { trace } = task
+    const write = <V extends 'start' | 'submit' | 'hand_back'>(verb: V, args: TaskArguments<V>) =>
+      service.ask(verb, args, { id: `${verb}:${doorbell.id}:${epoch}`, trace }, turn.shift)
+    const at = { task: task.label, epoch }
+    const handBack = (reason: string, counted: boolean) => write('hand_back', { ...at, reason, counted })
+    const stopped = `${name} was stopped.`
+
+    if (!turn.shift.aborted) {
+      await sayHere(parts, task, doorbell, false, turn.shift)
+      await write('start', at)
+    }
+    if (turn.shift.aborted) await handBack(stopped, false)
+    else {
+      const run = await runFor(task, epoch, 'work', turn)
+      // What is finished counts, also when the stop came at the same moment.
+      if (succeeded(run)) await write('submit', { ...at, result: run.outputTail.trim() })
+      else if (turn.shift.aborted) await handBack(stopped, false)
+      else await handBack(failureOf(command.name, run), true)
+    }
+    return 'done'
+  }
+
+  /** A verdict is an exit code: a program that was killed or not found has none. */
+  async function look(task: Task, doorbell: Doorbell, turn: Turn): Promise<Outcome> {
+    if (turn.shift.aborted) return { againAfterMs: 0 }
+    const run = await runFor(task, task.epoch, 'review', turn)
+    const cause = { id: `verdict:${doorbell.id}`, trace: task.trace }
+    const words = endOf(run, verdictLimit)
+    if (succeeded(run)) {
+      await service.ask('approve', { task: task.label, comment: words }, cause, turn.shift)
+    } else if (run.ended !== null || turn.shift.aborted) {
+      log.warn({ seat: name, task: task.label, ended: run.ended }, 'a review came to no verdict')
+      return { againAfterMs: turn.shift.aborted ? 0 : lookAgainAfterMs * turn.delivery }
+    } else {
+      const reason = words || failureOf(command.name, run)
+      await service.ask('reject', { task: task.label, reason }, cause, turn.shift)
+    }
+    return 'done'
+  }
+
+  async function inHand(held: Held, act: () => Promise<Outcome>): Promise<Outcome> {
+    activity.task({ label: held.task.label, epoch: held.epoch })
+    try {
+      return await act()
+    } finally {
+      activity.task(null)
+    }
+  }
+
+  function runFor(task: Task, epoch: number, kind: 'work' | 'review', turn: Turn) {
+    const { argv, workspace, timeLimitMs } = command
+    const env = {
+      BREAKROOM_KIND: kind,
+      BREAKROOM_ROLE: name,
+      BREAKROOM_TASK: task.label,
+      BREAKROOM_TASK_KEY: task.key,
+      BREAKROOM_EPOCH: String(epoch),
+    }
+    const program = { argv, cwd: workspace(), env, input: workOrder(task), timeLimitMs, mark: `${kind}-${task.key}` }
+    return programs.run(program, turn.shift)
+  }
+
+  /** What the service refuses is refused for good: the task was handed out again, cancelled, or judged by somebody else. */
+  function passOver(error: unknown, doorbell: Doorbell, turn: Turn): Outcome {
+    if (!isBreakroomError(error, 'refused')) throw error
+    const rule = String(error.detail.rule)
+    metrics.count('breakroom_denied_total', { rule })
+    log.warn({ seat: name, doorbell: doorbell.id, rule, cause: error.message }, 'what was written late does not count')
+    return turn.hold.lapsed ? 'left' : 'done'
+  }
+}
