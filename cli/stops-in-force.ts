@@ -1,9 +1,9 @@
 import { createNats } from '../adapters/nats/nats.ts'
 import { silentMetrics } from '../adapters/process/silent-metrics.ts'
 import { busSeed } from '../adapters/servers/nats-server.ts'
-import { everybody, type Stop } from '../bots/stop-switch.ts'
 import { sentenceOf } from '../core/errors.ts'
 import type { Log } from '../ports/log.ts'
+import { everybody, type Stop } from '../ports/stop-switch.ts'
 
 /** Who stands still, by role or `everybody`; empty, with a warning in the log, when that cannot be read now. */
 export async function stopsInForce(home: string, natsUrl: string, log: Log): Promise<ReadonlyMap<string, Stop>> {

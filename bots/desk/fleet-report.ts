@@ -1,7 +1,7 @@
 import type { Heartbeat } from '../../core/heartbeat.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { Presence } from '../../ports/presence.ts'
-import { everybody, type Stop } from '../stop-switch.ts'
+import { everybody, type Stop } from '../../ports/stop-switch.ts'
 
 /** What the desk can tell about the fleet, in one to three plain lines. */
 export interface FleetReport {

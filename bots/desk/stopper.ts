@@ -1,5 +1,5 @@
 import type { KeyedState } from '../../ports/keyed-state.ts'
-import { everybody, type Stop } from '../stop-switch.ts'
+import { everybody, type Stop } from '../../ports/stop-switch.ts'
 
 /** Stops and resumes seats. `null` is the whole fleet. Each answer is the sentence for who asked. */
 export interface Stopper {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { everybody } from '../../bots/stop-switch.ts'
 import { stopsSentence } from '../../cli/stops-in-force.ts'
+import { everybody } from '../../ports/stop-switch.ts'
 
 const at = '2026-11-21T10:00:00.000Z'
 
