@@ -1,4 +1,6 @@
-import { provision } from '../adapters/nats/provision.ts'
+import type { NatsOptions } from '../adapters/nats/connect.ts'
+import { keepProvisioned } from '../adapters/nats/keep-provisioned.ts'
+import { type FleetOnBus, provision } from '../adapters/nats/provision.ts'
 import { silentMetrics } from '../adapters/process/silent-metrics.ts'
 import type { ChildServer } from '../adapters/servers/child-server.ts'
 import { setUpErgo, startErgo } from '../adapters/servers/ergo.ts'
@@ -27,7 +29,8 @@ export interface Servers {
 
 /**
  * Starts what the configuration asks for and nobody else provides, side by side, and makes the streams. When one cannot be
- * started, those that were are stopped again. A server that dies later is started again, on its port.
+ * started, those that were are stopped again. A server that dies later is started again, on its port; a stream or queue that is
+ * deleted comes back.
  */
 export async function startServers(settings: Settings, first: Configuration, log: Log): Promise<Servers> {
   const { home, env, clone, natsUrl, redisUrl } = settings
@@ -35,6 +38,8 @@ export async function startServers(settings: Settings, first: Configuration, log
   const nothingMissed = endedQuietly(home)
   const kept: KeptServer<ChildServer>[] = []
   let restarted = () => {}
+  const ending = new AbortController()
+  let watching: Promise<void> | null = null
 
   const starting = [
     natsUrl === null ? keep('nats', startBus) : { url: natsUrl },
@@ -45,7 +50,8 @@ export async function startServers(settings: Settings, first: Configuration, log
   try {
     const [bus, presence, rooms] = await Promise.all(starting)
     if (redisUrl !== null) await refuseEviction(redisUrl)
-    await makeStreams(bus.url)
+    await provision(adminAt(bus.url), onBus())
+    watching = keepProvisioned(adminAt(bus.url), onBus, ending.signal)
     // Not before: a start that fails opens the rooms to nobody, and the next one has missed nothing either.
     forgetQuietEnd(home)
     return {
@@ -58,7 +64,7 @@ export async function startServers(settings: Settings, first: Configuration, log
         configuration = next
         await Promise.all(kept.map((server) => server.renew()))
         if (settings.ircElsewhere) await startRooms()
-        await makeStreams(bus.url)
+        await provision(adminAt(bus.url), onBus())
       },
       async stopRooms() {
         await Promise.all(kept.filter(({ name }) => name === 'irc').map((server) => server.stop()))
@@ -98,18 +104,17 @@ export async function startServers(settings: Settings, first: Configuration, log
     return configuration.fleet.platforms.some((platform) => platform.embedded)
   }
 
-  async function makeStreams(url: string): Promise<void> {
-    const admin = {
-      servers: [url],
-      seed: busSeed(home, 'admin'),
-      user: 'admin',
-      log,
-      metrics: silentMetrics,
-    }
-    await provision(admin, { org: configuration.fleet.org, roles: roleNames(configuration) })
+  function adminAt(url: string): NatsOptions {
+    return { servers: [url], seed: busSeed(home, 'admin'), user: 'admin', log, metrics: silentMetrics }
+  }
+
+  function onBus(): FleetOnBus {
+    return { org: configuration.fleet.org, roles: roleNames(configuration) }
   }
 
   async function stop(): Promise<void> {
+    ending.abort()
+    await watching
     await Promise.all(kept.map((server) => server.stop()))
   }
 }

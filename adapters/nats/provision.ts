@@ -3,16 +3,13 @@ import {
   type ConsumerConfig,
   DeliverPolicy,
   DiscardPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  type JetStreamManager,
   jetstreamManager,
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream'
-import { nanos } from '@nats-io/transport-node'
+import { type NatsConnection, nanos } from '@nats-io/transport-node'
 import { BreakroomError } from '../../core/errors.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
@@ -55,14 +52,33 @@ export async function provision(options: NatsOptions, fleet: FleetOnBus, timeout
       })
     }
     refuseBelowFloor(nc.info?.version ?? '0.0.0')
-    const manager = await jetstreamManager(nc, { timeout: 5_000 })
-    for (const plan of planStreams(fleet.org, { ...defaultLimits, ...fleet.limits })) await ensureStream(manager, plan)
-    for (const wanted of planConsumers(fleet)) await ensureConsumer(manager, wanted)
+    await ensureFleet(nc, fleet)
   } catch (error) {
     throw busError('Setting up NATS', error)
   } finally {
     await connection.close()
   }
+}
+
+/** Does what `provision` does over a connection that is up. Resolves with the names of what was missing. */
+export async function ensureFleet(nc: NatsConnection, fleet: FleetOnBus): Promise<string[]> {
+  const manager = await jetstreamManager(nc, { timeout: 5_000 })
+  const missing: string[] = []
+  const streams = new Map<string, object>()
+  for await (const { config } of manager.streams.list()) streams.set(config.name, config)
+  for (const wanted of planStreams(fleet.org, { ...defaultLimits, ...fleet.limits }).map(streamConfig)) {
+    const existing = streams.get(wanted.name)
+    if (existing === undefined) missing.push((await manager.streams.add(wanted)).config.name)
+    else if (differs(existing, wanted)) await manager.streams.update(wanted.name, wanted)
+  }
+  const consumers = new Map<string, object>()
+  for await (const { name, config } of manager.consumers.list(workStream)) consumers.set(name, config)
+  for (const wanted of planConsumers(fleet)) {
+    const existing = consumers.get(wanted.durable_name)
+    if (existing === undefined) missing.push((await manager.consumers.add(workStream, wanted)).name)
+    else if (differs(existing, wanted)) await manager.consumers.update(workStream, wanted.durable_name, wanted)
+  }
+  return missing
 }
 
 /** Throws `server_missing` when `version` is older than the floor. */
@@ -81,13 +97,6 @@ export function refuseBelowFloor(version: string): void {
       )
     }
   }
-}
-
-async function ensureStream(manager: JetStreamManager, plan: StreamPlan): Promise<void> {
-  const wanted = streamConfig(plan)
-  const existing = await manager.streams.info(plan.name).catch(nullWhenMissing)
-  if (existing === null) await manager.streams.add(wanted)
-  else if (differs(existing.config, wanted)) await manager.streams.update(plan.name, wanted)
 }
 
 type DurableConfig = ConsumerConfig & { durable_name: string }
@@ -123,12 +132,6 @@ function planConsumers({ org, roles, taskLeaseMs = leaseMs.tasks }: FleetOnBus):
   return [...[...new Set([...roles, deskRole])].map(inbox), ...roles.map(tasks)]
 }
 
-async function ensureConsumer(manager: JetStreamManager, wanted: DurableConfig): Promise<void> {
-  const existing = await manager.consumers.info(workStream, wanted.durable_name).catch(nullWhenMissing)
-  if (existing === null) await manager.consumers.add(workStream, wanted)
-  else if (differs(existing.config, wanted)) await manager.consumers.update(workStream, wanted.durable_name, wanted)
-}
-
 function streamConfig(plan: StreamPlan): StreamConfig & { name: string } {
   return {
     name: plan.name,
@@ -157,10 +160,4 @@ function differs(existing: object, wanted: object): boolean {
 /** The server leaves out what is false, 0 or empty. */
 function absent(value: unknown): unknown {
   return value === false || value === 0 ? value : undefined
-}
-
-function nullWhenMissing(error: unknown): null {
-  const missing: number[] = [JetStreamApiCodes.StreamNotFound, JetStreamApiCodes.ConsumerNotFound]
-  if (error instanceof JetStreamApiError && missing.includes(error.code)) return null
-  throw error
 }

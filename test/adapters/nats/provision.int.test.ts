@@ -1,6 +1,7 @@
 import { AckPolicy, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keepProvisioned } from '../../../adapters/nats/keep-provisioned.ts'
 import { provision, refuseBelowFloor } from '../../../adapters/nats/provision.ts'
 import { buckets } from '../../../ports/keyed-state.ts'
 import { all, take } from '../../support/collect.ts'
@@ -113,6 +114,55 @@ describe('provision', () => {
     stop.abort()
     await working
     expect(done).toEqual(['before', 'meanwhile'])
+  })
+
+  it('F28: keeps bringing back what is deleted by hand, with the work that nobody had finished', async () => {
+    await provision(server.options(admin), fleet)
+    const stop = new AbortController()
+    const warned: object[] = []
+    const options = {
+      ...server.options(admin),
+      log: { ...quietLog, warn: (fields: object) => void warned.push(fields) },
+    }
+    const keeping = keepProvisioned(options, () => fleet, stop.signal, 100)
+    const { bus } = server.as({ kind: 'tasks' })
+    const ring = (id: string) => bus.publish('breakroom.agents.cto.tasks', envelopeOf(id))
+    const cto = server.as({ kind: 'role', role: 'cto' }).bus
+    const held: string[] = []
+    const done: string[] = []
+    const work = async () => {
+      for await (const item of cto.take('cto', stop.signal, 'tasks')) {
+        const id = item.envelope instanceof Error ? '?' : item.envelope.id
+        if (id === 'unlucky' && held.length === 0) held.push(id)
+        else {
+          await item.ack()
+          done.push(id)
+        }
+      }
+    }
+    const working = work()
+    await ring('unlucky')
+    await until('one is in hand', () => held.length === 1)
+
+    await manager.consumers.delete('WORK', 'tasks-cto')
+    await ring('meanwhile')
+    await until('both are done', () => done.length === 2)
+    expect(done).toEqual(['unlucky', 'meanwhile'])
+
+    await manager.streams.delete('LEDGER')
+    await until('the ledger is there again', () => manager.streams.info('LEDGER').catch(() => null))
+    await server.kill()
+    await server.start()
+    const again = await jetstreamManager(await server.raw(admin))
+    await again.consumers.delete('WORK', 'inbox-ceo')
+    await until('the inbox is there again', () => again.consumers.info('WORK', 'inbox-ceo').catch(() => null))
+    stop.abort()
+    await Promise.all([working, keeping])
+    expect(warned.filter((fields) => 'missing' in fields)).toEqual([
+      { missing: ['tasks-cto'] },
+      { missing: ['LEDGER'] },
+      { missing: ['inbox-ceo'] },
+    ])
   })
 
   it('F28: a reader whose consumer is deleted by hand reads on without a hole', async () => {
