@@ -1,6 +1,5 @@
 import type { CommandOptions } from './command.ts'
 import type { ChatEnvelope } from './envelope.ts'
-import type { DirectoryEntry } from './mention.ts'
 import { desk } from './route.ts'
 
 /** How a line is read as a command: alone with a seat the prefix may be left out, and a role that is spoken to is meant. */
@@ -8,9 +7,4 @@ export function commandOptions(line: { data: Pick<ChatEnvelope['data'], 'voice'>
   const { voice } = line.data
   if (voice === undefined) return {}
   return { prefixOptional: true, ...(voice === desk ? {} : { role: voice }) }
-}
-
-/** The role that somebody means by its name or its nick, or null. */
-export function roleNamed(name: string, directory: DirectoryEntry[]): string | null {
-  return directory.find(({ role, nick }) => role === name || nick.toLowerCase() === name)?.role ?? null
 }

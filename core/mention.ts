@@ -7,6 +7,11 @@ export interface DirectoryEntry {
   nick: string
 }
 
+/** The role that somebody means by its name or its nick, in lower case, or null. */
+export function roleNamed(name: string, directory: readonly DirectoryEntry[]): string | null {
+  return directory.find(({ role, nick }) => role === name || nick.toLowerCase() === name)?.role ?? null
+}
+
 export interface Addressed {
   /** Roles the line speaks to, in the order they are named; at most three. */
   roles: string[]

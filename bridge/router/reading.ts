@@ -1,7 +1,7 @@
 import { parseCommand } from '../../core/command.ts'
-import { commandOptions, roleNamed } from '../../core/command-options.ts'
+import { commandOptions } from '../../core/command-options.ts'
 import type { ChatEnvelope } from '../../core/envelope.ts'
-import { addressees, type DirectoryEntry } from '../../core/mention.ts'
+import { addressees, type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { desk, type Reading } from '../../core/route.ts'
 
 /** Reads from a line's text, and from where it was said, who it speaks to. */

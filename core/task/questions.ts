@@ -1,0 +1,50 @@
+import type { Assignment, AssignmentField } from './assignment.ts'
+import { exampleOf } from './assignment-values.ts'
+import { quoted } from './wording.ts'
+
+/** How an answer is given where the question is asked: to the desk by its name, in a line alone, or as a command. */
+export type AnswerWay = 'by-name' | 'alone' | 'command'
+
+const someTitle = 'Add rate limiting'
+
+/**
+ * Asks for what is missing, in one line: what could not be read and how to mend it, what else there has to be, and an answer as an
+ * example. `someRole` is a role to show where none is known. An answer without a key is about `missing[0]`.
+ */
+export function questionAbout(assignment: Assignment, way: AnswerWay, someRole: string): string {
+  const [asked] = assignment.missing
+  const { problems } = assignment
+  const unread = problems.slice(0, 2)
+  const question = asked === undefined ? null : questionFor(asked, assignment)
+  const example = asked === undefined ? [] : [`For example: ${exampleFor(asked, assignment, way, someRole)}`]
+  return [...unread, ...(question === null ? [] : [question]), ...example].join(' ')
+}
+
+function questionFor(asked: AssignmentField, { role, draft, missing, problems }: Assignment): string | null {
+  const title = draft.title === undefined ? 'it' : quoted(draft.title, 80)
+  const andWhat = missing.includes('title') ? ', and what is to be done' : ''
+  const andWhen = missing.includes('accept') ? ', and what must be true when it is done' : ''
+  if (asked === 'role') return `Who is ${title} for${andWhat}${andWhen}?`
+  if (asked === 'title') return `What is ${role} to do${andWhen}?`
+  if (asked === 'accept') return `What must be true when ${title} is done?`
+  // What is wrong with it was said.
+  return problems.length > 0 ? null : `${asked}: has to be said again.`
+}
+
+function exampleFor(asked: AssignmentField, { role, missing }: Assignment, way: AnswerWay, someRole: string): string {
+  const accept = missing.includes('accept') ? ` accept: ${exampleOf('accept')}` : ''
+  if (asked === 'role' && missing.includes('title')) return `!assign ${someRole} "${someTitle}"${accept}`
+  if (asked === 'role') return answered(way, someRole, `${someRole}${accept}`)
+  if (asked === 'title') return answered(way, `${someTitle}${accept}`, `${role} "${someTitle}"${accept}`)
+  return answered(way, exampleOf(asked), `${asked}: ${exampleOf(asked)}`)
+}
+
+function answered(way: AnswerWay, bare: string, asCommand: string): string {
+  if (way === 'command') return `!assign ${asCommand}`
+  return way === 'by-name' ? `breakroom: ${bare}` : bare
+}
+
+/** Added to a refusal of what was filed: it is kept, and can be mended. */
+export function mendHint(sentence: string): string {
+  return `${sentence} Nothing is filed; "!assign <key>: <value>" mends it, "!assign cancel" drops it.`
+}
