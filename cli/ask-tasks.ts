@@ -15,6 +15,8 @@ const answerWithinMs = 3_000
 /** Another task service takes over within five seconds. */
 const tryForMs = 6_000
 const tryEveryMs = 250
+/** Shorter silences are nobody's business. */
+const silenceMs = 1_000
 
 /** Asks the task service, as the founder of this home. */
 export type AskTasks = (verb: string, args: unknown) => Promise<unknown>
@@ -49,14 +51,15 @@ async function askUntilAnswered(
   request: TaskRequest,
   onSilence: () => void,
 ): Promise<unknown> {
-  const end = performance.now() + tryForMs
+  const began = performance.now()
   for (;;) {
     try {
       return await bus.request(subjects.taskService(verb, 'cli'), request, answerWithinMs)
     } catch (error) {
       const mayComeBack = isBreakroomError(error, 'unavailable') && bus.connected
-      if (!mayComeBack || performance.now() + tryEveryMs > end) throw error
-      onSilence()
+      const waited = performance.now() - began
+      if (!mayComeBack || waited + tryEveryMs > tryForMs) throw error
+      if (waited >= silenceMs) onSilence()
       await pause(tryEveryMs)
     }
   }

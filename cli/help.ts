@@ -3,15 +3,23 @@ export const help = `Examples
   npm start                      start the fleet, and its servers
   npx breakroom status           who is here, what is wrong
   npx breakroom tail             what is being said
+  npx breakroom assign cto "Limit the gateway" --accept "429 after 100 a minute"
+  npx breakroom why t-13         what became of a task, and why
   npx breakroom stop cto         cto stands still until "resume cto"
 
 Commands
   up                             the fleet and its servers, in the foreground
-  run <part>                     one part alone: servers, init, provision, router, desk,
-                                 bots [--role <name>], bridge, gateway
+  run <part>                     one part alone: servers, init, provision, router, tasks,
+                                 desk, bots [--role <name>], bridge, gateway
   doctor                         looks at everything, says how to mend it
   status                         who is here, what is wrong
   tail [-n <lines>]              the public record as it is written
+  assign <role> "<title>"        a task: --accept, --verify (again for more), --priority <p>,
+                                 --ack <60s>, --due <60m>, --after <task>, --then <role "title">,
+                                 --about, --context, --budget, --room; or one text as in chat
+  tasks [role] [--all]           what is to be done; --all also what is over
+  task <task>, why <task>        one task; all that happened to it, with causes
+  state rebuild                  the store of tasks anew, from their ledger
   roles check                    the tree of roles, or what is wrong with their files
   roles new <name> [--reports-to <role>]
   people                         who is known, and by which accounts

@@ -1,20 +1,37 @@
 import { parseArgs } from 'node:util'
 import { closest } from '../core/closest.ts'
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
+import { assignmentKeys } from '../core/task/assignment-text.ts'
 
 interface Shape {
   /** What the one word is that may follow. */
   word?: string
+  /** What all words after it are together. */
+  rest?: string
   options?: readonly OptionName[]
 }
 
-/** Options that only some commands take; all take --json, --help and --version. */
+/** Options that only some commands take; all take --json, --help and --version. What is `multiple` may be given again and again. */
 const options = {
   lines: { type: 'string', short: 'n' },
   role: { type: 'string' },
   'reports-to': { type: 'string' },
+  all: { type: 'boolean' },
+  accept: { type: 'string', multiple: true },
+  verify: { type: 'string', multiple: true },
+  priority: { type: 'string' },
+  ack: { type: 'string' },
+  due: { type: 'string' },
+  after: { type: 'string', multiple: true },
+  // biome-ignore lint/suspicious/noThenProperty: it is what people write, and no function.
+  then: { type: 'string', multiple: true },
+  about: { type: 'string' },
+  context: { type: 'string', multiple: true },
+  budget: { type: 'string' },
+  room: { type: 'string' },
 } as const
 type OptionName = keyof typeof options
+type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
 
 /** Every command, and what may follow it. A new one is a new row. */
 const commands = {
@@ -27,6 +44,15 @@ const commands = {
   'roles new': { word: 'name', options: ['reports-to'] },
   people: {},
   'people login': {},
+  assign: {
+    word: 'role',
+    rest: 'title',
+    options: [...assignmentKeys, 'room'],
+  },
+  tasks: { word: 'role', options: ['all'] },
+  task: { word: 'task' },
+  why: { word: 'task' },
+  'state rebuild': {},
   stop: { word: 'role' },
   resume: { word: 'role' },
   help: { word: 'command' },
@@ -38,19 +64,21 @@ type CommandName = keyof typeof commands
 export interface Invocation {
   command: CommandName
   word: string | undefined
-  options: Partial<Record<OptionName, string>>
+  /** The words after it, joined. */
+  rest: string | undefined
+  options: { [O in OptionName]?: ValueOf<(typeof options)[O]> }
 }
 
 /** Reads a command line; null when it is empty. Throws `usage` with what was probably meant. */
 export function readInvocation(argv: readonly string[]): Invocation | null {
   const { values, positionals } = parse(argv)
   const { help, version, json: _, ...given } = values
-  if (help || version) return { command: help ? 'help' : 'version', word: undefined, options: {} }
+  if (help || version) return { command: help ? 'help' : 'version', word: undefined, rest: undefined, options: {} }
   if (positionals.length === 0) return null
   const command = commandOf(positionals)
-  const [word, extra] = positionals.slice(command.split(' ').length)
+  const [word, ...others] = positionals.slice(command.split(' ').length)
   const shape: Shape = commands[command]
-  const tooMuch = shape.word === undefined ? word : extra
+  const tooMuch = shape.word === undefined ? word : shape.rest === undefined ? others[0] : undefined
   if (tooMuch !== undefined) {
     const most = shape.word === undefined ? 'nothing more' : `one ${shape.word} at most`
     throw usage(`${command} takes ${most}; "${tooMuch}" is one too many.`)
@@ -60,7 +88,7 @@ export function readInvocation(argv: readonly string[]): Invocation | null {
     const meant = shape.word === option && word === undefined ? `breakroom ${command} ${given[option]}` : null
     throw usage(`${command} takes no ${written(option)}. ${meant === null ? seeHelp : `Did you mean "${meant}"?`}`)
   }
-  return { command, word, options: given }
+  return { command, word, rest: others.length === 0 ? undefined : others.join(' '), options: given }
 }
 
 const seeHelp = 'See breakroom --help.'

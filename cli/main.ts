@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
+import { assign } from './commands/assign.ts'
 import { doctor } from './commands/doctor.ts'
 import { newLogin, people } from './commands/people.ts'
 import { type Answer, rolesCheck, rolesNew } from './commands/roles.ts'
 import { run } from './commands/run.ts'
+import { stateRebuild } from './commands/state-rebuild.ts'
 import { status } from './commands/status.ts'
 import { resume, stop } from './commands/stop.ts'
 import { tail } from './commands/tail.ts'
+import { task } from './commands/task.ts'
+import { tasks } from './commands/tasks.ts'
 import { up } from './commands/up.ts'
+import { why } from './commands/why.ts'
 import { loadFleetAlone } from './configuration.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { help } from './help.ts'
 import { readInvocation } from './invocation.ts'
 import { createOutput, type Output } from './output.ts'
+import { createProgress, type Progress, progressStyle } from './progress.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /** Runs one command and resolves with its exit code. Whatever goes wrong becomes one sentence on stderr. */
@@ -33,7 +39,7 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
     output.result(help, { help })
     return exitCodes.usage
   }
-  const { command, word, options } = invocation
+  const { command, word, rest, options } = invocation
   if (command === 'help') return done(output.result(help, { help }))
   if (command === 'version') return done(output.result(version(), { version: version() }))
   const settings = settingsNow()
@@ -48,6 +54,16 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
       return status(settings, output)
     case 'tail':
       return done(await tail(settings, output, stopSignal(), lineCount(options.lines)))
+    case 'assign':
+      return done(await assign(settings, output, [word, rest].filter(Boolean).join(' '), options))
+    case 'tasks':
+      return done(await tasks(settings, output, { role: word ?? null, all: options.all ?? false }))
+    case 'task':
+      return done(await task(settings, output, word))
+    case 'why':
+      return done(await why(settings, output, word))
+    case 'state rebuild':
+      return stateRebuild(settings, output, progressOf('commits', settings, output), stopSignal())
     case 'roles check':
       return say(rolesCheck(settings), output)
     case 'roles new':
@@ -61,6 +77,10 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
     case 'resume':
       return resume(settings, output, word ?? null)
   }
+}
+
+function progressOf(things: string, { env }: Settings, { json }: Output): Progress {
+  return createProgress(process.stderr, progressStyle(json, process.stderr, env), things)
 }
 
 function say({ ok, text, json }: Answer, output: Output): number {
