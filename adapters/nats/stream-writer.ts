@@ -24,13 +24,13 @@ interface Call extends StreamMessage {
 }
 
 /** A message for a stream, with the headers that tell the server when to take it. */
-export interface StreamMessage {
+interface StreamMessage {
   subject: string
   bytes: Uint8Array
   headers: Record<string, string>
 }
 
-export interface Stored {
+interface Stored {
   seq: number
   duplicate: boolean
 }
