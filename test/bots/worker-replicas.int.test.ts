@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { provision } from '../../adapters/nats/provision.ts'
 import type { TaskEventType } from '../../core/task/commit.ts'
 import { type Running, run, temporaryFolder, until } from '../support/process.ts'
+import { itemsWaiting } from '../support/record.ts'
 import { startTestTasks, type TestTasks, taskRoles } from '../support/task-service.ts'
 
 const leaseMs = 2_000
@@ -67,10 +68,7 @@ async function times(label: string, type: TaskEventType): Promise<number> {
 }
 
 /** Doorbells that nobody has acknowledged. */
-async function waiting(): Promise<number> {
-  const reply = await (await tasks.nats.raw({ kind: 'admin' })).request('$JS.API.STREAM.INFO.WORK')
-  return reply.json<{ state: { messages: number } }>().state.messages
-}
+const waiting = () => itemsWaiting(tasks.nats)
 
 describe('replicas of a role', () => {
   it('F5: the task of one that was killed goes to the other under a higher epoch, and what it left running is ended', async () => {
