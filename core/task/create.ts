@@ -36,7 +36,8 @@ export function create(
     })
   }
   checkSteps(draft.verification, draft.role, world, 'verification')
-  const before = after.map((name, index) => dependency(name, dependencies[index] ?? null, label, `after.${index}`))
+  const named = after.map((name, index) => dependency(name, dependencies[index] ?? null, label, `after.${index}`))
+  const before = [...new Map(named.map((task) => [task.key, task])).values()]
   const lineage = longestLineage(parent === null ? before : [...before, parent])
   checkLength([...lineage, label], 'after')
   checkFollowUps(draft.on_complete, world, 'on_complete', lineage.length + 1)
