@@ -107,7 +107,7 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
       return { ...unclaimed(task), reason: event.reason, attempts: task.attempts + tries }
     }
     case 'completed':
-      return { ...task, reason: null }
+      return { ...task, claim: null, reason: null }
     case 'failed':
       return { ...task, claim: null, reason: event.reason }
     case 'reassigned':
