@@ -61,12 +61,12 @@ export function nextTask(open: OpenTasks, live: Iterable<Task>): { task: Task } 
   const waiting = others.filter(({ status }) => status === 'waiting')
   const held = others.filter(({ status }) => status !== 'waiting')
   const parts = [
-    ...(waiting.length === 0
-      ? []
-      : [`${all(waiting.length, others.length)} blocked by ${labels(waiting.flatMap(blockers))}`]),
     ...(held.length === 0
       ? []
       : [`${labels(held.map(({ label }) => label))} ${held.length === 1 ? 'is' : 'are'} in hand already`]),
+    ...(waiting.length === 0
+      ? []
+      : [`${all(waiting.length, others.length)} blocked by ${labels(waiting.flatMap(blockers))}`]),
   ]
   return { task: null, hint: parts.length === 0 ? 'there is nothing to do' : parts.join('; ') }
 }
