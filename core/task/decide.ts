@@ -145,6 +145,8 @@ function cancel(task: Task, reason: string, doer: Doer): TaskEvent[] {
 }
 
 function follow(task: Task, { index, label, reason }: Extract<TaskCommand, { type: 'follow' }>): TaskEvent[] {
+  // It failed, and before that was noted somebody gave it another try: its follow-ups may come after all.
+  if (!isOver(task)) return []
   const known = task.followed.find((one) => one.index === index)
   // A task that failed and was done in the end has its follow-up after all.
   return known !== undefined && (known.label !== null || label === null)
