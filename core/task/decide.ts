@@ -54,8 +54,7 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
     case 'reject':
       return reject(task, command.reason, doer, world)
     case 'hand_back':
-      hold(task, doer)
-      return handBack(task, command.reason, command.counted)
+      return handBack(task, command.reason, command.counted, doer)
     case 'give_up':
       return giveUp(task, command.doorbell, command.reason, doer)
     case 'reassign':
@@ -114,7 +113,9 @@ function submit(task: Task, result: string, doer: Doer): TaskEvent[] {
   return [...claimed, { type: 'submitted', result, epoch: task.epoch + claimed.length }]
 }
 
-function handBack(task: Task, reason: string, counted: boolean): TaskEvent[] {
+function handBack(task: Task, reason: string, counted: boolean, doer: Doer): TaskEvent[] {
+  if (hold(task, doer).length > 0)
+    throw refusal('not-held', `${task.label} is nobody's; there is nothing to hand back.`)
   const spent = counted && task.attempts + 1 >= task.budget.attempts
   return [spent ? { type: 'failed', reason } : { type: 'returned', reason, counted }]
 }
@@ -156,7 +157,7 @@ function follow(task: Task, { index, label, reason }: Extract<TaskCommand, { typ
 
 /**
  * Sees to it that whoever writes holds the task: nothing to do, or the claim that a person means when they begin without one. Throws
- * `refused` otherwise, `stale-epoch` for a seat whose task was handed out again.
+ * `refused` otherwise, `stale-epoch` for a seat that never had it or whose task was handed out again.
  */
 function hold(task: Task, doer: Doer): TaskEvent[] {
   refuseOver(task)
@@ -166,7 +167,7 @@ function hold(task: Task, doer: Doer): TaskEvent[] {
   if (isHolder(task, doer)) return []
   if (isPerson(doer.actor)) return claim(task, null, doer)
   if (doer.actor !== task.role) throw notYours(task)
-  const sentence = `${task.label} was handed out again since epoch ${doer.epoch ?? 0}; what that one writes does not count.`
+  const sentence = `${task.label} is not yours under epoch ${doer.epoch ?? 0}; what you write under it does not count.`
   throw refusal('stale-epoch', sentence, { epoch: task.claim?.epoch ?? null })
 }
 
