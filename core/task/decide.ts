@@ -5,7 +5,7 @@ import { checkTaker } from './create.ts'
 import { founderTier, isHolder, managerOf, personName } from './standing.ts'
 import { type Evidence, isOver, type Task } from './task.ts'
 import { approve, recordCheck, reject } from './verdict.ts'
-import { type Doer, refusal, type TaskWorld } from './world.ts'
+import { type Doer, refusal, system, type TaskWorld } from './world.ts'
 
 /** Everything that can be asked of a task that exists. */
 export type TaskCommand =
@@ -25,11 +25,17 @@ export type TaskCommand =
   | { type: 'cancel'; reason: string }
   | { type: 'follow'; index: number; label: string | null; reason: string | null }
 
+/** What nobody's word is taken for: that another task is done, how a check ended, what became of a follow-up. */
+const seenBySystem: readonly TaskCommand['type'][] = ['release', 'record_check', 'follow']
+
 /**
  * What a command does to a task as it stands; nothing when it is so already. Throws `refused` with `detail.rule` and a sentence
  * when a rule forbids it. Rights of tiers and chains were checked before; here only who stands where to this task counts.
  */
 export function decide(task: Task, command: TaskCommand, doer: Doer, world: TaskWorld): TaskEvent[] {
+  if (seenBySystem.includes(command.type) && doer.actor !== system.actor) {
+    throw refusal('system-only', 'Only the system records what it saw itself.')
+  }
   switch (command.type) {
     case 'release':
       return task.waits_for.some(({ key }) => key === command.dependency) && task.status === 'waiting'
@@ -172,7 +178,7 @@ function hold(task: Task, doer: Doer): TaskEvent[] {
 }
 
 function mustAnswerForIt(task: Task, doer: Doer, what: string): void {
-  if (doer.actor === 'breakroom' || founderTier(doer) || doer.actor === task.authority.requester) return
+  if (doer.actor === system.actor || founderTier(doer) || doer.actor === task.authority.requester) return
   throw refusal('not-yours', `Only ${task.authority.name}, who asked for ${task.label}, or a founder may ${what}.`)
 }
 
