@@ -101,5 +101,6 @@ export function asCommit(envelope: Envelope): TaskCommit {
     })
   }
   const { id, actor, time, trace } = envelope
-  return { id, by: actor, at: time, trace, ...data.data }
+  // A field of the data must not pass for one of the envelope's.
+  return { ...data.data, id, by: actor, at: time, trace }
 }
