@@ -1,4 +1,5 @@
 import { parseCommand } from '../core/command.ts'
+import { commandWords } from '../core/command-options.ts'
 import { type ChatEnvelope, chatEnvelope, type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
 import { sentenceOf } from '../core/errors.ts'
 import { backTo, houseLine, subjectOfLine } from '../core/house-line.ts'
@@ -106,7 +107,7 @@ export function createInward(parts: InwardParts) {
   }
 
   function envelopeOf(line: HeardLine, identity: Identity, text: string): ChatEnvelope {
-    const seat = line.heardBy.kind === 'role' ? line.heardBy.role : desk
+    const seat = seatOf(line)
     const id = lineId(line, parts.newId)
     const room =
       line.room === null
@@ -134,7 +135,7 @@ export function createInward(parts: InwardParts) {
           nick: nick.slice(0, 300),
           account: account?.slice(0, 300) ?? null,
         },
-        ...(line.room === null ? { voice: seat } : {}),
+        ...voiceOf(line),
       },
     })
   }
@@ -155,8 +156,19 @@ export function createInward(parts: InwardParts) {
 
 /** The word of a `!login`, wherever it was said; it must never reach a stream or a log. */
 function loginWord(line: HeardLine): string | null {
-  const command = parseCommand(line.text, { prefixOptional: line.room === null })
+  const { words, options } = commandWords({ text: line.text, ...voiceOf(line) })
+  const command = parseCommand(words, options)
   return command !== null && 'verb' in command && command.verb === 'login' ? command.args.word : null
+}
+
+/** Whose connection heard it. */
+function seatOf({ heardBy }: HeardLine): string {
+  return heardBy.kind === 'role' ? heardBy.role : desk
+}
+
+/** Whom a line was said to alone. */
+function voiceOf(line: HeardLine): { voice?: string } {
+  return line.room === null ? { voice: seatOf(line) } : {}
 }
 
 /** Names are shown in one line of sane length, whatever a server lets through. */

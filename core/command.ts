@@ -225,6 +225,9 @@ export type Command = {
   [V in AnyVerb as V['verb']]: { verb: V['verb']; args: ArgumentsOf<V>; action: Action }
 }[AnyVerb['verb']]
 
+/** Those about tasks. */
+export type TaskCommand = Extract<Command, { verb: Extract<AnyVerb, { about: typeof tasks }>['verb'] }>
+
 export type Parsed =
   | Command
   /** No such verb; the nearest one, or null. */
@@ -255,7 +258,7 @@ export function parseCommand(text: string, options: CommandOptions = {}): Parsed
   const [, head = '', rest = ''] = (prefixed ? line.slice(prefix.length) : line).match(/^(\S*)(.*)$/s) ?? []
   const word = withoutEnd(head)
   const verb = verbNamed(word)
-  if (!prefixed && (verb === null || !(toDesk || countsAlone(verb, rest)))) return null
+  if (!prefixed && (verb === null || !countsUnprefixed(verb, rest, toDesk))) return null
   if (!/^\p{L}/u.test(word)) return null
   if (verb === null) {
     // A full-width or styled verb is not understood, but what it was meant to be is plain.
@@ -307,9 +310,10 @@ function verbNamed(word: string): (typeof verbs)[number] | null {
   return verbs.find(({ verb }) => verb === word.toLowerCase()) ?? null
 }
 
-function countsAlone(verb: Verb, rest: string): boolean {
+function countsUnprefixed(verb: Verb, rest: string, toDesk: boolean): boolean {
   const words = rest.trim() === '' ? 0 : rest.trim().split(/\s+/, 2).length
-  return words === 0 || (words === 1 && verb.secret === true)
+  if (verb.secret === true) return words < 2
+  return toDesk || words === 0
 }
 
 function readArguments(verb: Verb, rest: string, defaultRole: string | null, prefix: string): Parsed {

@@ -64,6 +64,17 @@ export function addressees(text: string, directory: readonly DirectoryEntry[]): 
   }
 }
 
+/** What stands behind a leading `name:`, `name,` or `@name`, or null when the text does not begin with it. */
+export function behindAddress(text: string, name: string): string | null {
+  // Most lines are not about it, and looking closely takes time.
+  if (!text.slice(0, 10_000).toLowerCase().includes(name)) return null
+  const line = forMatching(text)
+  leading.lastIndex = 0
+  const [, at, said, end] = leading.exec(withoutQuotations(line)) ?? []
+  if (said?.toLowerCase() !== name || (at === '' && end === undefined)) return null
+  return line.slice(leading.lastIndex).trim()
+}
+
 /** The text at its own length, with code and links filled with NUL (so that they stay no address) and quoted lines with spaces. */
 function withoutQuotations(text: string): string {
   return withoutCode(text.replace(/^[^\S\n]*>.*$/gm, (line) => ' '.repeat(line.length))).replace(/\S+/g, (word) =>

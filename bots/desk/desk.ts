@@ -1,7 +1,7 @@
-import { authorize } from '../../core/authority.ts'
+import { type Action, authorize, type Verdict } from '../../core/authority.ts'
 import { oneLine } from '../../core/clean-text.ts'
-import { type Command, helpLines, parseCommand, unknownSentence } from '../../core/command.ts'
-import { commandOptions } from '../../core/command-options.ts'
+import { type Command, helpLines, type Parsed, parseCommand, unknownSentence } from '../../core/command.ts'
+import { commandWords } from '../../core/command-options.ts'
 import { asChatLine, chatEnvelope } from '../../core/envelope.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
@@ -12,6 +12,7 @@ import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
 import type { FleetReport } from './fleet-report.ts'
 import type { Stopper } from './stopper.ts'
+import type { TaskCommands } from './task-commands.ts'
 
 export interface DeskParts {
   bus: Publisher
@@ -20,6 +21,7 @@ export interface DeskParts {
   rooms: readonly string[]
   report: FleetReport
   stopper: Stopper
+  tasks: TaskCommands
   metrics: Metrics
   now: () => Date
 }
@@ -39,15 +41,25 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
 
   /** The answer, or null when somebody else gives it. */
   async function replyTo(item: InboxEnvelope): Promise<string | null> {
-    const parsed = parseCommand(item.data.body, commandOptions(item.data.line))
+    const { words, options } = commandWords(item.data.line.data)
+    const parsed = parseCommand(words, options)
+    if (options.toDesk === true && mayBeAnswer(words, parsed) && refusalOf('task.assign', item) === null) {
+      const goneOn = await parts.tasks.goOn(words, item)
+      if (goneOn !== null) return goneOn
+    }
     if (parsed === null) return helpLines(null).join('\n')
     if ('unknown' in parsed) return unknownSentence(parsed)
     if ('problem' in parsed) return parsed.problem
+    const refusal = refusalOf(parsed.action, item)
+    if (refusal === null) return carryOut(parsed, item)
+    metrics.count('breakroom_denied_total', { rule: refusal.rule })
+    return refusal.sentence
+  }
+
+  function refusalOf(action: Action, item: InboxEnvelope): Extract<Verdict, { allowed: false }> | null {
     const requester = { actor: item.authority.requester, tier: item.data.tier }
-    const verdict = authorize({ action: parsed.action, requester })
-    if (verdict.allowed) return carryOut(parsed, item)
-    metrics.count('breakroom_denied_total', { rule: verdict.rule })
-    return verdict.sentence
+    const verdict = authorize({ action, requester })
+    return verdict.allowed ? null : verdict
   }
 
   async function carryOut(command: Command, item: InboxEnvelope): Promise<string | null> {
@@ -71,6 +83,8 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
         return withRole(command.args.role, (role) => parts.stopper.stop(role, by))
       case 'resume':
         return withRole(command.args.role, (role) => parts.stopper.resume(role))
+      default:
+        return parts.tasks.carryOut(command, item)
     }
   }
 
@@ -126,6 +140,16 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
   function noSuchRole(name: string): string {
     return `There is no role ${name}. Roles: ${directory.map(({ role }) => role).join(', ')}.`
   }
+}
+
+/**
+ * Whether words without a prefix may be the answer to a question. What is plainly a command is none: a verb alone, an assignment, or
+ * one that names a task; "status 429 after 100 requests" is no `!status`.
+ */
+function mayBeAnswer(words: string, parsed: Parsed | null): boolean {
+  if (words.startsWith('!')) return false
+  if (parsed === null || !('verb' in parsed)) return true
+  return parsed.verb !== 'assign' && /^\S+\s+(?!t-\d)\S/i.test(words)
 }
 
 function whoAmI(item: InboxEnvelope): string {

@@ -10,11 +10,14 @@ import type { RunningPart } from '../../ports/part.ts'
 import type { Stop } from '../../ports/stop-switch.ts'
 import { takeSeat } from '../seat.ts'
 import { askParts } from './ask-parts.ts'
+import { createAskTasks } from './ask-tasks.ts'
+import { createAssigning, type Draft } from './assigning.ts'
 import { createDesk } from './desk.ts'
 import { createFleetReport } from './fleet-report.ts'
 import { serveOperators } from './operators.ts'
 import { presenceOrHeartbeats } from './presence-or-heartbeats.ts'
 import { createStopper } from './stopper.ts'
+import { createTaskCommands } from './task-commands.ts'
 
 /** The desk: answers commands in the rooms, and those of the command line. */
 export async function startDesk(context: PartContext): Promise<RunningPart> {
@@ -35,13 +38,18 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     troubles: () => askParts(bus, subjects),
   })
   const rooms = publicRooms(fleet)
+  const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
+  const ask = createAskTasks({ bus, subjects, monotonic: clock.monotonic })
+  const checks = Object.keys(fleet.checks)
+  const assigning = createAssigning({ ask, drafts: keyed<Draft>('drafts'), directory, checks, now: clock.now })
   const handle = createDesk({
     bus,
     subjects,
-    directory: roles.map(({ name, nick }) => ({ role: name, nick })),
+    directory,
     rooms,
     report,
     stopper,
+    tasks: createTaskCommands({ ask, assigning, directory, now: clock.now }),
     metrics,
     now: clock.now,
   })

@@ -1,5 +1,5 @@
 import { parseCommand } from '../../core/command.ts'
-import { commandOptions } from '../../core/command-options.ts'
+import { commandWords } from '../../core/command-options.ts'
 import type { ChatEnvelope } from '../../core/envelope.ts'
 import { addressees, type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { desk, type Reading } from '../../core/route.ts'
@@ -7,24 +7,29 @@ import { desk, type Reading } from '../../core/route.ts'
 /** Reads from a line's text, and from where it was said, who it speaks to. */
 export function readLine(line: ChatEnvelope, directory: DirectoryEntry[]): Reading {
   const { text, voice } = line.data
-  const isPrivate = line.room.visibility === 'private'
-  const command = parseCommand(text, commandOptions(line))
+  const { words, options } = commandWords(line.data)
+  const command = parseCommand(words, options)
   if (command !== null) {
     const pinged = 'verb' in command && command.verb === 'ping' ? roleNamed(command.args.role, directory) : null
-    return { ...nobody, command: true, expects: [pinged ?? desk], body: text }
+    return { ...toDesk(words), expects: [pinged ?? desk] }
   }
-  if (isPrivate && voice !== undefined) {
-    // Said to one seat alone. The desk has no talk, only commands: what it cannot read it answers with help.
-    if (voice === desk) return { ...nobody, command: true, expects: [desk], body: text }
-    return { ...nobody, roles: [voice], expects: [voice], body: bodyOf(text, directory) }
-  }
-  const { roles, tooMany, body } = addressees(text, directory)
-  return { roles, tooMany, command: false, expects: roles, body }
+  const isAlone = line.room.visibility === 'private' && voice !== undefined
+  // The desk has no talk, only commands: what it cannot read it answers with help.
+  if (isAlone && voice === desk) return toDesk(words)
+  const { roles, tooMany, body } = addressees(words, directory)
+  const talk = { roles, tooMany, command: false, expects: roles, body }
+  // "breakroom, cto: ..." speaks to cto.
+  if (options.toDesk === true) return body === words ? toDesk(words) : talk
+  if (isAlone) return { ...nobody, roles: [voice], expects: [voice], body: roles.length > 0 ? body : text }
+  return roles.length === 0 && namesDesk(text) ? toDesk(words) : talk
 }
 
 const nobody = { roles: [], tooMany: [], command: false }
 
-function bodyOf(text: string, directory: DirectoryEntry[]): string {
-  const { roles, body } = addressees(text, directory)
-  return roles.length > 0 ? body : text
+function toDesk(body: string): Reading {
+  return { ...nobody, command: true, expects: [desk], body }
+}
+
+function namesDesk(text: string): boolean {
+  return text.includes('@') && addressees(text, [{ role: desk, nick: desk }]).roles.length > 0
 }

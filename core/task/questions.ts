@@ -44,7 +44,17 @@ function answered(way: AnswerWay, bare: string, asCommand: string): string {
   return way === 'by-name' ? `breakroom: ${bare}` : bare
 }
 
-/** Added to a refusal of what was filed: it is kept, and can be mended. */
-export function mendHint(sentence: string): string {
-  return `${sentence} Nothing is filed; "!assign <key>: <value>" mends it, "!assign cancel" drops it.`
+/** A refusal of what was filed, with how it is mended: it is kept. `path` says what the refusal is about. */
+export function mendHint(sentence: string, path: unknown): string {
+  const field = keyOfField.get(typeof path === 'string' ? (path.split('.')[0] ?? '') : '')
+  const how = field === undefined ? '!assign <key>: <value>' : `!assign ${field}`
+  return `${sentence} Nothing is filed yet: "${how}" mends it, "!assign cancel" drops it.`
 }
+
+const keyOfField = new Map([
+  ['role', '<role>'],
+  ['after', 'after: ...'],
+  ['verification', 'verify: ...'],
+  ['on_complete', 'then: ...'],
+  ['acceptance_criteria', 'accept: ...'],
+])

@@ -1,0 +1,132 @@
+import { isBreakroomError } from '../../core/errors.ts'
+import type { InboxEnvelope } from '../../core/handover.ts'
+import type { DirectoryEntry } from '../../core/mention.ts'
+import { desk } from '../../core/route.ts'
+import { type Assignment, draftOf, mergeAssignment, readAssignment } from '../../core/task/assignment.ts'
+import { type AnswerWay, mendHint, questionAbout } from '../../core/task/questions.ts'
+import { taskReplySchema } from '../../core/task/request.ts'
+import { answerTo, unreachable } from '../../core/task/sentences.ts'
+import type { KeyedState } from '../../ports/keyed-state.ts'
+import type { AskTasks } from './ask-tasks.ts'
+
+/**
+ * What somebody has begun to assign in one room. It keeps what was before the last item too, so that an item that is delivered again
+ * is answered again from where it was.
+ */
+export interface Draft {
+  item: string
+  at: string
+  before: Assignment | null
+  now: Assignment | null
+}
+
+export interface AssigningParts {
+  ask: AskTasks
+  drafts: KeyedState<Draft>
+  directory: DirectoryEntry[]
+  checks: readonly string[]
+  now: () => Date
+}
+
+/** Conversations about assignments, one for each person and room. Each answer is the sentence for who asked. */
+export interface Assigning {
+  /** `!assign` with what stands behind it. */
+  assign(text: string | null, item: InboxEnvelope): Promise<string>
+  /** A line to the desk that is no command: the answer to what was asked, or null when nothing was. */
+  goOn(text: string, item: InboxEnvelope): Promise<string | null>
+}
+
+/** Later nobody means it as an answer any more. */
+const draftLivesMs = 60 * 60_000
+const replaced = '(What you had begun before is dropped.)'
+const dropWords = /^(?:cancel|never ?mind|forget it|drop it)[.!]*$/i
+
+export function createAssigning({ ask, drafts, directory, checks, now }: AssigningParts): Assigning {
+  const known = { roles: directory, checks }
+
+  return {
+    async assign(text, item) {
+      const { voice } = item.data.line.data
+      const defaultRole = voice === undefined || voice === desk ? null : voice
+      const words = text?.trim() ?? ''
+      const begun = waitingFor(item)
+      if (dropWords.test(words)) return drop(await begun, item)
+      const said = readAssignment(words, { ...known, defaultRole })
+      if (said.missing.length > 0) {
+        const waiting = await begun
+        const isNew = waiting === null || (said.draft.title !== undefined && waiting.draft.title !== undefined)
+        const sentence = await settle(isNew ? said : mergeAssignment(waiting, said), waiting, item)
+        return waiting !== null && isNew ? `${sentence} ${replaced}` : sentence
+      }
+      // Most are complete; what was begun before does not change them.
+      const [filed, waiting] = await Promise.all([file(said, item), begun])
+      await note(item, waiting, filed.next)
+      return waiting === null ? filed.sentence : `${filed.sentence} ${replaced}`
+    },
+    async goOn(text, item) {
+      const waiting = await waitingFor(item)
+      if (waiting === null) return null
+      if (dropWords.test(text.trim())) return drop(waiting, item)
+      const [asked] = waiting.missing
+      if (asked === undefined) return null
+      return settle(mergeAssignment(waiting, readAssignment(text, { ...known, asked })), waiting, item)
+    },
+  }
+
+  /** Asks for what is missing, or files it. */
+  async function settle(assignment: Assignment, before: Assignment | null, item: InboxEnvelope): Promise<string> {
+    if (assignment.missing.length > 0) {
+      await note(item, before, assignment)
+      return questionAbout(assignment, wayOf(item), directory[0]?.role ?? 'cto')
+    }
+    const { sentence, next } = await file(assignment, item)
+    await note(item, before, next)
+    return sentence
+  }
+
+  /** `next` is what waits afterwards; undefined when that is what waited before. */
+  async function file(
+    assignment: Assignment,
+    item: InboxEnvelope,
+  ): Promise<{ sentence: string; next?: Assignment | null }> {
+    try {
+      const reply = await ask('assign', { draft: draftOf(assignment) }, item)
+      if (reply === null) return { sentence: unreachable(true) }
+      return { sentence: answerTo('assign', taskReplySchema.parse(reply)), next: null }
+    } catch (error) {
+      if (!isBreakroomError(error, 'refused')) throw error
+      return { sentence: mendHint(error.message, error.detail.path), next: { ...assignment, problems: [] } }
+    }
+  }
+
+  async function drop(waiting: Assignment | null, item: InboxEnvelope): Promise<string> {
+    if (waiting === null) return 'There is nothing to drop: you have not begun to assign anything here.'
+    await note(item, waiting, null)
+    return 'Dropped; nothing was filed.'
+  }
+
+  async function waitingFor(item: InboxEnvelope): Promise<Assignment | null> {
+    const draft = await drafts.get(keyOf(item))
+    if (draft === null || now().getTime() - Date.parse(draft.at) > draftLivesMs) return null
+    return draft.item === item.id ? draft.before : draft.now
+  }
+
+  async function note(
+    item: InboxEnvelope,
+    before: Assignment | null,
+    next: Assignment | null | undefined,
+  ): Promise<void> {
+    if (next === undefined || (next === null && before === null)) return
+    await drafts.put(keyOf(item), { item: item.id, at: now().toISOString(), before, now: next })
+  }
+}
+
+function keyOf({ room, authority }: InboxEnvelope): string {
+  return `${room.name} ${authority.requester}`
+}
+
+function wayOf({ data: { line } }: InboxEnvelope): AnswerWay {
+  const { voice } = line.data
+  if (voice === undefined) return 'by-name'
+  return voice === desk ? 'alone' : 'command'
+}

@@ -1,0 +1,112 @@
+import { oneLine } from '../../core/clean-text.ts'
+import type { TaskCommand } from '../../core/command.ts'
+import { isBreakroomError } from '../../core/errors.ts'
+import type { InboxEnvelope } from '../../core/handover.ts'
+import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
+import { taskLines, taskListLines } from '../../core/task/lines.ts'
+import { taskArguments, taskListSchema, taskReplySchema } from '../../core/task/request.ts'
+import { answerTo, type ChangingVerb, unreachable } from '../../core/task/sentences.ts'
+import type { AskTasks } from './ask-tasks.ts'
+import type { Assigning } from './assigning.ts'
+
+export interface TaskCommandParts {
+  ask: AskTasks
+  assigning: Assigning
+  directory: DirectoryEntry[]
+  now: () => Date
+}
+
+/**
+ * Answers commands about tasks: asks the task service, and says in words what it answered or why it refused. Rights were checked
+ * before, and are again by the service.
+ */
+export function createTaskCommands({ ask, assigning, directory, now }: TaskCommandParts) {
+  return {
+    /** The answer to a command. */
+    carryOut: (command: TaskCommand, item: InboxEnvelope) => toSpeaker(item, () => carryOut(command, item)),
+    /** The answer to a line that goes on with an assignment, or null when none was begun. */
+    goOn: (text: string, item: InboxEnvelope) => toSpeaker(item, () => assigning.goOn(text, item)),
+  }
+
+  async function carryOut(command: TaskCommand, item: InboxEnvelope): Promise<string> {
+    switch (command.verb) {
+      case 'assign':
+        return assigning.assign(command.args.text, item)
+      case 'tasks':
+        return withRole(command.args.role, (role) => list(role, item))
+      case 'task':
+        return show(command.args.task, item)
+      case 'claim': {
+        const { task, role } = command.args
+        // In a conversation with one role its own next task is meant.
+        return withRole(role, (named) => change('claim', { task, role: task === null ? named : null }, item))
+      }
+      case 'ack':
+        return change('acknowledge', command.args, item)
+      case 'start':
+        return change('start', command.args, item)
+      case 'note':
+        return change('note', command.args, item)
+      case 'block':
+        return change('block', command.args, item)
+      case 'done':
+        return change('submit', { task: command.args.task, result: command.args.result ?? '' }, item)
+      case 'approve':
+        return change('approve', { task: command.args.task, comment: command.args.comment ?? '' }, item)
+      case 'reject':
+        return change('reject', command.args, item)
+      case 'reassign':
+        return withRole(command.args.role, (role) =>
+          change('reassign', { task: command.args.task, role: role ?? '' }, item),
+        )
+      case 'cancel':
+        return change('cancel', { task: command.args.task, reason: command.args.reason ?? '' }, item)
+      default:
+        return command satisfies never
+    }
+  }
+
+  async function change(verb: ChangingVerb, args: unknown, item: InboxEnvelope): Promise<string> {
+    const read = taskArguments[verb].safeParse(args)
+    // The parser gave every argument; only their length is left to be wrong.
+    if (!read.success) return `That is too long: ${read.error.issues[0]?.message ?? ''}.`
+    const reply = await ask(verb, read.data, item)
+    return reply === null ? unreachable(true) : answerTo(verb, taskReplySchema.parse(reply))
+  }
+
+  async function list(role: string | null, item: InboxEnvelope): Promise<string> {
+    const reply = await ask('list', { role, all: false }, item)
+    if (reply === null) return unreachable(false)
+    const { tasks, more } = taskListSchema.parse(reply)
+    return taskListLines(tasks, now(), { more, role }).join('\n')
+  }
+
+  async function show(task: string, item: InboxEnvelope): Promise<string> {
+    const reply = await ask('show', { task }, item)
+    if (reply === null) return unreachable(false)
+    const shown = taskReplySchema.parse(reply).task
+    return shown === null ? `There is no ${task}.` : taskLines(shown, now()).join('\n')
+  }
+
+  async function withRole(name: string | null, act: (role: string | null) => Promise<string>): Promise<string> {
+    if (name === null) return act(null)
+    const role = roleNamed(name, directory)
+    if (role !== null) return act(role)
+    return `There is no role ${oneLine(name, 40)}. Roles: ${directory.map((entry) => entry.role).join(', ')}.`
+  }
+}
+export type TaskCommands = ReturnType<typeof createTaskCommands>
+
+/** With the speaker's name in front where others read it, and with a refusal as its sentence. */
+async function toSpeaker<T extends string | null>(item: InboxEnvelope, words: () => Promise<T>): Promise<T | string> {
+  const { speaker, voice } = item.data.line.data
+  const named = voice === undefined ? `${oneLine(speaker, 40)}: ` : ''
+  try {
+    const text = await words()
+    return text === null ? text : `${named}${text}`
+  } catch (error) {
+    const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) => isBreakroomError(error, code))
+    if (!refused) throw error
+    return `${named}${(error as Error).message}`
+  }
+}
