@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { PartContext } from '../../adapters/process/part-context.ts'
+import { systemClock } from '../../adapters/process/system-clock.ts'
+import type { Fleet } from '../../core/fleet.ts'
+import type { Role } from '../../core/role.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+
+/** What a task service in a test is started with; JSON, so that another process can be told. */
+export interface TaskHouse {
+  fleet: Fleet
+  roles: Role[]
+  natsUrl: string
+  /** Seeds by the name of the bus user. */
+  seeds: Record<string, string>
+  /** Where the store is, and where checks run. */
+  folder: string
+}
+
+/** The context of a part in that house. */
+export function houseContext(
+  { fleet, roles, natsUrl, seeds, folder }: TaskHouse,
+  { clock = systemClock, log, metrics }: { clock?: Clock; log: Log; metrics: Metrics },
+): PartContext {
+  return {
+    fleet,
+    roles,
+    natsUrl,
+    redisUrl: null,
+    embeddedIrc: { host: '127.0.0.1', port: 0 },
+    seed: (user) => seeds[user] ?? null,
+    ircAccount: () => null,
+    secret: () => undefined,
+    stampKey: 'a key for tests',
+    spoolFolder: join(folder, 'spool'),
+    taskFolder: join(folder, 'tasks'),
+    workspace: () => folder,
+    programEnvironment: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+    verifyLogin: async () => null,
+    clock,
+    random: Math.random,
+    newId: randomUUID,
+    log,
+    metrics,
+  }
+}
+
+/** The SQLite file of a house's task store. */
+export function storeFile({ folder }: Pick<TaskHouse, 'folder'>): string {
+  return join(folder, 'tasks', 'tasks.sqlite')
+}
