@@ -1,7 +1,7 @@
 import type { Limit } from '../core/authority.ts'
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
 import type { OrgSubjects } from '../core/subject.ts'
-import { type Task, taskStatuses } from '../core/task/task.ts'
+import { isOver, type Task, taskStatuses } from '../core/task/task.ts'
 import type { TaskWorld } from '../core/task/world.ts'
 import type { Publisher, Services } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -95,11 +95,13 @@ async function serveFrom(
   const verifier = createVerifier({ ...parts, service, signal })
   const effects = createEffectQueue({ ...parts, book, service, signal }, progress)
 
+  // Effects that were cut off lie behind what the store has.
+  const after = Math.min(await store.lastSeq(), progress.start)
+  milestones.reached(after)
   const projecting = project({
     ledger,
     store,
-    // Effects that were cut off lie behind what the store has.
-    after: Math.min(await store.lastSeq(), progress.start),
+    after,
     onApplied(applied) {
       book.put(applied.task)
       book.stored(applied.task)
@@ -138,8 +140,10 @@ async function serveFrom(
   }
 }
 
+const liveStatuses = taskStatuses.filter((status) => !isOver({ status }))
+
 function countByStatus(tasks: Iterable<Task>): Map<Task['status'], number> {
-  const counts = new Map<Task['status'], number>(taskStatuses.map((status) => [status, 0]))
+  const counts = new Map<Task['status'], number>(liveStatuses.map((status) => [status, 0]))
   for (const { status } of tasks) counts.set(status, (counts.get(status) ?? 0) + 1)
   return counts
 }
