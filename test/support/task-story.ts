@@ -130,7 +130,7 @@ export function given(...told: Told[]): Story {
 }
 
 /** A task in every status there is, and in some in more than one way. */
-export const everyStatus: Record<string, () => Story> = {
+export const everyStatus = {
   waiting: () => asked({ after: ['t-7'] }, { dependencies: [asked({}, { label: 't-7' }).task] }),
   open: () => asked(),
   'open again': () => given([claim, seat('cto')], [handBack, seat('cto', 1)]),
@@ -147,7 +147,7 @@ export const everyStatus: Record<string, () => Story> = {
   'failed at its check': () =>
     asked({ budget: { attempts: 1 } }).and([submit, bob], [ran({}, { exit_code: 1 }), system]),
   cancelled: () => given([cancel, ada]),
-}
+} satisfies Record<string, () => Story>
 
 /** What was refused, or null. Fails the test for any other error, and for a refusal without a rule or a sentence. */
 export function refusalOf(decision: () => unknown): BreakroomError | null {
