@@ -17,6 +17,9 @@ import { createRebuilds } from './rebuilds.ts'
 import { serveTerm } from './term.ts'
 import { whenResumed } from './when-resumed.ts'
 
+/** Many tasks take a moment to read. */
+const beginsWithinMs = 5_000
+
 /** The task service. Of several processes one serves; the others wait for its lead. */
 export async function startTasks(context: PartContext): Promise<RunningPart> {
   const { fleet, roles, clock, log, metrics } = context
@@ -27,6 +30,8 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
   const storage = createSqliteTaskStorage({ file: join(context.taskFolder, 'tasks.sqlite'), clock, log })
   const tasks = ledger(fleet.org)
   let trouble: string | null = null
+  /** Since when this process leads and does not answer yet. */
+  let beginningSince: number | null = null
   const status = {
     subject: subjects.service('tasks', 'status'),
     handler: async () => ({ part: 'tasks', troubles: troubles() }),
@@ -69,6 +74,9 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       mayRun: (role: string, until: AbortSignal) => whenResumed(stops, role, until),
       rebuilds: createRebuilds({ ledger: tasks, storage, subjects, clock, log, metrics }),
       more: { status },
+      onServing(serving: boolean) {
+        beginningSince = serving ? null : clock.monotonic()
+      },
       clock,
       log,
       metrics,
@@ -78,10 +86,13 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       async (term) => {
         try {
           trouble = null
+          beginningSince = clock.monotonic()
           await serveTerm(parts, term)
         } catch (error) {
           trouble = `the task service could not begin: ${sentenceOf(error)}`
           throw error
+        } finally {
+          beginningSince = null
         }
       },
       signal,
@@ -89,6 +100,11 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
   }
 
   function troubles(): string[] {
-    return [...(bus.connected ? [] : ['the bus is away']), ...(trouble === null ? [] : [trouble])]
+    const isSlow = beginningSince !== null && clock.monotonic() - beginningSince > beginsWithinMs
+    return [
+      ...(bus.connected ? [] : ['the bus is away']),
+      ...(trouble === null ? [] : [trouble]),
+      ...(isSlow ? ['the task service does not answer yet'] : []),
+    ]
   }
 }

@@ -38,6 +38,8 @@ export interface TermParts extends Pick<VerifierParts, 'programs' | 'checks' | '
   rebuilds: Rebuilds
   /** Endpoints beside the verbs. */
   more: Parameters<Services['serve']>[1]
+  /** Called when commands are answered, and when they are not any more. */
+  onServing: (serving: boolean) => void
   clock: Clock
   log: Log
   metrics: Metrics
@@ -121,10 +123,14 @@ async function serveFrom(
   for (const task of book.live()) verifier.look(task)
   const handlers = createHandlers({ ...parts, service, book, store })
   const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade) }
-  if (!signal.aborted) await serveTasks({ ...parts, handlers, more, signal })
+  if (!signal.aborted) {
+    await serveTasks({ ...parts, handlers, more, signal })
+    parts.onServing(true)
+  }
   const watch = setInterval(() => void watchOver(), watchEveryMs)
   await whenAborted(signal)
   clearInterval(watch)
+  parts.onServing(false)
   await Promise.all([projecting, verifier.idle(), effects.idle()])
   await progress.close()
 
