@@ -76,7 +76,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
     const brain =
       command === null
         ? createNoBrain({ ...parts, service })
-        : createCommandBrain({ ...parts, service, instance, command, programs })
+        : createCommandBrain({ ...parts, service, instance, command, programs, lookEveryMs: leaseMs / 4 })
     const card = { name, mission: role.mission, reportsTo: role.reports_to, command: command?.name ?? null }
     const handle = createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
     await Promise.all([takeSeat({ ...parts, handle, epoch }), takeTasks({ ...parts, service, brain, leaseMs })])

@@ -1,4 +1,4 @@
-import { isBreakroomError } from '../../core/errors.ts'
+import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { Doorbell } from '../../core/task/doorbell.ts'
 import type { TaskArguments } from '../../core/task/request.ts'
@@ -8,12 +8,13 @@ import type { Publisher } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
-import type { Programs } from '../../ports/program.ts'
+import type { ProgramOutcome, Programs } from '../../ports/program.ts'
 import type { Activity } from '../activity.ts'
 import type { Outcome, Turn } from '../take-items.ts'
-import { endOf, failureOf, succeeded } from './program-words.ts'
+import { endOf, failureOf, notRun, succeeded } from './program-words.ts'
 import { sayHere } from './say-of-task.ts'
 import { type TaskService, taskOf } from './task-service.ts'
+import { type Held, watchClaim } from './watch-claim.ts'
 import { workOrder } from './work-order.ts'
 import type { TaskBrain } from './worker.ts'
 
@@ -30,6 +31,8 @@ export interface CommandParts {
   /** Of this process: two processes that were given the same doorbell make two claims. */
   instance: string
   command: CommandBrain
+  /** How often it is looked whether the task is still ours, in ms. */
+  lookEveryMs: number
   programs: Programs
   service: TaskService
   bus: Publisher
@@ -42,12 +45,6 @@ export interface CommandParts {
 
 const verdictLimit = 1_000
 const lookAgainAfterMs = 2_000
-
-/** A task that this seat holds. */
-interface Held {
-  task: Task
-  epoch: number
-}
 
 /**
  * A program does the work: it reads the task, and its exit code says whether it is finished. As a reviewer its exit code is the
@@ -67,16 +64,18 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     },
 
     async review(doorbell, turn) {
-      const { label } = doorbell.data
       try {
-        const { id, trace } = doorbell
-        const task = taskOf(await service.ask('show', { task: label }, { id: `show:${id}`, trace }, turn.shift))
+        const task = await show(doorbell, turn)
         if (pendingStep(task)?.kind !== 'review') return 'done'
         return await inHand({ task, epoch: task.epoch }, () => look(task, doorbell, turn))
       } catch (error) {
         return passOver(error, doorbell, turn)
       }
     },
+  }
+
+  async function show({ id, trace, data }: Doorbell, { shift }: Turn): Promise<Task> {
+    return taskOf(await service.ask('show', { task: data.label }, { id: `show:${id}`, trace }, shift))
   }
 
   /** The task that this doorbell is the lease of, or null when there is nothing to do. */
@@ -102,7 +101,7 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     }
     if (turn.shift.aborted) await handBack(stopped, false)
     else {
-      const run = await runFor(task, epoch, 'work', turn)
+      const run = await runWhileHeld({ task, epoch }, turn)
       // What is finished counts, also when the stop came at the same moment.
       if (succeeded(run)) await write('submit', { ...at, result: run.outputTail.trim() })
       else if (turn.shift.aborted) await handBack(stopped, false)
@@ -114,9 +113,12 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
   /** A verdict is an exit code: a program that was killed or not found has none. */
   async function look(task: Task, doorbell: Doorbell, turn: Turn): Promise<Outcome> {
     if (turn.shift.aborted) return { againAfterMs: 0 }
-    const run = await runFor(task, task.epoch, 'review', turn)
+    const run = await runFor({ task, epoch: task.epoch }, 'review', turn.shift)
     const cause = { id: `verdict:${doorbell.id}`, trace: task.trace }
     const words = endOf(run, verdictLimit)
+    const now = await show(doorbell, turn)
+    // Somebody else has judged it meanwhile; for what was submitted since, another doorbell rings.
+    if (now.attempts !== task.attempts || now.passed !== task.passed) return 'done'
     if (succeeded(run)) {
       await service.ask('approve', { task: task.label, comment: words }, cause, turn.shift)
     } else if (run.ended !== null || turn.shift.aborted) {
@@ -138,7 +140,17 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     }
   }
 
-  function runFor(task: Task, epoch: number, kind: 'work' | 'review', turn: Turn) {
+  async function runWhileHeld(held: Held, { shift }: Turn): Promise<ProgramOutcome> {
+    const over = new AbortController()
+    const lost = watchClaim(service, held, parts.lookEveryMs, AbortSignal.any([over.signal, shift]))
+    try {
+      return await runFor(held, 'work', AbortSignal.any([shift, lost]))
+    } finally {
+      over.abort()
+    }
+  }
+
+  async function runFor({ task, epoch }: Held, kind: 'work' | 'review', until: AbortSignal): Promise<ProgramOutcome> {
     const { argv, workspace, timeLimitMs } = command
     const env = {
       BREAKROOM_KIND: kind,
@@ -147,8 +159,12 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
       BREAKROOM_TASK_KEY: task.key,
       BREAKROOM_EPOCH: String(epoch),
     }
-    const program = { argv, cwd: workspace(), env, input: workOrder(task), timeLimitMs, mark: `${kind}-${task.key}` }
-    return programs.run(program, turn.shift)
+    try {
+      const program = { argv, cwd: workspace(), env, input: workOrder(task), timeLimitMs, mark: `${kind}-${task.key}` }
+      return await programs.run(program, until)
+    } catch (error) {
+      return notRun(sentenceOf(error))
+    }
   }
 
   /** What the service refuses is refused for good: the task was handed out again, cancelled, or judged by somebody else. */

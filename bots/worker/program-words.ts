@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Task } from '../../core/task/task.ts'
 import { quoted } from '../../core/task/wording.ts'
 import type { ProgramOutcome } from '../../ports/program.ts'
@@ -7,6 +8,11 @@ const lineShown = 300
 /** Whether a run counts as finished: it ended by itself, and says that all is well. */
 export function succeeded({ exitCode, ended }: ProgramOutcome): boolean {
   return exitCode === 0 && ended === null
+}
+
+/** What it came to when nothing could be run. */
+export function notRun(why: string): ProgramOutcome {
+  return { exitCode: null, ended: why, durationMs: 0, outputTail: '', outputSha256: createHash('sha256').digest('hex') }
 }
 
 /** What a failed run came to, as a sentence for people: how it ended, and the last thing it said. */

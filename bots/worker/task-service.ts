@@ -13,10 +13,10 @@ import type { Metrics } from '../../ports/metrics.ts'
 import { insist } from '../insist.ts'
 
 /** What is answered with one task, or with why there is none. */
-export type AskedVerb = Exclude<TaskVerb, 'list' | 'why'>
+type AskedVerb = Exclude<TaskVerb, 'list' | 'why'>
 
 /** What makes a seat ask. */
-export interface Cause {
+interface Cause {
   /** Made from the doorbell: the same id is the same command, however often it is asked. */
   id: string
   trace: string

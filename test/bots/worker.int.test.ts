@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { provision } from '../../adapters/nats/provision.ts'
 import { startMark } from '../../adapters/servers/process-mark.ts'
 import { startBots } from '../../bots/main.ts'
+import { BreakroomError } from '../../core/errors.ts'
 import { inboxEnvelope } from '../../core/handover.ts'
 import type { Heartbeat } from '../../core/heartbeat.ts'
 import type { Role } from '../../core/role.ts'
@@ -48,11 +49,11 @@ afterEach(async () => {
 })
 
 /** The bot of a role; its program is a shell script, if it has one. */
-async function sit(role: string, script = 'true'): Promise<RunningPart> {
+async function sit(role: string, script = 'true', workspace = () => folder.path): Promise<RunningPart> {
   const { fleet } = tasks.context
   const checks = { ...fleet.checks, work: ['sh', '-c', script] }
   const limits = { ...fleet.limits, task_lease_seconds: 2 }
-  const context = { ...tasks.context, fleet: { ...fleet, checks, limits }, workspace: () => folder.path }
+  const context = { ...tasks.context, fleet: { ...fleet, checks, limits }, workspace }
   await provision(tasks.nats.options({ kind: 'admin' }), { org: 'breakroom', roles: taskRoles, taskLeaseMs: 2_000 })
   const part = await startBots(context, role)
   bots.push(part)
@@ -119,6 +120,14 @@ describe('a seat where a program works', () => {
     expect(await textsBy('cto')).toHaveLength(1)
   })
 
+  it('says what is wrong when there is nowhere to run the program', async () => {
+    await sit('cto', 'true', () => {
+      throw new BreakroomError('denied', 'The workspace is a link; remove it.')
+    })
+    await tasks.assign({ budget: { attempts: 1 } })
+    expect((await tasks.when('t-1', 'failed')).reason).toContain('`work`: The workspace is a link; remove it.')
+  })
+
   it('takes the most urgent task, whatever doorbell it heard', async () => {
     await stop()
     await sit('cto', 'echo "$BREAKROOM_TASK" >> order')
@@ -167,6 +176,20 @@ describe('a seat where a program works', () => {
     await tasks.start()
     expect((await tasks.when('t-1', 'done')).result).toMatchObject({ text: 'finished', epoch: 1 })
     expect(lines('runs')).toHaveLength(1)
+  })
+
+  it('ends the program of a task that was cancelled, and goes on with the next', async () => {
+    await sit('cto', 'test "$BREAKROOM_TASK" = t-2 || { echo $$ > pid; sleep 60; }')
+    await tasks.assign()
+    await until('it runs', () => lines('pid').length === 1)
+    await tasks.assign()
+    const cancelledAt = performance.now()
+    await tasks.ask('cancel', { task: 't-1', reason: 'not now' })
+    await tasks.when('t-2', 'done')
+    expect(performance.now() - cancelledAt).toBeLessThan(4_000)
+    expect(startMark(Number(lines('pid')[0]))).toBeNull()
+    expect(await tasks.show('t-1')).toMatchObject({ status: 'cancelled', reason: 'not now' })
+    expect(await waiting()).toBe(0)
   })
 
   it('F28: goes on when its queue is deleted by hand, with each task done once', async () => {
@@ -242,6 +265,19 @@ describe('a seat whose program reviews', () => {
     await submit()
     const open = await tasks.when('t-1', 'open')
     expect(open).toMatchObject({ reason: 'no test for the 101st', attempts: 1 })
+  })
+
+  it('keeps its verdict on what was submitted before from what was submitted since', async () => {
+    await sit('ceo', 'echo "$BREAKROOM_EPOCH" >> runs; while ! test -e "finish-$BREAKROOM_EPOCH"; do sleep 0.05; done')
+    await submit()
+    await until('it looks', () => lines('runs').length === 1)
+    await tasks.ask('reject', { task: 't-1', reason: 'no' }, { by: founder })
+    await tasks.ask('submit', { task: 't-1', result: 'Now it does.' })
+    writeFileSync(inFolder('finish-1'), '')
+    await until('it looks at the other', () => lines('runs').length === 2)
+    expect((await tasks.show('t-1')).status).toBe('verifying')
+    writeFileSync(inFolder('finish-2'), '')
+    await tasks.when('t-1', 'done')
   })
 
   it('decides nothing when it is killed, and looks again', async () => {
