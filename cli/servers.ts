@@ -109,7 +109,8 @@ export async function startServers(settings: Settings, first: Configuration, log
   }
 
   function onBus(): FleetOnBus {
-    return { org: configuration.fleet.org, roles: roleNames(configuration) }
+    const { org, limits } = configuration.fleet
+    return { org, roles: roleNames(configuration), taskLeaseMs: limits.task_lease_seconds * 1_000 }
   }
 
   async function stop(): Promise<void> {

@@ -55,7 +55,8 @@ export async function run(
   const metrics = createPrometheusMetrics()
   if (part === 'provision') {
     const admin = { servers: [endpoints.natsUrl], seed: busSeed(settings.home, 'admin'), user: 'admin', log, metrics }
-    await provision(admin, { org: fleet.org, roles: roleNames(config) }, readyWithinMs)
+    const taskLeaseMs = fleet.limits.task_lease_seconds * 1_000
+    await provision(admin, { org: fleet.org, roles: roleNames(config), taskLeaseMs }, readyWithinMs)
     if (fleet.platforms.some((platform) => platform.embedded)) {
       await setUpErgo(settings.home, ergoMembers(config), endpoints.irc)
     }
