@@ -180,8 +180,7 @@ describe('the story of a task', () => {
     await ask(bob, fleetRoom, '!claim t-7', /^bob: t-7 .* is yours/)
     await ask(bob, fleetRoom, '!done it does', /^bob: t-7 .* is handed in\. Now it waits for/)
     await ask(alice, fleetRoom, '!approve t-7', /^(alice: )?Only .*log/)
-    const login = await fleet.command(['people', 'login'])
-    const word = /!login (\S+)/.exec(login.stdout)?.[1] ?? ''
+    const word = /!login (\S+)/.exec(fleet.outputOf('up'))?.[1] ?? ''
     await ask(alice, 'breakroom', `!login ${word}`, /founder/)
     await ask(alice, fleetRoom, '!reject t-7 300 ms from here', /^alice: t-7 .* is back with cto/)
     await ask(alice, fleetRoom, '!done t-7 I did it myself', /^alice: t-7 .* is handed in/)
