@@ -5,6 +5,9 @@ import { mentions } from './mentions.ts'
 import { ping } from './ping.ts'
 import { start } from './start.ts'
 import { store } from './store.ts'
+import { taskChanges } from './tasks-changes.ts'
+import { taskGrowth } from './tasks-growth.ts'
+import { taskRebuild } from './tasks-rebuild.ts'
 
 const benches: Record<string, { title: string; run: (size: Size) => Promise<Figure[]> }> = {
   start: { title: 'Starting the fleet', run: start },
@@ -13,6 +16,9 @@ const benches: Record<string, { title: string; run: (size: Size) => Promise<Figu
   mentions: { title: 'Many mentions, with flood limits', run: mentions },
   bots: { title: 'Many bots in one process', run: bots },
   store: { title: 'Tasks in their store', run: store },
+  changes: { title: 'Changes to tasks', run: taskChanges },
+  growth: { title: 'Changes to tasks among many others', run: taskGrowth },
+  rebuild: { title: 'A task store made anew', run: taskRebuild },
 }
 
 const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')))
