@@ -16,7 +16,7 @@ export function recordCheck(task: Task, evidence: Evidence): TaskEvent[] {
   if (step?.kind !== 'check' || run === undefined || run.check !== step.check || !isCurrent) return []
   // What the runner says about the end counts, whatever the flag says.
   const passed = run.exit_code === 0 && run.ended === null
-  const reason = `\`${run.check}\` ${run.ended ?? `ended with ${run.exit_code}`}`
+  const reason = `\`${run.check}\` ${run.ended ?? `ended with ${run.exit_code ?? 'no exit code'}`}`
   return judged(task, { ...evidence, by: null, passed }, reason)
 }
 
