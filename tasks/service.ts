@@ -1,4 +1,4 @@
-import { isBreakroomError } from '../core/errors.ts'
+import { BreakroomError, isBreakroomError } from '../core/errors.ts'
 import { type TaskCommit, type TaskEvent, taskKey } from '../core/task/commit.ts'
 import { type Creation, create } from '../core/task/create.ts'
 import { decide, type TaskCommand } from '../core/task/decide.ts'
@@ -110,10 +110,19 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
     const at = clock.now().toISOString()
     const commit: TaskCommit = { id, key, version: (before?.version ?? 0) + 1, by, at, trace, cause, events }
     const task = evolve(before, commit)
-    await ledger.append(commit)
+    if ((await ledger.append(commit)).repeated) return stored(commit)
     book.put(task)
     parts.onChange(task)
     for (const { type } of events) metrics.count('breakroom_task_changes_total', { what: type })
     return { task, events: events.map(({ type }) => type) }
+  }
+
+  /** What the first try stored, whose answer was lost: this one would have another time, and a creation another label. */
+  async function stored({ key, version }: TaskCommit): Promise<Outcome> {
+    const known = await book.task(key)
+    if (known === null || known.version < version) await parts.caughtUp(key, version)
+    const task = await book.task(key)
+    if (task !== null && task.version >= version) return { task, events: [] }
+    throw new BreakroomError('unavailable', 'It is stored, and was not read back yet.')
   }
 }

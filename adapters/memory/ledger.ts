@@ -15,7 +15,7 @@ export function createMemoryLedger(): Ledger {
       const bytes = encodeEnvelope(commitEnvelope(commit))
       readCommit(bytes)
       const last = newest.get(key) ?? { id: null, version: 0, seq: 0 }
-      if (last.version === version && last.id === id) return { seq: last.seq }
+      if (last.version === version && last.id === id) return { seq: last.seq, repeated: true }
       if (last.version !== version - 1) {
         const message = `Task ${key} is at version ${last.version}; version ${version} cannot follow.`
         throw new BreakroomError('conflict', message, { detail: { version: last.version } })
@@ -24,7 +24,7 @@ export function createMemoryLedger(): Ledger {
       newest.set(key, { id, version, seq })
       grown.resolve()
       grown = Promise.withResolvers()
-      return { seq }
+      return { seq, repeated: false }
     },
     async *read({ after, signal }) {
       const { promise: stopped, resolve } = Promise.withResolvers<void>()

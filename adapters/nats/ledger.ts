@@ -43,13 +43,13 @@ export function createLedger(connection: Connection, write: StreamWriter, org: s
   }
 
   /** Stores it behind `end`; null when something else is the newest by now. */
-  async function appendTo(end: End, commit: TaskCommit, bytes: Uint8Array): Promise<{ seq: number } | null> {
+  async function appendTo(end: End, commit: TaskCommit, bytes: Uint8Array) {
     const { id, key, version } = commit
     try {
       const headers = { 'Nats-Expected-Last-Subject-Sequence': String(end.lastSeq) }
       const { seq } = await write({ subject: subjects.ledger(key), bytes, headers })
       remember(key, { version, id, seq, lastSeq: seq })
-      return { seq }
+      return { seq, repeated: false }
     } catch (error) {
       if (isRefusal(error, refusalCodes.wrongLastSequence)) return null
       throw error
@@ -97,7 +97,7 @@ export function createLedger(connection: Connection, write: StreamWriter, org: s
       }
       for (let attempt = 1; attempt <= attempts; attempt++) {
         const end = await lookUp(key)
-        if (end.version === version && end.id === id) return { seq: end.seq }
+        if (end.version === version && end.id === id) return { seq: end.seq, repeated: true }
         if (end.version !== version - 1) throw conflict(commit, end)
         const stored = await appendTo(end, commit, bytes)
         if (stored !== null) return stored

@@ -72,10 +72,10 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       const { ledger, second } = await create()
       await ledger.append(commitOf('a', 1))
       await ledger.append(commitOf('b', 1))
-      expect(await ledger.append(commitOf('a', 1))).toEqual({ seq: 1 })
-      expect(await second.append(commitOf('a', 1))).toEqual({ seq: 1 })
+      expect(await ledger.append(commitOf('a', 1))).toEqual({ seq: 1, repeated: true })
+      expect(await second.append(commitOf('a', 1))).toEqual({ seq: 1, repeated: true })
       await second.append(commitOf('a', 2))
-      expect(await ledger.append(commitOf('a', 2))).toEqual({ seq: 3 })
+      expect(await ledger.append(commitOf('a', 2))).toEqual({ seq: 3, repeated: true })
       await expect(ledger.append(commitOf('a', 1))).rejects.toMatchObject({ code: 'conflict', detail: { version: 2 } })
       expect(await ledger.lastSeq()).toBe(3)
     })
@@ -83,9 +83,9 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     it('keeps what one command does to several tasks apart, and what it does to one at different times', async () => {
       const { ledger } = await create()
       const id = 'cancel-everything'
-      expect(await ledger.append(commitOf('a', 1, { id }))).toEqual({ seq: 1 })
-      expect(await ledger.append(commitOf('b', 1, { id }))).toEqual({ seq: 2 })
-      expect(await ledger.append(commitOf('a', 2, { id }))).toEqual({ seq: 3 })
+      expect(await ledger.append(commitOf('a', 1, { id }))).toEqual({ seq: 1, repeated: false })
+      expect(await ledger.append(commitOf('b', 1, { id }))).toEqual({ seq: 2, repeated: false })
+      expect(await ledger.append(commitOf('a', 2, { id }))).toEqual({ seq: 3, repeated: false })
     })
 
     it('lets exactly one of two racing writers have each version', async () => {
@@ -115,7 +115,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         code: 'conflict',
         detail: { version: 3 },
       })
-      expect(await zombie.append(commitOf('a', 4))).toEqual({ seq: 4 })
+      expect(await zombie.append(commitOf('a', 4))).toEqual({ seq: 4, repeated: false })
     })
 
     it('takes changes of many tasks at once', async () => {

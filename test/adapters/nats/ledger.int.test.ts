@@ -98,18 +98,18 @@ describe('the ledger’s stream', () => {
 
   it('S23: goes on behind what a hijacked role makes the server write on a task', async () => {
     await scribble('unborn', 2)
-    expect(await ledger.append(commitOf('unborn', 1))).toEqual({ seq: 3 })
+    expect(await ledger.append(commitOf('unborn', 1))).toEqual({ seq: 3, repeated: false })
     await scribble('unborn', 3)
-    expect(await ledger.append(commitOf('unborn', 2))).toEqual({ seq: 7 })
+    expect(await ledger.append(commitOf('unborn', 2))).toEqual({ seq: 7, repeated: false })
     await scribble('unborn', 1)
 
     const another = ledgerOn(server)
-    expect(await another.append(commitOf('unborn', 2))).toEqual({ seq: 7 })
+    expect(await another.append(commitOf('unborn', 2))).toEqual({ seq: 7, repeated: true })
     await expect(another.append(commitOf('unborn', 2, { id: 'late' }))).rejects.toMatchObject({
       code: 'conflict',
       detail: { version: 2 },
     })
-    expect(await another.append(commitOf('unborn', 3))).toEqual({ seq: 9 })
+    expect(await another.append(commitOf('unborn', 3))).toEqual({ seq: 9, repeated: false })
     const read = await take(ledger.read({ after: 0, signal }), 9)
     expect(read.map(({ commit }) => (commit instanceof Error ? commit.code : commit.version))).toEqual([
       ...['unreadable', 'unreadable', 1],
@@ -147,7 +147,7 @@ describe('the ledger’s stream', () => {
 
     expect(await ledger.lastSeq()).toBe(0)
     await expect(ledger.append(commitOf('a', 3))).rejects.toMatchObject({ code: 'conflict', detail: { version: 0 } })
-    expect(await ledger.append(commitOf('a', 1))).toEqual({ seq: 1 })
+    expect(await ledger.append(commitOf('a', 1))).toEqual({ seq: 1, repeated: false })
   })
 
   it('takes more than 500 changes a second of many tasks, each on the disk', async () => {
