@@ -65,7 +65,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
             limit: mostListed,
           })
         : []
-      const visible = [...live, ...over].filter((task) => isVisible(task, asker.onlooker))
+      const visible = [...live, ...over].filter((task) => isVisible(task, asker.onlooker, world))
       const tasks = visible.sort((a, b) => labelNumber(b.label) - labelNumber(a.label))
       return { tasks: tasks.slice(0, mostListed), more: Math.max(0, tasks.length - mostListed) }
     },
@@ -140,14 +140,17 @@ export function createHandlers(parts: HandlerParts): Handlers {
     const { open, live } = book.of(role)
     const next = nextTask(open, live)
     if (next.task === null) return { task: null, hint: next.hint, events: [] }
-    if (isVisible(next.task, asker.onlooker)) return { task: next.task, hint: null, events: [] }
+    if (isVisible(next.task, asker.onlooker, world)) return { task: next.task, hint: null, events: [] }
     return { task: null, hint: 'there is nothing for you to see here', events: [] }
   }
 
   /** The task that is named, or the one that the asker holds. */
   async function which(label: string | null, asker: Asker): Promise<Task> {
     if (label !== null) return mustSee(label, asker)
-    const held = book.heldBy(asker.actor).filter((task) => isVisible(task, asker.onlooker))
+    // What waits for a verdict is out of their hands.
+    const held = book
+      .heldBy(asker.actor)
+      .filter((task) => task.status !== 'verifying' && isVisible(task, asker.onlooker, world))
     if (held.length === 1 && held[0] !== undefined) return held[0]
     if (held.length === 0) throw refusal('which', 'You hold no task; say which one, such as t-13.')
     throw refusal('which', `You hold ${held.map(({ label }) => label).join(', ')}; say which one.`)
@@ -161,7 +164,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
 
   async function seen(label: string, { onlooker }: Asker): Promise<Task | null> {
     const task = await book.byLabel(label)
-    return task !== null && isVisible(task, onlooker) ? task : null
+    return task !== null && isVisible(task, onlooker, world) ? task : null
   }
 
   /** The task that gives an agent the right to ask for another: one that it holds now. */
