@@ -34,7 +34,7 @@ export function createAskTasks(parts: {
     const request = requestOf(item, args)
     while (true) {
       try {
-        const answerMs = Math.max(100, Math.min(answerWithinMs, end - monotonic()))
+        const answerMs = Math.max(100, Math.min(answerWithinMs, Math.ceil(end - monotonic())))
         const reply = await bus.request(subjects.taskService(verb, desk), request, answerMs)
         away = false
         return reply

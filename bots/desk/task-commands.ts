@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { oneLine } from '../../core/clean-text.ts'
 import type { TaskCommand } from '../../core/command.ts'
 import { isBreakroomError } from '../../core/errors.ts'
@@ -6,6 +7,7 @@ import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { taskLines, taskListLines } from '../../core/task/lines.ts'
 import { taskArguments, taskListSchema, taskReplySchema } from '../../core/task/request.ts'
 import { answerTo, type ChangingVerb, unreachable } from '../../core/task/sentences.ts'
+import { cut } from '../../core/task/wording.ts'
 import type { AskTasks } from './ask-tasks.ts'
 import type { Assigning } from './assigning.ts'
 
@@ -69,7 +71,7 @@ export function createTaskCommands({ ask, assigning, directory, now }: TaskComma
   async function change(verb: ChangingVerb, args: unknown, item: InboxEnvelope): Promise<string> {
     const read = taskArguments[verb].safeParse(args)
     // The parser gave every argument; only their length is left to be wrong.
-    if (!read.success) return `That is too long: ${read.error.issues[0]?.message ?? ''}.`
+    if (!read.success) return tooLong(read.error.issues[0])
     const reply = await ask(verb, read.data, item)
     return reply === null ? unreachable(true) : answerTo(verb, taskReplySchema.parse(reply))
   }
@@ -97,10 +99,15 @@ export function createTaskCommands({ ask, assigning, directory, now }: TaskComma
 }
 export type TaskCommands = ReturnType<typeof createTaskCommands>
 
+function tooLong(issue: z.core.$ZodIssue | undefined): string {
+  const most = issue?.code === 'too_big' ? `; ${issue.maximum} characters are the most` : ''
+  return `That is too long${most}.`
+}
+
 /** With the speaker's name in front where others read it, and with a refusal as its sentence. */
 async function toSpeaker<T extends string | null>(item: InboxEnvelope, words: () => Promise<T>): Promise<T | string> {
   const { speaker, voice } = item.data.line.data
-  const named = voice === undefined ? `${oneLine(speaker, 40)}: ` : ''
+  const named = voice === undefined ? `${cut(speaker, 64)}: ` : ''
   try {
     const text = await words()
     return text === null ? text : `${named}${text}`

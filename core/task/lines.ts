@@ -68,13 +68,15 @@ function listLine(task: Task, now: Date): string {
 
 /** The answer to `!task`: all about one task, a line for each thing. */
 export function taskLines(task: Task, now: Date): string[] {
-  const { label, role, title, claim, description, acceptance_criteria, context, on_complete, result, reason } = task
-  const for_ = claim === null ? '' : ` since ${since(claim.at, now)} ago`
+  const { label, role, title, status, claim, description, acceptance_criteria, context, on_complete, result, reason } =
+    task
+  const isHeld = status === 'claimed' || status === 'working' || status === 'blocked'
+  const held = claim !== null && isHeld ? ` for ${since(claim.at, now)}` : ''
   const criteria = acceptance_criteria.slice(0, mostCriteria).map((text) => `accept: ${quoted(text, 250)}`)
   const hidden = acceptance_criteria.length - criteria.length
   const note = task.notes.at(-1)
   return [
-    `${label} ${quoted(title, 160)} is with ${role}: ${statusWords(task)}${for_}.`,
+    `${label} ${quoted(title, 160)} is with ${role}: ${statusWords(task)}${held}.`,
     ...(description === '' ? [] : [`about: ${quoted(description, 250)}`]),
     ...criteria,
     ...(hidden > 0 ? [`and ${hidden} more criteria.`] : []),

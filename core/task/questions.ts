@@ -22,7 +22,7 @@ export function questionAbout(assignment: Assignment, way: AnswerWay, someRole: 
 
 function questionFor(asked: AssignmentField, { role, draft, missing, problems }: Assignment): string | null {
   const title = draft.title === undefined ? 'it' : quoted(draft.title, 80)
-  const andWhat = missing.includes('title') ? ', and what is to be done' : ''
+  const andWhat = missing.includes('title') ? `,${missing.includes('accept') ? '' : ' and'} what is to be done` : ''
   const andWhen = missing.includes('accept') ? ', and what must be true when it is done' : ''
   if (asked === 'role') return `Who is ${title} for${andWhat}${andWhen}?`
   if (asked === 'title') return `What is ${role} to do${andWhen}?`

@@ -3,7 +3,7 @@ import type { TaskReply, TaskVerb } from './request.ts'
 import { managerOf } from './standing.ts'
 import type { Step, Task } from './task.ts'
 import { pendingStep } from './verdict.ts'
-import { actorName, doneWhen, listed, quoted, requesterName, statusWords, stepWords } from './wording.ts'
+import { actorName, doneWhen, listed, quoted, quotedEnd, requesterName, statusWords, stepWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
 
 /** Verbs that are answered with what they did to one task. */
@@ -21,7 +21,7 @@ function didWords(verb: ChangingVerb, task: Task): string {
   const named = `${label} ${quoted(task.title)}`
   switch (verb) {
     case 'assign':
-      return `${label} is with ${role}: ${quoted(task.title)}. ${whenItBegins(task)}Done when ${doneWhen(task)}.`
+      return `${label} is with ${role}: ${quotedEnd(task.title)} ${whenItBegins(task)}Done when ${doneWhen(task)}.`
     case 'claim':
       return `${named} is yours. Done when ${criteria(task)}; then !done ${label} <result>.`
     case 'acknowledge':
@@ -82,14 +82,14 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): st
     case 'completed':
       return `${named} is done${provenBy(task)}.${resultWords(task)}`
     case 'failed':
-      return `${named} failed: ${quoted(task.reason ?? '')}. !reassign ${label} <role> gives it another try.`
+      return `${named} failed: ${quotedEnd(task.reason ?? '')} !reassign ${label} <role> gives it another try.`
     case 'blocked':
-      return `${named} is stuck${task.claim === null ? '' : `, with ${actorName(task.claim.by)}`}: ${quoted(task.reason ?? '')}.`
+      return `${named} is stuck${task.claim === null ? '' : `, with ${actorName(task.claim.by)}`}: ${quotedEnd(task.reason ?? '')}`
     case 'returned': {
       const last = task.evidence.at(-1)
       if (last?.run === undefined || last.passed || last.epoch !== task.epoch) return null
       const left = task.budget.attempts - task.attempts
-      return `${named} is back with ${role}: ${quoted(task.reason ?? '')}. ${left} more ${left === 1 ? 'try' : 'tries'}.`
+      return `${named} is back with ${role}: ${quotedEnd(task.reason ?? '')} ${left} more ${left === 1 ? 'try' : 'tries'}.`
     }
     case 'submitted':
     case 'step_passed': {
@@ -100,7 +100,7 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): st
       const lost = task.followed.at(-1)
       const title = lost === undefined ? '' : (task.on_complete[lost.index]?.payload_template.title ?? '')
       if (lost === undefined || lost.label !== null) return null
-      return `${label} was to be followed by ${quoted(title)}, which did not come: ${quoted(lost.reason ?? '')}. It is kept with the dead letters.`
+      return `${label} was to be followed by ${quoted(title)}, which did not come: ${quotedEnd(lost.reason ?? '')} It is kept with the dead letters.`
     }
     case 'created':
     case 'released':
@@ -122,24 +122,25 @@ function waitsLine(task: Task, step: Exclude<Step, { kind: 'check' }>, world: Ta
   const manager = managerOf(task, world) ?? 'a founder'
   const who =
     step.kind === 'approval' ? "a person's yes" : `a review by ${step.by ?? `${requesterName(task)} or ${manager}`}`
-  const result = resultWords(task)
+  const result = resultWords(task, 60)
   return `${label} ${quoted(task.title, 80)} waits for ${who}: !approve ${label}, or !reject ${label} <reason>.${result}`
 }
 
 function provenBy({ verification }: Task): string {
-  const checks = verification.flatMap((step) => (step.kind === 'check' ? [`\`${step.check}\` passed`] : []))
-  const reviewed = verification.length > checks.length ? ['approved'] : []
+  const names = verification.flatMap((step) => (step.kind === 'check' ? [`\`${step.check}\``] : []))
+  const checks = names.length < 2 ? names.map((name) => `${name} passed`) : [`${names.length} checks passed`]
+  const reviewed = verification.length > names.length ? ['approved'] : []
   const proofs = [...checks, ...reviewed]
   return proofs.length === 0 ? '' : ` (${listed(proofs)})`
 }
 
-function resultWords({ result }: Task): string {
-  return result === null || result.text.trim() === '' ? '' : ` Result: ${quoted(result.text, 100)}`
+function resultWords({ result }: Task, bytes = 100): string {
+  return result === null || result.text.trim() === '' ? '' : ` Result: ${quoted(result.text, bytes)}`
 }
 
 /** What a role says with its own voice when a task reaches its seat; `alone` when nobody works there by itself. */
 export function acknowledgedLine({ label, title }: Pick<Task, 'label' | 'title'>, alone: boolean): string {
-  const here = `${label} is here: ${quoted(title)}.`
+  const here = `${label} is here: ${quotedEnd(title)}`
   return alone ? `${here} Nobody works at this seat by itself: !claim ${label}` : here
 }
 

@@ -12,6 +12,12 @@ export function quoted(text: string, bytes = 120): string {
   return `"${cut(text.replace(/["“”„‟«»″〝〞＂]/g, "'"), bytes)}"`
 }
 
+/** The same as the end of a sentence. */
+export function quotedEnd(text: string, bytes?: number): string {
+  const words = quoted(text, bytes)
+  return /[.!?…]"$/.test(words) ? words : `${words}.`
+}
+
 /** One line of at most `bytes` bytes, cut between whole characters. */
 export function cut(text: string, bytes: number): string {
   let line = oneLine(text, bytes)
@@ -42,13 +48,12 @@ export function stepWords(step: Step, task: Pick<Task, 'authority' | 'role'>): s
 /** When it counts as done: `npm test` passes and cso approves. */
 export function doneWhen(task: Pick<Task, 'verification' | 'authority' | 'role'>): string {
   const steps: Step[] = task.verification.length > 0 ? task.verification : [{ kind: 'review', by: null }]
-  return listed(
-    steps.map((step) => {
-      if (step.kind === 'check') return `\`${step.check}\` passes`
-      if (step.kind === 'approval') return 'a person approves'
-      return `${step.by ?? `${requesterName(task)} or whom ${task.role} reports to`} approves`
-    }),
-  )
+  const shown = steps.slice(0, 3).map((step) => {
+    if (step.kind === 'check') return `\`${step.check}\` passes`
+    if (step.kind === 'approval') return 'a person approves'
+    return `${step.by ?? `${requesterName(task)} or whom ${task.role} reports to`} approves`
+  })
+  return listed(steps.length > 3 ? [...shown, `${steps.length - 3} more`] : shown)
 }
 
 /** Where it stands, after "it is" or alone. */

@@ -1,90 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createMemoryPresence } from '../../adapters/memory/presence.ts'
-import { systemClock } from '../../adapters/process/system-clock.ts'
-import { createDesk } from '../../bots/desk/desk.ts'
-import { createFleetReport } from '../../bots/desk/fleet-report.ts'
-import { createStopper } from '../../bots/desk/stopper.ts'
-import type { ChatEnvelope, ChatLine } from '../../core/envelope.ts'
-import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
-import { orgSubjects } from '../../core/subject.ts'
-import type { Bus } from '../../ports/bus.ts'
-import type { Presence } from '../../ports/presence.ts'
-import type { Stop } from '../../ports/stop-switch.ts'
-import { personLine, privately } from '../support/lines.ts'
+import { deskOn, recordOf, type SayOptions, type TestDesk } from '../support/desk.ts'
 import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
-import { quietMetrics } from '../support/quiet.ts'
-
-const subjects = orgSubjects('breakroom')
-const directory = ['ceo', 'cto'].map((role) => ({ role, nick: role }))
 
 let nats: NatsServer
-let bus: Bus
-let presence: Presence
-let troubles: string[]
-let handle: (item: InboxEnvelope) => Promise<void>
-let asked: number
+let desk: TestDesk
 
 beforeEach(async () => {
   nats = await startProvisionedNats()
-  const desk = nats.as({ kind: 'desk' })
-  bus = desk.bus
-  presence = createMemoryPresence({ clock: systemClock })
-  troubles = []
-  asked = 0
-  const control = desk.keyed<Stop>('control')
-  handle = createDesk({
-    bus,
-    subjects,
-    directory,
-    rooms: ['breakroom'],
-    report: createFleetReport({
-      org: 'breakroom',
-      roles: ['ceo', 'cto'],
-      presence,
-      stops: control,
-      troubles: async () => troubles,
-    }),
-    stopper: createStopper(control, systemClock.now),
-    metrics: quietMetrics,
-    now: systemClock.now,
-  })
+  desk = deskOn(nats)
 })
 afterEach(() => nats[Symbol.asyncDispose]())
 
-/** What the desk says to a command, in the room where it was given; null when it leaves the answer to somebody else. */
-async function says(
-  text: string,
-  more: Partial<ChatLine> & { actor?: string } = {},
-  alone = false,
-): Promise<string | null> {
-  const id = `c${asked++}`
-  const said = personLine(id, text, { at: new Date(), ...more })
-  const line = alone ? privately(said, 'breakroom') : said
-  const handover = {
-    to: 'breakroom',
-    kind: 'command' as const,
-    body: text,
-    authority: { requester: line.actor, chain: [] },
-    tier: line.data.tier,
-    trigger: id,
-    hops: 0,
-  }
-  await handle(inboxEnvelope(line, handover, 'command', 'test'))
-  return (await lines(alone ? 'private' : 'events')).find(({ data }) => data.in_reply_to === id)?.data.text ?? null
-}
-
-async function lines(record: 'events' | 'private'): Promise<ChatEnvelope[]> {
-  const reader = nats.as({ kind: 'bridge' }).bus
-  const found: ChatEnvelope[] = []
-  if ((await reader.lastSeq(record)) === 0) return found
-  for await (const { envelope, caughtUp } of reader.read({ record, after: 0, signal: new AbortController().signal })) {
-    found.push(envelope as ChatEnvelope)
-    if (caughtUp) break
-  }
-  return found
-}
-
-const here = (role: string) => presence.record({ role, state: 'ready', epoch: 1, at: new Date().toISOString() })
+const says = (text: string, options?: SayOptions) => desk.says(text, options)
+const here = (role: string) => desk.presence.record({ role, state: 'ready', epoch: 1, at: new Date().toISOString() })
 
 describe('rights', () => {
   it('are those of whoever asks: a guest may look, and may not stop anybody', async () => {
@@ -118,7 +46,7 @@ describe('what the desk tells', () => {
     expect(await says('!status')).toBe('breakroom: 1 of 2 roles here; degraded: ceo is offline.')
     await here('ceo')
     expect(await says('!status')).toBe('breakroom: 2 of 2 roles here; all is well.')
-    troubles = ['the bridge does not answer']
+    desk.troubles = ['the bridge does not answer']
     expect(await says('!status')).toBe('breakroom: 2 of 2 roles here; degraded: the bridge does not answer.')
   })
 
@@ -143,9 +71,17 @@ describe('what the desk tells', () => {
   })
 
   it('to somebody alone, alone, and without the prefix', async () => {
-    expect(await says('help', {}, true)).toContain('Commands:')
-    expect(await says('what can you do', {}, true)).toContain('Commands:')
-    expect(await lines('events')).toEqual([])
+    expect(await says('help', { alone: true })).toContain('!assign')
+    expect(await says('what can you do', { alone: true })).toContain('!assign')
+    expect(await recordOf(nats, 'events')).toEqual([])
+  })
+
+  it('to somebody who calls it by its name, without the prefix', async () => {
+    await here('cto')
+    await here('ceo')
+    expect(await says('breakroom: status')).toBe('breakroom: 2 of 2 roles here; all is well.')
+    expect(await says('@breakroom stop cto')).toContain('cto is stopped.')
+    expect(await says('breakroom: how are you?')).toContain('!assign')
   })
 })
 
@@ -188,19 +124,8 @@ describe('!say', () => {
 })
 
 it('does a command once when it is delivered twice', async () => {
-  const line = personLine('twice', '!say once', { at: new Date() })
-  const authority = { requester: line.actor, chain: [] }
-  const handover = {
-    to: 'breakroom',
-    kind: 'command' as const,
-    body: '!say once',
-    authority,
-    tier: 'member' as const,
-    trigger: 'twice',
-    hops: 0,
-  }
-  const item = inboxEnvelope(line, handover, 'command', 'test')
-  await handle(item)
-  await handle(item)
-  expect((await lines('events')).map(({ data }) => data.text)).toEqual(['alice says: once'])
+  const item = desk.item('!say once')
+  await desk.handle(item)
+  await desk.handle(item)
+  expect((await recordOf(nats, 'events')).map(({ data }) => data.text)).toEqual(['alice says: once'])
 })

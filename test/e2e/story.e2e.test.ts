@@ -50,7 +50,7 @@ describe('the story of a person who joins the room', () => {
 
   test('!help, !agents, !status and !whoami are answered by the house in one to three plain lines', async () => {
     const answers: [string, RegExp][] = [
-      ['!help', /^Commands: !help/],
+      ['!help', /^Talk: say "cto: /],
       ['!agents', /^Here \(14\): architect, /],
       ['!status', /^breakroom: 14 of 14 roles here; all is well\.$/],
       ['!whoami', /^alice: you are human-alice-via-local, a member \(/],

@@ -1,0 +1,117 @@
+import { createMemoryPresence } from '../../adapters/memory/presence.ts'
+import { systemClock } from '../../adapters/process/system-clock.ts'
+import { createAskTasks } from '../../bots/desk/ask-tasks.ts'
+import { createAssigning, type Draft } from '../../bots/desk/assigning.ts'
+import { createDesk } from '../../bots/desk/desk.ts'
+import { createFleetReport } from '../../bots/desk/fleet-report.ts'
+import { createStopper } from '../../bots/desk/stopper.ts'
+import { createTaskCommands } from '../../bots/desk/task-commands.ts'
+import type { ChatEnvelope, ChatLine } from '../../core/envelope.ts'
+import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
+import { orgSubjects } from '../../core/subject.ts'
+import type { Presence } from '../../ports/presence.ts'
+import type { Stop } from '../../ports/stop-switch.ts'
+import { personLine, privately } from './lines.ts'
+import type { NatsServer } from './nats.ts'
+import { quietMetrics } from './quiet.ts'
+
+export interface DeskOptions {
+  roles?: string[]
+  checks?: string[]
+  patience?: { first: number; further: number }
+  now?: () => Date
+}
+
+/** How a line reaches the desk, and whose it is. */
+export type SayOptions = Partial<ChatLine> & {
+  actor?: string
+  id?: string
+  /** Said alone to the desk, or to this role. */
+  alone?: boolean | string
+}
+
+/** A desk on a bus, as one process would run it, and somebody who speaks to it. */
+export interface TestDesk {
+  presence: Presence
+  /** What it is to say of the other parts. */
+  troubles: string[]
+  item(text: string, options?: SayOptions): InboxEnvelope
+  handle(item: InboxEnvelope): Promise<void>
+  /** What it says to a line, where it was said; null when it leaves the answer to somebody else. */
+  says(text: string, options?: SayOptions): Promise<string | null>
+  answerTo(item: InboxEnvelope): Promise<string | null>
+}
+
+const subjects = orgSubjects('breakroom')
+let lines = 0
+
+export function deskOn(nats: NatsServer, options: DeskOptions = {}): TestDesk {
+  const { roles = ['ceo', 'cto'], checks = [], now = systemClock.now } = options
+  const { bus, keyed } = nats.as({ kind: 'desk' })
+  const directory = roles.map((role) => ({ role, nick: role }))
+  const presence = createMemoryPresence({ clock: systemClock })
+  const control = keyed<Stop>('control')
+  const patience = options.patience === undefined ? {} : { patience: options.patience }
+  const ask = createAskTasks({ bus, subjects, monotonic: systemClock.monotonic, ...patience })
+  const assigning = createAssigning({ ask, drafts: keyed<Draft>('drafts'), directory, checks, now })
+  const desk: TestDesk = {
+    presence,
+    troubles: [],
+    item: itemOf,
+    handle: createDesk({
+      bus,
+      subjects,
+      directory,
+      rooms: ['breakroom'],
+      report: createFleetReport({
+        org: 'breakroom',
+        roles,
+        presence,
+        stops: control,
+        troubles: async () => desk.troubles,
+      }),
+      stopper: createStopper(control, now),
+      tasks: createTaskCommands({ ask, assigning, directory, now }),
+      metrics: quietMetrics,
+      now,
+    }),
+    async says(text, saying) {
+      const item = itemOf(text, saying)
+      await desk.handle(item)
+      return desk.answerTo(item)
+    },
+    async answerTo({ room, data: { line } }) {
+      const said = await recordOf(nats, room.visibility === 'private' ? 'private' : 'events')
+      return said.find(({ data }) => data.in_reply_to === line.id)?.data.text ?? null
+    },
+  }
+  return desk
+}
+
+/** Every line of a record. */
+export async function recordOf(nats: NatsServer, record: 'events' | 'private'): Promise<ChatEnvelope[]> {
+  const reader = nats.as({ kind: 'bridge' }).bus
+  const found: ChatEnvelope[] = []
+  if ((await reader.lastSeq(record)) === 0) return found
+  for await (const { envelope, caughtUp } of reader.read({ record, after: 0, signal: new AbortController().signal })) {
+    found.push(envelope as ChatEnvelope)
+    if (caughtUp) break
+  }
+  return found
+}
+
+/** What the router would hand to the desk. */
+function itemOf(text: string, { id = `line${lines++}`, alone = false, ...more }: SayOptions = {}): InboxEnvelope {
+  const said = personLine(id, text, { at: new Date(), ...more })
+  const line = alone === false ? said : privately(said, alone === true ? 'breakroom' : alone)
+  const handover = {
+    to: 'breakroom',
+    kind: 'command' as const,
+    body: text,
+    authority: { requester: line.actor, chain: [] },
+    tier: line.data.tier,
+    trigger: id,
+    hops: 0,
+  }
+  return inboxEnvelope(line, handover, 'command', 'test')
+}
