@@ -49,6 +49,8 @@ export interface DoorParts {
   bus: Services
   subjects: OrgSubjects
   handlers: Handlers
+  /** Throws while another may be the active service. */
+  mustLead: () => void
   /** Roles by their subject tokens, and what each may do. */
   roleOfToken: ReadonlyMap<string, string>
   limits: ReadonlyMap<string, Limit>
@@ -72,6 +74,8 @@ export async function serveTasks(parts: DoorParts): Promise<void> {
   await bus.serve('tasks', { ...Object.fromEntries(endpoints), ...parts.more }, signal)
 
   async function answer<V extends TaskVerb>(verb: V, data: unknown, caller: string): Promise<unknown> {
+    // A process that was suspended answers what waited for it before it hears of anything, from what was true then.
+    parts.mustLead()
     const request = read(taskRequestSchema, data, verb)
     const asker = askerOf(caller, request, roleOfToken)
     const shape = taskArguments[verb] as unknown as z.ZodType<TaskArguments<V>>

@@ -87,10 +87,7 @@ async function serveFrom(
   const service = createTaskService({
     ...parts,
     book,
-    mustLead() {
-      if (!term.current || signal.aborted)
-        throw new BreakroomError('unavailable', 'Another process leads the tasks now.')
-    },
+    mustLead,
     caughtUp: milestones.version,
     onChange: (task) => verifier.look(task),
   })
@@ -124,7 +121,7 @@ async function serveFrom(
   const handlers = createHandlers({ ...parts, service, book, store })
   const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade) }
   if (!signal.aborted) {
-    await serveTasks({ ...parts, handlers, more, signal })
+    await serveTasks({ ...parts, handlers, mustLead, more, signal })
     parts.onServing(true)
   }
   const watch = setInterval(() => void watchOver(), watchEveryMs)
@@ -133,6 +130,11 @@ async function serveFrom(
   parts.onServing(false)
   await Promise.all([projecting, verifier.idle(), effects.idle()])
   await progress.close()
+
+  function mustLead(): void {
+    if (term.current && !signal.aborted) return
+    throw new BreakroomError('unavailable', 'Another process leads the tasks now.')
+  }
 
   async function watchOver(): Promise<void> {
     for (const [status, count] of countByStatus(book.live())) metrics.gauge('breakroom_tasks', count, { what: status })
