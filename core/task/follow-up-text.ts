@@ -18,7 +18,7 @@ import { placeholders, unknownPlaceholders } from './template.ts'
 type Payload = FollowUp['payload_template']
 
 /** What a follow-up has to show when nothing else is said. */
-export const plainCriterion = 'The result says what came of it.'
+const plainCriterion = 'The result says what came of it.'
 
 /** Behind an unquoted title, brackets that begin with a key are settings; any other are part of the title. */
 const settingsAt = /\s\(\s{0,9}[A-Za-z]{1,19}\s?:/

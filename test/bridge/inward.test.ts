@@ -136,12 +136,15 @@ describe('a login', () => {
     expect(lines()[1]?.data).toMatchObject({ text: 'You are founder here.', voice: 'cto', to: { nick: 'Alice' } })
   })
 
-  it('said in a room is not tried, and its word is nowhere', () => {
-    const { inward, accepted, lines } = door()
-    inward.heard(heard('!login open-sesame'))
-    expect(accepted).toHaveLength(1)
-    expect(lines()[0]?.data.text).toBe('!login «redacted:login»')
-  })
+  it.each(['!login open-sesame', 'breakroom: login open-sesame', '@breakroom !login open-sesame'])(
+    'said in a room is not tried, and its word is nowhere: %s',
+    (text) => {
+      const { inward, accepted, lines } = door()
+      inward.heard(heard(text))
+      expect(accepted).toHaveLength(1)
+      expect(lines()[0]?.data.text).toBe('!login «redacted:login»')
+    },
+  )
 
   it('from history is not tried again', () => {
     const { inward, accepted } = door()

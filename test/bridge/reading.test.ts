@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from 'vitest'
 import { readLine } from '../../bridge/router/reading.ts'
+import { emptyTurns, route } from '../../core/route.ts'
 import { expectWithin, hugeInputs } from '../support/huge-input.ts'
-import { personLine, privately } from '../support/lines.ts'
+import { personLine, privately, roleLine } from '../support/lines.ts'
 import { directory } from '../support/router.ts'
 
+const limits = { perTrigger: 6, perTenMinutes: 12 }
 const inRoom = (text: string) => readLine(personLine('1', text), directory)
 const aloneWith = (seat: string, text: string) => readLine(privately(personLine('1', text), seat), directory)
 const forDesk = (body: string) => ({ roles: [], tooMany: [], command: true, expects: ['breakroom'], body })
@@ -44,6 +46,16 @@ describe('a line that calls the desk by its name', () => {
     expect(inRoom(text)).toMatchObject({ roles: [], command: false })
   })
 })
+
+it.each(['breakroom: stop', '@breakroom assign cto "x" accept: y', '!stop'])(
+  'S41: %j of a bot commands nothing',
+  (text) => {
+    const turns = emptyTurns()
+    route(turns, personLine('1', 'cto: go'), inRoom('cto: go'), limits)
+    const line = roleLine('2', 'cto', text, { trigger: '1' })
+    expect(route(turns, line, readLine(line, directory), limits).handovers).toEqual([])
+  },
+)
 
 describe('a line said to one seat alone', () => {
   test.each(['status', 'tasks cto', '429 after 100 requests', 'cto: hi', '!nonsense'])('%j is the desk’s', (text) => {
