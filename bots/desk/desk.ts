@@ -1,6 +1,7 @@
 import { type Action, authorize, type Verdict } from '../../core/authority.ts'
 import { oneLine } from '../../core/clean-text.ts'
-import { type Command, helpLines, type Parsed, parseCommand, unknownSentence } from '../../core/command.ts'
+import { type Command, type Parsed, parseCommand } from '../../core/command.ts'
+import { helpLines, unknownSentence } from '../../core/command-help.ts'
 import { commandWords } from '../../core/command-options.ts'
 import { asChatLine, chatEnvelope } from '../../core/envelope.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { helpLines, parseCommand, unknownSentence, verbs } from '../../core/command.ts'
+import { parseCommand } from '../../core/command.ts'
+import { helpLines, unknownSentence } from '../../core/command-help.ts'
+import { verbs } from '../../core/verbs.ts'
 import { expectWithin, hugeInputs } from '../support/huge-input.ts'
 
 test.each([

@@ -1,0 +1,230 @@
+import type { Action } from './authority.ts'
+
+export interface Argument {
+  name: string
+  /**
+   * `room` is a word with a leading `#`, `role` a name as people write it, `task` a label, `text` the rest of the line, and
+   * `words` the same with its quotation marks.
+   */
+  kind: 'word' | 'room' | 'role' | 'task' | 'text' | 'words'
+  optional?: boolean
+  /** It may only be there when the argument of this name is not. */
+  insteadOf?: string
+  /** How help shows it, where its name says too little. */
+  shown?: string
+}
+
+/** The headings of help. */
+export const talk = 'Talk'
+export const tasks = 'Tasks'
+export const house = 'House'
+
+export interface Verb {
+  verb: string
+  /** Under which heading help shows it. */
+  about: typeof talk | typeof tasks | typeof house
+  args: readonly Argument[]
+  /** What it does, after "it". */
+  does: string
+  action: Action
+  /** What it is without its role: the same for the whole fleet. */
+  fleetAction?: Action
+  /** A whole one as people write it, after the prefix. */
+  example?: string
+  /** Its argument is a secret: in a DM it counts without the prefix, so that the secret is never taken for talk. */
+  secret?: boolean
+}
+
+/** Every command there is, in the order that help shows. A new one is a new row. */
+export const verbs = [
+  {
+    verb: 'say',
+    about: talk,
+    args: [
+      { name: 'room', kind: 'room', optional: true },
+      { name: 'text', kind: 'text' },
+    ],
+    does: 'says it in that room, or in this one',
+    action: 'command.say',
+  },
+  {
+    verb: 'ping',
+    about: talk,
+    args: [{ name: 'role', kind: 'role' }],
+    does: 'goes all the way to the role and back, and says how long it took',
+    action: 'command.ping',
+  },
+  {
+    verb: 'assign',
+    about: tasks,
+    args: [{ name: 'text', kind: 'words', optional: true, shown: '<role> "<title>" accept: <what is then true>' }],
+    does: 'gives a role a task; I ask for what is missing',
+    action: 'task.assign',
+    example:
+      'assign cto "Add rate limiting" accept: 429 after 100 requests a minute; verify: `npm test`; priority: high; due: 60m; after: t-12; then: cso "Review {task_id}"',
+  },
+  {
+    verb: 'tasks',
+    about: tasks,
+    args: [{ name: 'role', kind: 'role', optional: true }],
+    does: 'lists the tasks that are not over, of one role or of all',
+    action: 'task.see',
+  },
+  {
+    verb: 'task',
+    about: tasks,
+    args: [{ name: 'task', kind: 'task' }],
+    does: 'tells all about one task',
+    action: 'task.see',
+  },
+  {
+    verb: 'claim',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task', optional: true },
+      { name: 'role', kind: 'role', optional: true, insteadOf: 'task' },
+    ],
+    does: 'takes the task, or the next one of the role, as yours to work on',
+    action: 'task.work',
+  },
+  {
+    verb: 'ack',
+    about: tasks,
+    args: [{ name: 'task', kind: 'task', optional: true }],
+    does: 'says that the task was seen',
+    action: 'task.work',
+  },
+  {
+    verb: 'start',
+    about: tasks,
+    args: [{ name: 'task', kind: 'task', optional: true }],
+    does: 'says that work on it goes on',
+    action: 'task.work',
+  },
+  {
+    verb: 'note',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task', optional: true },
+      { name: 'text', kind: 'text' },
+    ],
+    does: 'adds a note to the task',
+    action: 'task.work',
+  },
+  {
+    verb: 'block',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task', optional: true },
+      { name: 'reason', kind: 'text' },
+    ],
+    does: 'says that the task is stuck, and on what',
+    action: 'task.work',
+  },
+  {
+    verb: 'done',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task', optional: true },
+      { name: 'result', kind: 'text', optional: true },
+    ],
+    does: 'hands the result in; it is done when it was verified',
+    action: 'task.work',
+  },
+  {
+    verb: 'approve',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task' },
+      { name: 'comment', kind: 'text', optional: true },
+    ],
+    does: 'says yes to the result that waits for you',
+    action: 'task.approve',
+  },
+  {
+    verb: 'reject',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task' },
+      { name: 'reason', kind: 'text' },
+    ],
+    does: 'sends the result back, with the reason',
+    action: 'task.approve',
+  },
+  {
+    verb: 'reassign',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task' },
+      { name: 'role', kind: 'role' },
+    ],
+    does: 'gives the task to another role',
+    action: 'task.change',
+  },
+  {
+    verb: 'cancel',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task' },
+      { name: 'reason', kind: 'text', optional: true },
+    ],
+    does: 'ends the task, and those that wait for it',
+    action: 'task.change',
+  },
+  {
+    verb: 'help',
+    about: house,
+    args: [{ name: 'verb', kind: 'word', optional: true }],
+    does: 'says what I can do',
+    action: 'command.help',
+  },
+  { verb: 'agents', about: house, args: [], does: 'lists the roles and who is here', action: 'command.agents' },
+  { verb: 'status', about: house, args: [], does: 'says how the house is', action: 'command.status' },
+  {
+    verb: 'stop',
+    about: house,
+    args: [{ name: 'role', kind: 'role', optional: true }],
+    does: 'stops a role, or the whole fleet, within two seconds',
+    action: 'command.stop',
+    fleetAction: 'command.stop-fleet',
+  },
+  {
+    verb: 'resume',
+    about: house,
+    args: [{ name: 'role', kind: 'role', optional: true }],
+    does: 'lets a stopped role, or the whole fleet, go on',
+    action: 'command.resume',
+    fleetAction: 'command.resume-fleet',
+  },
+  {
+    verb: 'whoami',
+    about: house,
+    args: [],
+    does: 'says who you are to me and what you may do',
+    action: 'command.whoami',
+  },
+  {
+    verb: 'login',
+    about: house,
+    args: [{ name: 'word', kind: 'text' }],
+    does: 'proves who you are; only ever in a DM',
+    action: 'command.login',
+    secret: true,
+  },
+] as const satisfies readonly Verb[]
+
+/** The verb of this name, case ignored, or null. */
+export function verbNamed(word: string): (typeof verbs)[number] | null {
+  return verbs.find(({ verb }) => verb === word.toLowerCase()) ?? null
+}
+
+/** How a verb is used: `!claim [task|role]`. */
+export function usage(verb: Verb, prefix: string): string {
+  const args = verb.args.flatMap(({ name, kind, optional, shown, insteadOf }) => {
+    if (insteadOf !== undefined) return []
+    const other = verb.args.find((argument) => argument.insteadOf === name)
+    const names = `${kind === 'room' ? '#' : ''}${name}${other === undefined ? '' : `|${other.name}`}`
+    return shown ?? (optional ? `[${names}]` : `<${names}>`)
+  })
+  return [prefix + verb.verb, ...args].join(' ')
+}
