@@ -15,7 +15,6 @@ import type { RunningPart } from '../ports/part.ts'
 import type { Stop } from '../ports/stop-switch.ts'
 import { createRebuilds } from './rebuilds.ts'
 import { serveTerm } from './term.ts'
-import { whenResumed } from './when-resumed.ts'
 
 /** Many tasks take a moment to read. */
 const beginsWithinMs = 5_000
@@ -71,7 +70,7 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       checks: fleet.checks,
       workspace: context.workspace,
       timeLimitMs: fleet.limits.check_minutes * 60_000,
-      mayRun: (role: string, until: AbortSignal) => whenResumed(stops, role, until),
+      stops,
       rebuilds: createRebuilds({ ledger: tasks, storage, subjects, clock, log, metrics }),
       more: { status },
       onServing(serving: boolean) {

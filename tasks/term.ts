@@ -24,7 +24,7 @@ import type { Rebuilds } from './rebuilds.ts'
 import { createTaskService } from './service.ts'
 import { createVerifier, type VerifierParts } from './verifier.ts'
 
-export interface TermParts extends Pick<VerifierParts, 'programs' | 'checks' | 'workspace' | 'timeLimitMs' | 'mayRun'> {
+export interface TermParts extends Pick<VerifierParts, 'programs' | 'checks' | 'workspace' | 'timeLimitMs' | 'stops'> {
   bus: Publisher & Services
   ledger: Ledger
   storage: TaskStorage

@@ -6,8 +6,11 @@ import { system } from '../core/task/world.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ProgramOutcome, Programs } from '../ports/program.ts'
+import type { StopSwitch } from '../ports/stop-switch.ts'
 import type { TaskService } from './service.ts'
+import { createSlots } from './slots.ts'
 import { createTurns } from './turns.ts'
+import { whenResumed } from './when-resumed.ts'
 
 export interface VerifierParts {
   service: TaskService
@@ -17,8 +20,8 @@ export interface VerifierParts {
   /** Where a role works. Throws for a role that has no such place. */
   workspace: (role: string) => string
   timeLimitMs: number
-  /** Resolves while the role stands still, when it may go on. */
-  mayRun: (role: string, signal: AbortSignal) => Promise<void>
+  /** Checks of a role that stands still wait. */
+  stops: StopSwitch
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -42,10 +45,11 @@ const againAfterMs = 500
  * at all.
  */
 export function createVerifier(parts: VerifierParts): Verifier {
-  const { service, programs, checks, log, metrics, signal } = parts
-  const running = new Map<string, { what: string; stop: AbortController; ended: Promise<void> }>()
+  const { service, programs, checks, stops, log, metrics, signal } = parts
+  const running = new Map<string, { what: string; stop: AbortController }>()
+  const ends = new Set<Promise<void>>()
   const turns = createTurns()
-  let slot = 0
+  const slots = createSlots(atOnce)
 
   return {
     look(task) {
@@ -58,25 +62,35 @@ export function createVerifier(parts: VerifierParts): Verifier {
       }
       if (step?.kind !== 'check' || what === null || running.has(task.key) || signal.aborted) return
       const stop = new AbortController()
-      const job = { what, stop, ended: Promise.resolve() }
+      const job = { what, stop }
       running.set(task.key, job)
-      const place = `slot ${slot++ % atOnce}`
-      job.ended = turns
-        .of(`role ${task.role}`, () =>
-          turns.of(place, () => verify(task, step.check, AbortSignal.any([signal, stop.signal]))),
-        )
+      const ended = turns
+        .of(task.role, () => verify(task, step.check, AbortSignal.any([signal, stop.signal])))
         .catch((error) => log.error({ task: task.label, cause: sentenceOf(error) }, 'a check could not be recorded'))
-        .finally(() => {
+        .then(() => {
+          ends.delete(ended)
           if (running.get(task.key) === job) running.delete(task.key)
         })
+      ends.add(ended)
     },
     async idle() {
-      await Promise.all([...running.values()].map(({ ended }) => ended))
+      await Promise.all(ends)
     },
   }
 
   async function verify(task: Task, check: string, until: AbortSignal): Promise<void> {
-    await parts.mayRun(task.role, until)
+    for (let begun = false; !begun && !until.aborted; ) {
+      // Nobody is to wait for a role that stands still.
+      await whenResumed(stops, task.role, until)
+      begun = await slots.use(async () => {
+        if (stops.stopOf(task.role) !== null) return false
+        await runAndRecord(task, check, until)
+        return true
+      })
+    }
+  }
+
+  async function runAndRecord(task: Task, check: string, until: AbortSignal): Promise<void> {
     if (until.aborted) return
     const outcome = await outcomeOf(task, check, until)
     // Nobody waits for it any more, or it will be run again.
