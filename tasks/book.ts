@@ -7,8 +7,8 @@ export interface Book {
   /** The task, or null. */
   task(key: string): Promise<Task | null>
   byLabel(label: string): Promise<Task | null>
-  /** Takes a newer version in; an older one changes nothing. */
-  put(task: Task): void
+  /** Takes a newer version in; false for an older one, which changes nothing. */
+  put(task: Task): boolean
   /** The store has this version: what is over need not be remembered any more. */
   stored(task: Task): void
   /** What a role can be given, and all of its tasks that are not over. */
@@ -58,13 +58,14 @@ export async function openBook(store: TaskStore): Promise<Book> {
     waitingFor: (key) => [...(waiting.get(key) ?? [])].flatMap((one) => tasks.get(one) ?? []),
   }
 
-  function put(task: Task): void {
+  function put(task: Task): boolean {
     const before = tasks.get(task.key)
-    if (before !== undefined && before.version >= task.version) return
+    if (before !== undefined && before.version >= task.version) return false
     if (before !== undefined) unlist(before)
     tasks.set(task.key, task)
     labels.set(task.label, task.key)
     if (!isOver(task)) list(task)
+    return true
   }
 
   function list(task: Task): void {

@@ -83,6 +83,7 @@ async function serveFrom(
   const book = await openBook(store)
   await labels.atLeast(await store.highestLabel())
   const milestones = createMilestones()
+  let caughtUp = false
 
   const service = createTaskService({
     ...parts,
@@ -102,7 +103,8 @@ async function serveFrom(
     store,
     after,
     onApplied(applied) {
-      book.put(applied.task)
+      // What another stored at the end of its lead is news to us.
+      if (book.put(applied.task) && caughtUp) verifier.look(applied.task)
       book.stored(applied.task)
       milestones.applied(applied.task)
       effects.begin(applied)
@@ -117,6 +119,7 @@ async function serveFrom(
   })
   await Promise.race([milestones.seq(end), projecting])
 
+  caughtUp = true
   for (const task of book.live()) verifier.look(task)
   const handlers = createHandlers({ ...parts, service, book, store })
   const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade) }
