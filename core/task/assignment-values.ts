@@ -61,10 +61,10 @@ export function readWords(key: AssignmentKey, text: string, limit: number): Read
 /** One text, or several when they stand in a list of `- ` lines. */
 export function readList(key: AssignmentKey, text: string, limit: number): Read<string[]> {
   const items: string[] = []
-  for (const line of text.split('\n')) {
+  for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
     const item = line.match(/^\s*(?:[-*•]|\d{1,2}[.)])(?:\s(.*))?$/)
     if (item !== null) items.push(item[1]?.trim() ?? '')
-    else if (line.trim() !== '') items.push(`${items.length === 0 ? '' : `${items.pop()} `}${line.trim()}`)
+    else items.push(`${items.length === 0 ? '' : `${items.pop()} `}${line.trim()}`)
   }
   if (items.length === 0) return wrong(key, 'is empty')
   const read = items.map((item) => readWords(key, item, limit))
@@ -202,5 +202,6 @@ function splitItems(text: string): string[] {
       from = at + 1
     }
   }
-  return [...items, text.slice(from)].map((item) => item.trim().replace(/^[-*•]\s+/, '')).filter((item) => item !== '')
+  const written = [...items, text.slice(from)].map((item) => item.trim()).filter((item) => item !== '')
+  return written.map((item) => item.replace(/^[-*•]\s+/, ''))
 }
