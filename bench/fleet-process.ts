@@ -19,6 +19,7 @@ const context: PartContext = {
   secret: () => undefined,
   stampKey: 'bench',
   spoolFolder: join(plan.folder, 'spool'),
+  runFolder: join(plan.folder, 'runs'),
   taskFolder: join(plan.folder, 'tasks'),
   workspace: (role) => workspaceOf({ home: plan.folder, folder: plan.folder, role }),
   programEnvironment: programEnvironment(process.env),

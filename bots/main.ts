@@ -1,3 +1,4 @@
+import { createDiskRunJournal } from '../adapters/disk/run-journal.ts'
 import { whenUp } from '../adapters/nats/when-up.ts'
 import { connectPart } from '../adapters/process/connect-part.ts'
 import { followStops } from '../adapters/process/follow-stops.ts'
@@ -37,6 +38,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
   const epoch = clock.now().getTime()
   const instance = context.newId()
   const programs = createPrograms({ redact, clock, hostEnvironment: context.programEnvironment })
+  const journal = createDiskRunJournal({ folder: context.runFolder, clock })
   const leaseMs = fleet.limits.task_lease_seconds * 1_000
   const seats = roles.map((role): Seat => {
     const user = `role-${role.name}`
@@ -76,7 +78,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
     const brain =
       command === null
         ? createNoBrain({ ...parts, service })
-        : createCommandBrain({ ...parts, service, instance, command, programs, lookEveryMs: leaseMs / 4 })
+        : createCommandBrain({ ...parts, service, instance, command, programs, journal, lookEveryMs: leaseMs / 4 })
     const card = { name, mission: role.mission, reportsTo: role.reports_to, command: command?.name ?? null }
     const handle = createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
     await Promise.all([takeSeat({ ...parts, handle, epoch }), takeTasks({ ...parts, service, brain, leaseMs })])

@@ -47,6 +47,7 @@ export function createPartContext(
     secret: (variable) => env[variable] || undefined,
     stampKey: stampKey(home),
     spoolFolder: join(home, 'spool'),
+    runFolder: join(home, 'runs'),
     taskFolder: join(home, 'tasks'),
     workspace: (role) =>
       workspaceOf({ home, folder, role, configured: roles.find(({ name }) => name === role)?.workspace }),

@@ -25,6 +25,8 @@ export interface PartContext {
   /** Key of the stamps on our own lines. */
   stampKey: string
   spoolFolder: string
+  /** Where it is remembered how programs ended. */
+  runFolder: string
   /** Where the task store lives. */
   taskFolder: string
   /** The folder in which a role's programs run. Throws a sentence when it is not what it should be. */

@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { ProgramOutcome, Programs } from '../../ports/program.ts'
+import type { RunJournal } from '../../ports/run-journal.ts'
 import type { Activity } from '../activity.ts'
 import type { Outcome, Turn } from '../take-items.ts'
 import { endOf, failureOf, notRun, succeeded } from './program-words.ts'
@@ -34,6 +35,7 @@ export interface CommandParts {
   /** How often it is looked whether the task is still ours, in ms. */
   lookEveryMs: number
   programs: Programs
+  journal: RunJournal
   service: TaskService
   bus: Publisher
   subjects: OrgSubjects
@@ -51,7 +53,7 @@ const lookAgainAfterMs = 2_000
  * verdict. What it writes under an epoch that is no longer its own does not count.
  */
 export function createCommandBrain(parts: CommandParts): TaskBrain {
-  const { name, instance, command, programs, service, activity, log, metrics } = parts
+  const { name, instance, command, programs, journal, service, activity, log, metrics } = parts
 
   return {
     async work(doorbell, turn) {
@@ -94,6 +96,7 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     const at = { task: task.label, epoch }
     const handBack = (reason: string, counted: boolean) => write('hand_back', { ...at, reason, counted })
     const stopped = `${name} was stopped.`
+    const key = `${doorbell.id}>${task.key}`
 
     if (!turn.shift.aborted) {
       await sayHere(parts, task, doorbell, false, turn.shift)
@@ -101,19 +104,20 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     }
     if (turn.shift.aborted) await handBack(stopped, false)
     else {
-      const run = await runWhileHeld({ task, epoch }, turn)
+      const run = (await journal.outcome(key)) ?? (await runWhileHeld({ task, epoch }, key, turn))
       // What is finished counts, also when the stop came at the same moment.
       if (succeeded(run)) await write('submit', { ...at, result: run.outputTail.trim() })
       else if (turn.shift.aborted) await handBack(stopped, false)
       else await handBack(failureOf(command.name, run), true)
     }
+    await journal.forget(key)
     return 'done'
   }
 
   /** A verdict is an exit code: a program that was killed or not found has none. */
   async function look(task: Task, doorbell: Doorbell, turn: Turn): Promise<Outcome> {
     if (turn.shift.aborted) return { againAfterMs: 0 }
-    const run = await runFor({ task, epoch: task.epoch }, 'review', turn.shift)
+    const run = await runFor({ task, epoch: task.epoch }, 'review', false, turn.shift)
     const cause = { id: `verdict:${doorbell.id}`, trace: task.trace }
     const words = endOf(run, verdictLimit)
     const now = await show(doorbell, turn)
@@ -140,17 +144,28 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     }
   }
 
-  async function runWhileHeld(held: Held, { shift }: Turn): Promise<ProgramOutcome> {
+  /** Between the end of the program and the moment when the service knows of it, the journal does. */
+  async function runWhileHeld(held: Held, key: string, { shift, hold }: Turn): Promise<ProgramOutcome> {
     const over = new AbortController()
     const lost = watchClaim(service, held, parts.lookEveryMs, AbortSignal.any([over.signal, shift]))
+    const until = AbortSignal.any([shift, lost])
+    const again = await journal.begin(key)
     try {
-      return await runFor(held, 'work', AbortSignal.any([shift, lost]))
+      const run = await runFor(held, 'work', again, until)
+      // What we ended ourselves says nothing about the work, and after the lease it is somebody else's.
+      if (!hold.lapsed && (succeeded(run) || !until.aborted)) await journal.end(key, run)
+      return run
     } finally {
       over.abort()
     }
   }
 
-  async function runFor({ task, epoch }: Held, kind: 'work' | 'review', until: AbortSignal): Promise<ProgramOutcome> {
+  async function runFor(
+    { task, epoch }: Held,
+    kind: 'work' | 'review',
+    again: boolean,
+    until: AbortSignal,
+  ): Promise<ProgramOutcome> {
     const { argv, workspace, timeLimitMs } = command
     const env = {
       BREAKROOM_KIND: kind,
@@ -158,6 +173,8 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
       BREAKROOM_TASK: task.label,
       BREAKROOM_TASK_KEY: task.key,
       BREAKROOM_EPOCH: String(epoch),
+      // An earlier run was cut off, and may have got somewhere.
+      ...(again ? { BREAKROOM_AGAIN: '1' } : {}),
     }
     try {
       const program = { argv, cwd: workspace(), env, input: workOrder(task), timeLimitMs, mark: `${kind}-${task.key}` }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { provision } from '../../adapters/nats/provision.ts'
@@ -58,6 +58,14 @@ function isAlive(pid: number): boolean {
   return state !== '' && !state.startsWith('Z')
 }
 
+/** What the journal of runs has on disk. */
+function keptEnds(): string[] {
+  const journal = join(folder.path, '.runs')
+  return readdirSync(journal)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readFileSync(join(journal, name), 'utf8'))
+}
+
 const resultOf = (label: string) => until(`${label} has a result`, async () => (await tasks.show(label)).result, 20_000)
 
 /** How often something happened to a task. */
@@ -84,6 +92,32 @@ describe('replicas of a role', () => {
     expect(runs().map(({ epoch }) => epoch)).toEqual([1, 2])
     expect(isAlive(left?.pid ?? 0)).toBe(false)
     await until('the doorbell is acknowledged', async () => (await waiting()) === 0)
+  })
+
+  it('F6: a program that ended before its process was killed is not run again, its end is looked up', async () => {
+    const first = await replica(`${waitFor('finish')}; echo "by the first"`)
+    const { label } = await tasks.assign()
+    await until('it runs', () => runs().length === 1)
+    await tasks.stop()
+    touch('finish')
+    await until('its end is kept', () => keptEnds().some((text) => text.includes('by the first')))
+    await first.kill('SIGKILL')
+    await tasks.start()
+    await replica('echo "by the other"')
+
+    expect(await resultOf(label)).toMatchObject({ text: 'by the first', epoch: 2 })
+    expect(runs()).toHaveLength(1)
+    await until('nothing is kept any more', () => keptEnds().length === 0)
+  })
+
+  it('F6: a program that was cut off in the middle is told when it runs again', async () => {
+    const script = 'test "$BREAKROOM_AGAIN" = 1 && echo "looked what was there" && exit; sleep 60'
+    const first = await replica(script)
+    const { label } = await tasks.assign()
+    await until('it runs', () => runs().length === 1)
+    await first.kill('SIGKILL')
+    await replica(script)
+    expect(await resultOf(label)).toMatchObject({ text: 'looked what was there', epoch: 2 })
   })
 
   it('F7: what a process that was suspended past its lease submits late is refused, and the first result stays the only one', async () => {

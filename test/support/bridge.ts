@@ -47,6 +47,7 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     secret: () => undefined,
     stampKey: 'a key for tests',
     spoolFolder: join(folder.path, 'spool'),
+    runFolder: join(folder.path, 'runs'),
     taskFolder: join(folder.path, 'tasks'),
     workspace: (role) => workspaceOf({ home: folder.path, folder: folder.path, role }),
     programEnvironment: programEnvironment(process.env),

@@ -35,6 +35,7 @@ export function houseContext(
     secret: () => undefined,
     stampKey: 'a key for tests',
     spoolFolder: join(folder, 'spool'),
+    runFolder: join(folder, 'runs'),
     taskFolder: join(folder, 'tasks'),
     workspace: () => folder,
     programEnvironment: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
