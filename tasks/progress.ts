@@ -15,11 +15,14 @@ export interface Progress {
 const key = 'tasks effects'
 const writeEveryMs = 100
 
-/** `fallback` is where it begins when nothing is known: a beginning is stored before anything is carried out. */
-export async function loadProgress(cursors: KeyedState<number>, fallback: number, log: Log): Promise<Progress> {
+/**
+ * `end` is that of the ledger, and where it begins when nothing is known or what is known is of another ledger: a beginning is
+ * stored before anything is carried out.
+ */
+export async function loadProgress(cursors: KeyedState<number>, end: number, log: Log): Promise<Progress> {
   const known = await progressOf(cursors)
-  const start = known ?? fallback
-  if (known === null) await setProgress(cursors, start)
+  const start = Math.min(known ?? end, end)
+  if (known !== start) await setProgress(cursors, start)
   const open = new Set<number>()
   let last = start
   let stored = start

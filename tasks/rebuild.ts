@@ -59,6 +59,20 @@ export async function isLedgerLost(ledger: Ledger, store: TaskStore): Promise<bo
   return false
 }
 
+/** Where the ledger has commits that the store does not know: what was accepted after the loss and before anybody noticed. */
+export async function newToStore(ledger: Ledger, store: TaskStore): Promise<Set<number>> {
+  const [last, found, stop] = [await ledger.lastSeq(), new Set<number>(), new AbortController()]
+  if (last === 0) return found
+  for await (const { seq, commit } of ledger.read({ after: 0, signal: stop.signal })) {
+    if (!(commit instanceof BreakroomError)) {
+      const known = (await store.commits(commit.key))[commit.version - 1]
+      if (known?.id !== commit.id) found.add(seq)
+    }
+    if (seq >= last) stop.abort()
+  }
+  return found
+}
+
 /** Commits that are under way at the same time. */
 const window = 256
 
@@ -70,9 +84,10 @@ export async function refillLedger(ledger: Ledger, store: TaskStore, upTo: numbe
   let passed = 0
   let batch: { seq: number; commit: TaskCommit }[] = []
   for await (const entry of store.history()) {
-    // Commits of one task go one after another.
+    // Commits of one task go one after another, and none from above `upTo` comes before one from below.
+    const beyond = entry.seq > upTo && batch.some(({ seq }) => seq <= upTo)
     const full = batch.length >= window || batch.some(({ commit }) => commit.key === entry.commit.key)
-    if (full) await flush()
+    if (full || beyond) await flush()
     batch.push(entry)
   }
   await flush()

@@ -44,6 +44,10 @@ export interface TaskServiceParts {
   mustLead: () => void
   /** Resolves when the book has this version of a task, or after a moment. */
   caughtUp: (key: string, version: number) => Promise<void>
+  /** The sequence up to which the ledger was read. */
+  readUpTo: () => number
+  /** Called when the ledger turns out not to have any more what was read from it. */
+  onLedgerLost: () => void
   /** Called with every task that a command changed. */
   onChange: (task: Task) => void
   clock: Clock
@@ -110,11 +114,25 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
     const at = clock.now().toISOString()
     const commit: TaskCommit = { id, key, version: (before?.version ?? 0) + 1, by, at, trace, cause, events }
     const task = evolve(before, commit)
-    if ((await ledger.append(commit)).repeated) return stored(commit)
+    if ((await append(commit)).repeated) return stored(commit)
     book.put(task)
     parts.onChange(task)
     for (const { type } of events) metrics.count('breakroom_task_changes_total', { what: type })
     return { task, events: events.map(({ type }) => type) }
+  }
+
+  /** Sees from where the commit comes to stand, or cannot, whether the ledger is still the one that was read. */
+  async function append(commit: TaskCommit): Promise<{ repeated: boolean }> {
+    const read = parts.readUpTo()
+    try {
+      const { seq, repeated } = await ledger.append(commit)
+      if (!repeated && seq <= read) parts.onLedgerLost()
+      return { repeated }
+    } catch (error) {
+      if (!isBreakroomError(error, 'conflict') || Number(error.detail.version) >= commit.version - 1) throw error
+      parts.onLedgerLost()
+      throw new BreakroomError('unavailable', 'The ledger was lost; it is being filled again.', { cause: error })
+    }
   }
 
   /** What the first try stored, whose answer was lost: this one would have another time, and a creation another label. */

@@ -11,13 +11,13 @@ import type { Term } from '../ports/leadership.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { TaskStorage, TaskStore } from '../ports/task-store.ts'
+import type { TaskStorage } from '../ports/task-store.ts'
 import { openBook } from './book.ts'
 import { serveTasks } from './door.ts'
 import { createEffectQueue } from './effects/queue.ts'
 import { createHandlers } from './handlers.ts'
 import { createMilestones } from './milestones.ts'
-import { openStore } from './open-store.ts'
+import { type OpenedStore, openStore } from './open-store.ts'
 import { loadProgress } from './progress.ts'
 import { project } from './projector.ts'
 import type { Rebuilds } from './rebuilds.ts'
@@ -51,17 +51,17 @@ const watchEveryMs = 5_000
 /** Leads for one term: answers commands until the term ends, and begins again when the store was made anew or the ledger was lost. */
 export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
   while (!term.signal.aborted) {
-    const store = await openStore({ ...parts, signal: term.signal })
+    const opened = await openStore({ ...parts, signal: term.signal })
     const ending = new AbortController()
     let fresh: { adopt(): Promise<void> } | undefined
     try {
-      await serveFrom(parts, term, store, ending, (made) => {
+      await serveFrom(parts, term, opened, ending, (made) => {
         fresh = made
         ending.abort()
       })
     } finally {
       ending.abort()
-      await store.close()
+      await opened.store.close()
     }
     await fresh?.adopt()
   }
@@ -71,7 +71,7 @@ export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
 async function serveFrom(
   parts: TermParts,
   term: Term,
-  store: TaskStore,
+  { store, owed }: OpenedStore,
   ending: AbortController,
   onMade: (made: { adopt(): Promise<void> }) => void,
 ): Promise<void> {
@@ -90,13 +90,15 @@ async function serveFrom(
     book,
     mustLead,
     caughtUp: milestones.version,
+    readUpTo: () => milestones.last,
+    onLedgerLost,
     onChange: (task) => verifier.look(task),
   })
   const verifier = createVerifier({ ...parts, service, signal })
-  const effects = createEffectQueue({ ...parts, book, service, signal }, progress)
+  const effects = createEffectQueue({ ...parts, book, service, signal }, progress, owed)
 
-  // Effects that were cut off lie behind what the store has.
-  const after = Math.min(await store.lastSeq(), progress.start)
+  // Effects that were cut off, or are owed, lie behind what the store has.
+  const after = Math.min(await store.lastSeq(), progress.start, ...[...owed].map((seq) => seq - 1))
   milestones.reached(after)
   const projecting = project({
     ledger,
@@ -139,12 +141,15 @@ async function serveFrom(
     throw new BreakroomError('unavailable', 'Another process leads the tasks now.')
   }
 
+  function onLedgerLost(): void {
+    log.error({ seq: milestones.last }, 'the ledger does not have any more what was read from it')
+    ending.abort()
+  }
+
   async function watchOver(): Promise<void> {
     for (const [status, count] of countByStatus(book.live())) metrics.gauge('breakroom_tasks', count, { what: status })
     try {
-      if ((await ledger.lastSeq()) >= milestones.last) return
-      log.error({ seq: milestones.last }, 'the ledger ends before what was read from it')
-      ending.abort()
+      if ((await ledger.lastSeq()) < milestones.last) onLedgerLost()
     } catch (error) {
       log.warn({ cause: sentenceOf(error) }, 'the ledger could not be looked at')
     }

@@ -10,12 +10,14 @@ export interface EffectQueue {
   idle(): Promise<void>
 }
 
-export function createEffectQueue(parts: EffectParts, progress: Progress): EffectQueue {
+/** `owed` are sequences whose effects are to be carried out whatever the progress says. */
+export function createEffectQueue(parts: EffectParts, progress: Progress, owed: ReadonlySet<number>): EffectQueue {
   const underWay = new Set<Promise<void>>()
   return {
     begin(applied) {
-      if (applied.seq <= progress.start) return
-      const done = progress.begin(applied.seq)
+      const isNew = applied.seq > progress.start
+      if (!isNew && !owed.has(applied.seq)) return
+      const done = isNew ? progress.begin(applied.seq) : () => {}
       const work = carryOut(parts, applied).then(() => {
         underWay.delete(work)
         // What was cut off in the middle is not done; the next leader begins with it.

@@ -54,6 +54,8 @@ async function lossy() {
     world: { roles: new Map([['cto', { manager: 'ceo', takesTasks: true, people: true }]]), checks: new Set() },
     mustLead() {},
     caughtUp: catchUp,
+    readUpTo: () => 0,
+    onLedgerLost() {},
     onChange() {},
     clock: { now: () => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds++)), monotonic: () => 0 },
     metrics: quietMetrics,
