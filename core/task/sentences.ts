@@ -3,7 +3,7 @@ import type { TaskReply, TaskVerb } from './request.ts'
 import { managerOf } from './standing.ts'
 import type { Step, Task } from './task.ts'
 import { pendingStep } from './verdict.ts'
-import { actorName, doneWhen, listed, quoted, quotedEnd, requesterName, statusWords, stepWords } from './wording.ts'
+import { actorName, doneWhen, judges, listed, quoted, quotedEnd, statusWords, stepWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
 
 /** Verbs that are answered with what they did to one task. */
@@ -120,8 +120,7 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): st
 function waitsLine(task: Task, step: Exclude<Step, { kind: 'check' }>, world: TaskWorld): string {
   const { label } = task
   const manager = managerOf(task, world) ?? 'a founder'
-  const who =
-    step.kind === 'approval' ? "a person's yes" : `a review by ${step.by ?? `${requesterName(task)} or ${manager}`}`
+  const who = step.kind === 'approval' ? "a person's yes" : `a review by ${step.by ?? judges(task, manager)}`
   const result = resultWords(task, 60)
   return `${label} ${quoted(task.title, 80)} waits for ${who}: !approve ${label}, or !reject ${label} <reason>.${result}`
 }

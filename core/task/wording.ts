@@ -1,4 +1,5 @@
 import { oneLine } from '../clean-text.ts'
+import { isLinked } from '../person.ts'
 import { personName } from './standing.ts'
 import type { Step, Task } from './task.ts'
 
@@ -38,11 +39,16 @@ export function actorName(actor: string): string {
   return cut(personName(actor), 64)
 }
 
+/** Who may judge where no reviewer is named: not somebody without an account, though they asked. */
+export function judges(task: Pick<Task, 'authority'>, manager: string): string {
+  return isLinked(task.authority.requester) ? `${requesterName(task)} or ${manager}` : manager
+}
+
 /** What a step is, after "waits for": a check by its name, which breakroom.yaml gives. */
 export function stepWords(step: Step, task: Pick<Task, 'authority' | 'role'>): string {
   if (step.kind === 'check') return `\`${step.check}\``
   if (step.kind === 'approval') return "a person's yes"
-  return `a review by ${step.by ?? `${requesterName(task)} or whom ${task.role} reports to`}`
+  return `a review by ${step.by ?? judges(task, `whom ${task.role} reports to`)}`
 }
 
 /** When it counts as done: `npm test` passes and cso approves. */
