@@ -5,9 +5,11 @@ import { mentions } from './mentions.ts'
 import { ping } from './ping.ts'
 import { start } from './start.ts'
 import { store } from './store.ts'
+import { taskAssign } from './tasks-assign.ts'
 import { taskChanges } from './tasks-changes.ts'
 import { taskGrowth } from './tasks-growth.ts'
 import { taskRebuild } from './tasks-rebuild.ts'
+import { taskRedelivery } from './tasks-redelivery.ts'
 
 const benches: Record<string, { title: string; run: (size: Size) => Promise<Figure[]> }> = {
   start: { title: 'Starting the fleet', run: start },
@@ -18,7 +20,9 @@ const benches: Record<string, { title: string; run: (size: Size) => Promise<Figu
   store: { title: 'Tasks in their store', run: store },
   changes: { title: 'Changes to tasks', run: taskChanges },
   growth: { title: 'Changes to tasks among many others', run: taskGrowth },
+  assign: { title: 'An assignment and its doorbell', run: taskAssign },
   rebuild: { title: 'A task store made anew', run: taskRebuild },
+  redelivery: { title: 'A worker killed at its work', run: taskRedelivery },
 }
 
 const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')))

@@ -35,7 +35,7 @@ export function startTaskService(nats: NatsServer, folder: string): Promise<Prog
   })
 }
 
-function taskFleet(): Fleet {
+export function taskFleet(): Fleet {
   return fleetSchema.parse({
     rooms: { breakroom: { visibility: 'public', guests: 'member' } },
     platforms: [{ name: 'own', kind: 'irc', embedded: true, rooms: { breakroom: '#breakroom' } }],
