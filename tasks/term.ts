@@ -149,7 +149,9 @@ async function serveFrom(
   async function watchOver(): Promise<void> {
     for (const [status, count] of countByStatus(book.live())) metrics.gauge('breakroom_tasks', count, { what: status })
     try {
-      if ((await ledger.lastSeq()) < milestones.last) onLedgerLost()
+      // Before it is asked: what comes meanwhile is read before the answer is.
+      const read = milestones.last
+      if ((await ledger.lastSeq()) < read) onLedgerLost()
     } catch (error) {
       log.warn({ cause: sentenceOf(error) }, 'the ledger could not be looked at')
     }
