@@ -3,7 +3,7 @@ import type { Limit } from '../core/authority.ts'
 import { didYouMean } from '../core/did-you-mean.ts'
 import { isBreakroomError } from '../core/errors.ts'
 import type { TaskCommand } from '../core/task/decide.ts'
-import { labelNumber, nextTask } from '../core/task/next.ts'
+import { createOpenTasks, labelNumber, nextTask } from '../core/task/next.ts'
 import type { TaskReply } from '../core/task/request.ts'
 import type { Task } from '../core/task/task.ts'
 import { isVisible } from '../core/task/visible.ts'
@@ -138,10 +138,14 @@ export function createHandlers(parts: HandlerParts): Handlers {
       throw refusal('unknown-role', `There is no role ${role}${didYouMean(role, world.roles.keys())}.`)
     }
     const { open, live } = book.of(role)
-    const next = nextTask(open, live)
-    if (next.task === null) return { task: null, hint: next.hint, events: [] }
-    if (isVisible(next.task, asker.onlooker, world)) return { task: next.task, hint: null, events: [] }
-    return { task: null, hint: 'there is nothing for you to see here', events: [] }
+    const mayKnow = (task: Task) => isVisible(task, asker.onlooker, world)
+    if (open.first !== undefined && mayKnow(open.first)) return { task: open.first, hint: null, events: [] }
+    // As if there were no others: neither the task nor the hint tells of them.
+    const known = [...live].filter(mayKnow)
+    const knownOpen = createOpenTasks()
+    for (const task of known) if (task.status === 'open') knownOpen.add(task)
+    const next = nextTask(knownOpen, known)
+    return { task: next.task, hint: next.task === null ? next.hint : null, events: [] }
   }
 
   /** The task that is named, or the one that the asker holds. */
