@@ -122,10 +122,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
     for (;;) {
       const held = doorbell === null ? null : book.atDoorbell(doorbell)
       const mine = held !== null && held.role === role && held.status !== 'verifying' ? held : null
-      const offer = mine ?? (await offered(role, asker)).task
-      if (offer === null) return offered(role, asker)
+      const offer = mine === null ? await offered(role, asker) : replied({ task: mine, events: [] })
+      // Asked again it could be a task, and nobody would have claimed it.
+      if (offer.task === null) return offer
       try {
-        return await run(offer, { type: 'claim', doorbell }, asker, asked, null)
+        return await run(offer.task, { type: 'claim', doorbell }, asker, asked, null)
       } catch (error) {
         // Somebody was faster; there may be another.
         if (!isBreakroomError(error, 'refused') || mine !== null) throw error
