@@ -13,6 +13,7 @@ import type { TaskStore } from '../ports/task-store.ts'
 import { type Asker, doerOf, mayForOrThrow } from './asker.ts'
 import type { Book } from './book.ts'
 import type { Handlers } from './door.ts'
+import { firstThatFit } from './fitting.ts'
 import type { Outcome, TaskService } from './service.ts'
 
 export interface HandlerParts {
@@ -67,12 +68,15 @@ export function createHandlers(parts: HandlerParts): Handlers {
         : []
       const visible = [...live, ...over].filter((task) => isVisible(task, asker.onlooker, world))
       const tasks = visible.sort((a, b) => labelNumber(b.label) - labelNumber(a.label))
-      return { tasks: tasks.slice(0, mostListed), more: Math.max(0, tasks.length - mostListed) }
+      const shown = firstThatFit(tasks.slice(0, mostListed))
+      return { tasks: shown, more: tasks.length - shown.length }
     },
     show: async ({ task }, asker) => ({ task: await mustSee(task, asker), hint: null, events: [] }),
     async why({ task: label }, asker) {
       const task = await mustSee(label, asker)
-      return { task, commits: await commitsOf(task) }
+      const all = await commitsOf(task)
+      const commits = firstThatFit(all.toReversed()).reverse()
+      return { task, commits, earlier: all.length - commits.length }
     },
     async next({ role }, asker) {
       return offered(asker.role ?? role, asker)

@@ -87,5 +87,9 @@ export type TaskReply = z.infer<typeof taskReplySchema>
 
 /** The answer to `list`: newest first. */
 export const taskListSchema = z.looseObject({ tasks: z.array(taskSchema), more: z.number() })
-/** The answer to `why`: everything that happened to the task, as it happened. */
-export const taskTimelineSchema = z.looseObject({ task: taskSchema, commits: z.array(taskCommitSchema) })
+/** The answer to `why`: what happened to the task, as it happened; `earlier` commits did not fit. */
+export const taskTimelineSchema = z.looseObject({
+  task: taskSchema,
+  commits: z.array(taskCommitSchema),
+  earlier: z.int().min(0).optional(),
+})

@@ -4,7 +4,7 @@ import type { taskTimelineSchema } from './request.ts'
 import { actorName, cut, quoted } from './wording.ts'
 
 /** The answer to `why`: what happened to a task, a line for each command: when (UTC), who, what, and what made it happen. */
-export function timelineLines({ task, commits }: z.infer<typeof taskTimelineSchema>): string[] {
+export function timelineLines({ task, commits, earlier = 0 }: z.infer<typeof taskTimelineSchema>): string[] {
   let day = ''
   const lines = commits.flatMap((commit) => {
     const [date = '', time = ''] = [commit.at.slice(0, 10), commit.at.slice(11, 19)]
@@ -12,7 +12,8 @@ export function timelineLines({ task, commits }: z.infer<typeof taskTimelineSche
     day = date
     return [...heading, cut(`${time} ${whoAndWhat(commit)}${causeOf(commit)}`, 500)]
   })
-  return [`${task.label} ${quoted(task.title, 160)}`, ...lines]
+  const left = earlier === 0 ? [] : [`${earlier} earlier changes are left out`]
+  return [`${task.label} ${quoted(task.title, 160)}`, ...left, ...lines]
 }
 
 function whoAndWhat({ by, events }: TaskCommit): string {
