@@ -16,7 +16,7 @@ export interface Book {
   live(): Iterable<Task>
   /** Tasks that somebody holds. */
   heldBy(actor: string): Task[]
-  /** The task that was given out under this doorbell, or null. */
+  /** The task that is worked on under this doorbell, or null. */
   atDoorbell(doorbell: string): Task | null
   /** Tasks that wait for this one. */
   waitingFor(key: string): Task[]
@@ -75,7 +75,8 @@ export async function openBook(store: TaskStore): Promise<Book> {
     if (task.claim !== null) {
       const held = holders.get(task.claim.by) ?? new Map<string, Task>()
       holders.set(task.claim.by, held.set(task.key, task))
-      if (task.claim.doorbell !== null) doorbells.set(task.claim.doorbell, task)
+      // What was handed in needs no lease, and its doorbell may have given the next task out since.
+      if (task.claim.doorbell !== null && task.status !== 'verifying') doorbells.set(task.claim.doorbell, task)
     }
     for (const { key } of task.waits_for) waiting.set(key, (waiting.get(key) ?? new Set()).add(task.key))
   }

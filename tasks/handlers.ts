@@ -125,7 +125,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   ): Promise<TaskReply> {
     for (;;) {
       const held = doorbell === null ? null : book.atDoorbell(doorbell)
-      const mine = held !== null && held.role === role && held.status !== 'verifying' ? held : null
+      const mine = held !== null && held.role === role ? held : null
       const offer = mine === null ? await offered(role, asker) : replied({ task: mine, events: [] })
       // Asked again it could be a task, and nobody would have claimed it.
       if (offer.task === null) return offer

@@ -5,10 +5,13 @@ export function labelNumber(label: string): number {
   return Number(label.slice(2))
 }
 
-/** Negative when `a` comes before `b`: the higher priority, then the older. */
+/** Negative when `a` comes before `b`: the higher priority, then the older. 0 for the same task only. */
 export function byUrgency(a: Task, b: Task): number {
   const urgency = priorities.indexOf(b.priority) - priorities.indexOf(a.priority)
-  return urgency !== 0 ? urgency : labelNumber(a.label) - labelNumber(b.label)
+  if (urgency !== 0) return urgency
+  const age = labelNumber(a.label) - labelNumber(b.label)
+  if (age !== 0 || a.key === b.key) return age
+  return a.key < b.key ? -1 : 1
 }
 
 /** What a role can be given, most urgent first, kept in order as tasks come and go. */

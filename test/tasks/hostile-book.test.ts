@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { createMemoryTaskStorage } from '../../adapters/memory/task-store.ts'
+import type { Task } from '../../core/task/task.ts'
+import { openBook } from '../../tasks/book.ts'
+import { taskAt } from '../support/tasks.ts'
+
+const bell = 'doorbell:one:1:work'
+const claimedAt = (epoch: number): Task['claim'] => ({
+  by: 'cto',
+  at: '2026-11-21T12:00:00.000Z',
+  epoch,
+  doorbell: bell,
+})
+
+it('F5: a doorbell is the lease of what its seat works on, not of what it has handed in', async () => {
+  const book = await openBook(await createMemoryTaskStorage().open())
+  const handedIn = { status: 'verifying', claim: claimedAt(1), epoch: 1 } as const
+  book.put(taskAt(1, 1, { status: 'claimed', claim: claimedAt(1), epoch: 1 }))
+  // The seat was killed before it could acknowledge, was given the next task at the same doorbell, and is killed again.
+  book.put(taskAt(1, 2, handedIn))
+  book.put(taskAt(2, 1, { status: 'working', claim: claimedAt(1), epoch: 1 }))
+  book.put(taskAt(1, 3, handedIn))
+  expect(book.atDoorbell(bell)?.label).toBe('t-2')
+})
+
+it('two tasks with one label are each taken out again', async () => {
+  const book = await openBook(await createMemoryTaskStorage().open())
+  const same = { label: 't-1' }
+  for (const number of [1, 2, 3]) book.put(taskAt(number, 1, same))
+  for (const number of [1, 2, 3]) book.put(taskAt(number, 2, { ...same, status: 'done' }))
+  expect(book.of('cto').open.first).toBeUndefined()
+})
