@@ -146,7 +146,8 @@ function unreadable(reason: string, message: string, cause?: unknown): Breakroom
   return new BreakroomError('unreadable', message, { cause, detail: { reason } })
 }
 
-function isDeeperThan(value: unknown, limit: number): boolean {
+/** Whether what was parsed nests deeper than so many levels. Asked before anything that takes a stack frame for each. */
+export function isDeeperThan(value: unknown, limit: number): boolean {
   let level = [value]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limit) return true

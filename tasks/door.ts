@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Action, Limit } from '../core/authority.ts'
+import { isDeeperThan } from '../core/envelope.ts'
 import { BreakroomError } from '../core/errors.ts'
 import { redact } from '../core/redact.ts'
 import type { OrgSubjects } from '../core/subject.ts'
@@ -45,6 +46,9 @@ const actions: Record<TaskVerb, Action> = {
   cancel: 'task.change',
 }
 
+/** More than the longest chain of follow-ups needs. */
+const depthLimit = 100
+
 export interface DoorParts {
   bus: Services
   subjects: OrgSubjects
@@ -76,10 +80,12 @@ export async function serveTasks(parts: DoorParts): Promise<void> {
   async function answer<V extends TaskVerb>(verb: V, data: unknown, caller: string): Promise<unknown> {
     // A process that was suspended answers what waited for it before it hears of anything, from what was true then.
     parts.mustLead()
+    if (isDeeperThan(data, depthLimit)) throw new BreakroomError('usage', `${verb}: it nests too deep.`)
     const request = read(taskRequestSchema, data, verb)
     const asker = askerOf(caller, request, roleOfToken)
     const shape = taskArguments[verb] as unknown as z.ZodType<TaskArguments<V>>
-    const args = read(shape, withoutSecrets(request.args), verb)
+    // Read first, so that no time is spent on what is far too long; and again, because what stands for a secret can be longer.
+    const args = read(shape, withoutSecrets(read(shape, request.args, verb)), verb)
     // What an agent asks on behalf of another task is judged by that task's requester, where the task is known.
     const onBehalf = verb === 'assign' && asker.role !== null
     if (!onBehalf) mayOrThrow(actions[verb], asker, limits, metrics)
