@@ -74,6 +74,19 @@ test.each(Object.entries(everyStatus))(
   },
 )
 
+test('what is over takes no work, from its seat or from people', () => {
+  for (const status of ['done', 'failed at work', 'cancelled'] as const) {
+    const story = everyStatus[status]()
+    for (const command of [start, block, handBack, claim, ring('bell')]) {
+      for (const doer of [seat('cto', 1), bob]) {
+        expect(story.when(command, doer).isRefused('over', `t-9 is ${story.task.status}.`).status).toBe(
+          story.task.status,
+        )
+      }
+    }
+  }
+})
+
 test('only the system says that a dependency is done, how a check ended, and what followed', () => {
   const cases: [Story, TaskCommand][] = [
     [everyStatus.waiting(), commands.release[0] as TaskCommand],
@@ -136,6 +149,14 @@ describe('the first result wins', () => {
     const back = everyStatus['verifying by a review']().and([reject, ada])
     expect(back.task).toMatchObject({ status: 'open', result: null, claim: null, reason: 'no test' })
     expect(back.and([second, bob]).task.result?.text).toBe('reverted')
+  })
+
+  it('and is not handed in again once the task failed or was cancelled', () => {
+    const failed = everyStatus['failed at its check']()
+    for (const command of [submit, second]) failed.when(command, bob).isRefused('over', 't-9 is failed.')
+    const cancelled = everyStatus['verifying by a review']().and([cancel, ada])
+    for (const command of [submit, second])
+      cancelled.when(command, seat('cto', 1)).isRefused('over', 't-9 is cancelled.')
   })
 
   it('shows long results by their beginning, on one line', () => {

@@ -72,6 +72,9 @@ describe('legal moves', () => {
 
   const one: [keyof typeof events, string[]][] = [
     ['released', ['waiting -> waits']],
+    ['acknowledged', ['waiting', 'open', 'claimed', 'working', 'blocked'].map((status) => `${status} -> ${status}`)],
+    ['blocked', ['claimed -> blocked', 'working -> blocked', 'blocked -> blocked']],
+    ['failed', ['open', 'claimed', 'working', 'blocked', 'verifying'].map((status) => `${status} -> failed`)],
     ['completed', ['verifying -> done']],
     ['step_passed', ['verifying -> verifying']],
     ['step_failed', ['verifying -> verifying']],

@@ -46,6 +46,7 @@ describe('when there is none, the hint says why', () => {
     ['your only task is blocked by t-7', [waitingFor(9, 7)]],
     ['all your tasks are blocked by t-7', [waitingFor(8, 7), waitingFor(9, 7)]],
     ['all your tasks are blocked by t-7 and t-10', [waitingFor(11, 10, 7), waitingFor(12, 7)]],
+    ['your only task is blocked by t-1, t-2 and t-3', [waitingFor(8, 3, 2, 1)]],
     ['all your tasks are blocked by t-1, t-2, t-3 and 2 more', [waitingFor(8, 5, 4, 3), waitingFor(9, 2, 1)]],
     ['t-4 is in hand already', [inHand(4)]],
     ['t-4 and t-5 are in hand already', [inHand(5, 'blocked'), inHand(4, 'verifying')]],
