@@ -96,7 +96,8 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     const at = { task: task.label, epoch }
     const handBack = (reason: string, counted: boolean) => write('hand_back', { ...at, reason, counted })
     const stopped = `${name} was stopped.`
-    const key = `${doorbell.id}>${task.key}`
+    // With the try it is for: a result that counted once is not that of the next.
+    const key = `${doorbell.id}>${task.key}>${task.attempts}`
 
     if (!turn.shift.aborted) {
       await sayHere(parts, task, doorbell, false, turn.shift)
