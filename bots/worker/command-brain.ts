@@ -59,7 +59,7 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     async work(doorbell, turn) {
       try {
         const held = await claim(doorbell, turn)
-        return held === null ? 'done' : await inHand(held, () => workOn(held, doorbell, turn))
+        return typeof held === 'string' ? held : await inHand(held, () => workOn(held, doorbell, turn))
       } catch (error) {
         return passOver(error, doorbell, turn)
       }
@@ -80,13 +80,16 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     return taskOf(await service.ask('show', { task: data.label }, { id: `show:${id}`, trace }, shift))
   }
 
-  /** The task that this doorbell is the lease of, or null when there is nothing to do. */
-  async function claim(doorbell: Doorbell, turn: Turn): Promise<Held | null> {
+  /** The task that this doorbell is the lease of, `done` when there is nothing to do, `left` when another process has it by now. */
+  async function claim(doorbell: Doorbell, turn: Turn): Promise<Held | 'done' | 'left'> {
     const args = { task: null, role: name, doorbell: doorbell.id }
     const id = `claim:${doorbell.id}:${turn.delivery}:${instance}`
     const { task } = await service.ask('claim', args, { id, trace: doorbell.trace }, turn.shift)
     const held = task?.claim
-    return task && held?.by === name && held.doorbell === doorbell.id ? { task, epoch: held.epoch } : null
+    if (!task || held?.by !== name || held.doorbell !== doorbell.id) return 'done'
+    // A question that is asked again is answered with the task as it is by then, which may have been handed out since.
+    const newest = task.applied.findLast((command) => command.startsWith(`${name}:claim:`))
+    return newest === `${name}:${id}` ? { task, epoch: held.epoch } : 'left'
   }
 
   async function workOn({ task, epoch }: Held, doorbell: Doorbell, turn: Turn): Promise<Outcome> {
@@ -101,7 +104,9 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
 
     if (!turn.shift.aborted) {
       await sayHere(parts, task, doorbell, false, turn.shift)
-      await write('start', at)
+      const { task: now } = await write('start', at)
+      // The same as at the claim.
+      if (now?.claim?.epoch !== epoch) return 'left'
     }
     if (turn.shift.aborted) await handBack(stopped, false)
     else {
@@ -191,6 +196,7 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     const rule = String(error.detail.rule)
     metrics.count('breakroom_denied_total', { rule })
     log.warn({ seat: name, doorbell: doorbell.id, rule, cause: error.message }, 'what was written late does not count')
-    return turn.hold.lapsed ? 'left' : 'done'
+    // A server that was killed hands out again at once what it had given us: the doorbell is another's lease now.
+    return turn.hold.lapsed || rule === 'stale-epoch' ? 'left' : 'done'
   }
 }
