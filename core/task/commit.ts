@@ -11,7 +11,8 @@ export const taskEventSchema = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('created'),
     label: z.string(),
-    spec: taskSpecSchema,
+    /** Not strict: a task that a newer writer knows more of is a task here, too. */
+    spec: z.looseObject(taskSpecSchema.shape),
     place: taskPlaceSchema,
     authority: taskAuthoritySchema,
     lineage: z.array(z.string()),
@@ -75,7 +76,8 @@ export function taskKey(commandId: string): string {
 
 /** The commit as it is stored. */
 export function commitEnvelope(commit: TaskCommit): Envelope {
-  const { id, key, version, by, at, trace, cause, events } = commit
+  // What a newer writer added goes along.
+  const { id, by, at, trace, ...data } = commit
   return {
     specversion: '1.0',
     version: envelopeVersion,
@@ -87,7 +89,7 @@ export function commitEnvelope(commit: TaskCommit): Envelope {
     authority: { requester: by, chain: [] },
     trace,
     hops: 0,
-    data: { key, version, cause, events },
+    data,
   }
 }
 
