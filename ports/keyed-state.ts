@@ -30,5 +30,7 @@ export const buckets = {
   counters: { ttlMs: null },
   /** What somebody has begun to ask for, question by question. */
   drafts: { ttlMs: dayMs },
+  /** Commands that wait for the task service. */
+  pending: { ttlMs: dayMs },
 } as const
 export type BucketName = keyof typeof buckets

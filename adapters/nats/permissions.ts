@@ -100,8 +100,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         serve(org, 'desk'),
         ask,
         askForTasks(deskRole, org),
-        keepBucket('control'),
-        keepBucket('drafts'),
+        ...(['control', 'drafts', 'pending'] as const).map(keepBucket),
       ]
     case 'tasks':
       return [

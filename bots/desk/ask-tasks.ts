@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isBreakroomError } from '../../core/errors.ts'
+import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import { backTo } from '../../core/house-line.ts'
 import { desk } from '../../core/route.ts'
@@ -8,46 +8,89 @@ import type { TaskRequest, TaskVerb } from '../../core/task/request.ts'
 import type { BusHealth, Services } from '../../ports/bus.ts'
 
 /**
- * Asks the task service for whoever wrote an item. Resolves with the answer, or with null when the service could not be reached: then
- * it may have done it all the same. Rejects with what the service refuses, and with `unavailable` while the bus itself is away.
+ * Asks the task service for whoever wrote an item. Resolves with the answer. Rejects with what the service refuses, as `tasksAway`
+ * says when it could not be reached (then it may have done it all the same), and with `unavailable` while the bus itself is away.
  */
 export type AskTasks = (verb: TaskVerb, args: unknown, item: InboxEnvelope) => Promise<unknown>
 
-/** Another service takes over within five seconds. */
-const patienceMs = 8_000
-/** Once it was away for so long, everybody behind in the queue is told soon. */
-const shortPatienceMs = 1_000
+/** The task service, asked with much patience or little. */
+export interface TaskAsking {
+  /** For what everybody behind it in the queue of the desk waits for. */
+  soon: AskTasks
+  /** One try, for what nobody waits for. */
+  once: AskTasks
+  /** Whether it did not answer when it was last asked, a moment ago. */
+  isAway(): boolean
+}
+
+/** For how long it is asked soon, in ms. */
+export interface Patience {
+  first: number
+  /** Once it is known to be away. */
+  further: number
+}
+
+/** Whoever stops a role meanwhile has two seconds at most to wait. */
+const soonMs: Patience = { first: 1_000, further: 100 }
 const answerWithinMs = 2_500
 const againAfterMs = 200
+/** While something waits it is asked far more often; later it may well be back. */
+const knownForMs = 5_000
 
-export function createAskTasks(parts: {
+export function createTaskAsking(parts: {
   bus: Services & BusHealth
   subjects: OrgSubjects
   monotonic: () => number
-  patience?: { first: number; further: number }
-}): AskTasks {
-  const { bus, subjects, monotonic, patience = { first: patienceMs, further: shortPatienceMs } } = parts
-  let away = false
+  patience?: Patience
+}): TaskAsking {
+  const { bus, subjects, monotonic, patience = soonMs } = parts
+  let missedAt: number | null = null
+  const isAway = () => missedAt !== null && monotonic() - missedAt < knownForMs
 
-  return async function ask(verb, args, item) {
-    const end = monotonic() + (away ? patience.further : patience.first)
+  return {
+    soon: (verb, args, item) => ask(verb, args, item, isAway() ? patience.further : patience.first),
+    once: (verb, args, item) => askOnce(verb, requestOf(item, args), answerWithinMs),
+    isAway,
+  }
+
+  async function ask(verb: TaskVerb, args: unknown, item: InboxEnvelope, patienceMs: number): Promise<unknown> {
+    const end = monotonic() + patienceMs
     const request = requestOf(item, args)
     while (true) {
       try {
-        const answerMs = Math.max(100, Math.min(answerWithinMs, Math.ceil(end - monotonic())))
-        const reply = await bus.request(subjects.taskService(verb, desk), request, answerMs)
-        away = false
-        return reply
+        return await askOnce(verb, request, Math.max(100, Math.min(answerWithinMs, Math.ceil(end - monotonic()))))
       } catch (error) {
-        if (!isBreakroomError(error, 'unavailable')) away = false
-        if (!isBreakroomError(error, 'unavailable') || !bus.connected) throw error
+        if (!isTasksAway(error) || monotonic() + againAfterMs >= end) throw error
       }
-      if (monotonic() + againAfterMs >= end) break
       await pause(againAfterMs)
     }
-    away = true
-    return null
   }
+
+  async function askOnce(verb: TaskVerb, request: TaskRequest, timeoutMs: number): Promise<unknown> {
+    try {
+      const reply = await bus.request(subjects.taskService(verb, desk), request, timeoutMs)
+      missedAt = null
+      return reply
+    } catch (error) {
+      const unanswered = isBreakroomError(error, 'unavailable')
+      if (unanswered && !bus.connected) throw error
+      missedAt = unanswered ? monotonic() : null
+      throw unanswered ? tasksAway(verb !== 'list' && verb !== 'show', error) : error
+    }
+  }
+}
+
+/** The task service does not answer, or does not yet; `changes` when it may have done what it was asked for. */
+export function tasksAway(changes: boolean, cause?: unknown): BreakroomError {
+  return new BreakroomError('unavailable', 'The task service does not answer.', {
+    cause,
+    detail: { part: 'tasks', changes },
+  })
+}
+
+/** Whether it is what `tasksAway` made. */
+export function isTasksAway(error: unknown): error is BreakroomError {
+  return isBreakroomError(error, 'unavailable') && error.detail.part === 'tasks'
 }
 
 /** The request of one item, the same however often it is made. */

@@ -5,7 +5,7 @@ import { desk } from '../../core/route.ts'
 import { type Assignment, draftOf, mergeAssignment, readAssignment } from '../../core/task/assignment.ts'
 import { type AnswerWay, mendHint, questionAbout } from '../../core/task/questions.ts'
 import { taskReplySchema } from '../../core/task/request.ts'
-import { answerTo, unreachable } from '../../core/task/sentences.ts'
+import { answerTo } from '../../core/task/sentences.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { AskTasks } from './ask-tasks.ts'
 
@@ -26,6 +26,8 @@ export interface AssigningParts {
   directory: DirectoryEntry[]
   checks: readonly string[]
   now: () => Date
+  /** When the desk first had what it answers now; by that time a draft is too old, or not. */
+  heardAt: () => Date
 }
 
 /** Conversations about assignments, one for each person and room. Each answer is the sentence for who asked. */
@@ -34,6 +36,8 @@ export interface Assigning {
   assign(text: string | null, item: InboxEnvelope): Promise<string>
   /** A line to the desk that is no command: the answer to what was asked, or null when nothing was. */
   goOn(text: string, item: InboxEnvelope): Promise<string | null>
+  /** Whether something was asked that this line may answer. */
+  isBegun(item: InboxEnvelope): Promise<boolean>
 }
 
 /** Later nobody means it as an answer any more. */
@@ -41,7 +45,7 @@ const draftLivesMs = 60 * 60_000
 const replaced = '(What you had begun before is dropped.)'
 const dropWords = /^(?:cancel|never ?mind|forget it|drop it)[.!]*$/i
 
-export function createAssigning({ ask, drafts, directory, checks, now }: AssigningParts): Assigning {
+export function createAssigning({ ask, drafts, directory, checks, now, heardAt }: AssigningParts): Assigning {
   const known = { roles: directory, checks }
 
   return {
@@ -71,6 +75,7 @@ export function createAssigning({ ask, drafts, directory, checks, now }: Assigni
       if (asked === undefined) return null
       return settle(mergeAssignment(waiting, readAssignment(text, { ...known, asked })), waiting, item)
     },
+    isBegun: async (item) => (await waitingFor(item)) !== null,
   }
 
   /** Asks for what is missing, or files it. */
@@ -91,7 +96,6 @@ export function createAssigning({ ask, drafts, directory, checks, now }: Assigni
   ): Promise<{ sentence: string; next?: Assignment | null }> {
     try {
       const reply = await ask('assign', { draft: draftOf(assignment) }, item)
-      if (reply === null) return { sentence: unreachable(true) }
       return { sentence: answerTo('assign', taskReplySchema.parse(reply)), next: null }
     } catch (error) {
       if (!isBreakroomError(error, 'refused')) throw error
@@ -107,7 +111,7 @@ export function createAssigning({ ask, drafts, directory, checks, now }: Assigni
 
   async function waitingFor(item: InboxEnvelope): Promise<Assignment | null> {
     const draft = await drafts.get(keyOf(item))
-    if (draft === null || now().getTime() - Date.parse(draft.at) > draftLivesMs) return null
+    if (draft === null || heardAt().getTime() - Date.parse(draft.at) > draftLivesMs) return null
     return draft.item === item.id ? draft.before : draft.now
   }
 

@@ -8,6 +8,7 @@ import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { desk } from '../../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
+import { tasks, verbNamed } from '../../core/verbs.ts'
 import type { Publisher } from '../../ports/bus.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
@@ -30,7 +31,10 @@ export interface DeskParts {
 /** What is repeated is cut to this; few letters take more than one byte, and then it is still one line of any network. */
 const sayLimit = { characters: 300, bytes: 360 }
 
-/** The seat of the house: answers commands. The rights of whoever asked are checked here, for every command. */
+/**
+ * The seat of the house: answers commands. The rights of whoever asked are checked here, for every command. Rejects as `tasksAway`
+ * says when a command has to wait for the task service; then nothing was answered.
+ */
 export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<void> {
   const { bus, subjects, directory, metrics, now } = parts
   const seat = { name: desk, bus, subjects, now }
@@ -45,7 +49,9 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
     const { words, options } = commandWords(item.data.line.data)
     const parsed = parseCommand(words, options)
     if (options.toDesk === true && mayBeAnswer(words, parsed) && refusalOf('task.assign', item) === null) {
-      const goneOn = await parts.tasks.goOn(words, item)
+      // What reads as a command that needs no tasks is one, rather than an answer that would have to wait.
+      const goneOn =
+        isOfHouse(parsed) && (await parts.tasks.isHeldUp(item)) ? null : await parts.tasks.goOn(words, item)
       if (goneOn !== null) return goneOn
     }
     if (parsed === null) return helpLines(null).join('\n')
@@ -151,6 +157,11 @@ function mayBeAnswer(words: string, parsed: Parsed | null): boolean {
   if (words.startsWith('!')) return false
   if (parsed === null || !('verb' in parsed)) return true
   return parsed.verb !== 'assign' && /^\S+\s+(?!t-\d)\S/i.test(words)
+}
+
+/** Whether it is a command that is not about tasks. */
+function isOfHouse(parsed: Parsed | null): boolean {
+  return parsed !== null && 'verb' in parsed && verbNamed(parsed.verb)?.about !== tasks
 }
 
 function whoAmI(item: InboxEnvelope): string {

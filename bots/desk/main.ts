@@ -10,14 +10,14 @@ import type { RunningPart } from '../../ports/part.ts'
 import type { Stop } from '../../ports/stop-switch.ts'
 import { takeSeat } from '../seat.ts'
 import { askParts } from './ask-parts.ts'
-import { createAskTasks } from './ask-tasks.ts'
-import { createAssigning, type Draft } from './assigning.ts'
-import { createDesk } from './desk.ts'
+import type { Draft } from './assigning.ts'
 import { createFleetReport } from './fleet-report.ts'
 import { serveOperators } from './operators.ts'
+import { createPatientDesk } from './patient-desk.ts'
+import type { PendingCommand } from './pending-commands.ts'
 import { presenceOrHeartbeats } from './presence-or-heartbeats.ts'
 import { createStopper } from './stopper.ts'
-import { createTaskCommands } from './task-commands.ts'
+import { withWaiting } from './with-waiting.ts'
 
 /** The desk: answers commands in the rooms, and those of the command line. */
 export async function startDesk(context: PartContext): Promise<RunningPart> {
@@ -35,23 +35,24 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     roles: roles.map(({ name }) => name),
     presence: presenceOrHeartbeats(store, heard),
     stops: control,
-    troubles: () => askParts(bus, subjects),
+    troubles: async () => withWaiting(await askParts(bus, subjects), patient.count),
   })
   const rooms = publicRooms(fleet)
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
-  const ask = createAskTasks({ bus, subjects, monotonic: clock.monotonic })
-  const checks = Object.keys(fleet.checks)
-  const assigning = createAssigning({ ask, drafts: keyed<Draft>('drafts'), directory, checks, now: clock.now })
-  const handle = createDesk({
+  const patient = createPatientDesk({
     bus,
     subjects,
     directory,
     rooms,
     report,
     stopper,
-    tasks: createTaskCommands({ ask, assigning, directory, now: clock.now }),
+    drafts: keyed<Draft>('drafts'),
+    pending: keyed<PendingCommand>('pending'),
+    checks: Object.keys(fleet.checks),
+    clock,
+    log,
     metrics,
-    now: clock.now,
+    signal,
   })
   bus.listen(
     subjects.anyStatus,
@@ -72,7 +73,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     troubles: () => (bus.connected ? [] : ['the bus is away']),
     async stop() {
       ending.abort()
-      await working
+      await Promise.all([working, patient.ended()])
       await bus.close()
       await Promise.all([heard.close(), store.close()])
     },
@@ -88,7 +89,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
       homeRoom: rooms[0] ?? null,
       subjects,
       stops: neverStopped,
-      handle,
+      handle: patient.handle,
       epoch,
       clock,
       log,

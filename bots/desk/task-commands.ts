@@ -6,28 +6,43 @@ import type { InboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { taskLines, taskListLines } from '../../core/task/lines.ts'
 import { taskArguments, taskListSchema, taskReplySchema } from '../../core/task/request.ts'
-import { answerTo, type ChangingVerb, unreachable } from '../../core/task/sentences.ts'
+import { answerTo, type ChangingVerb } from '../../core/task/sentences.ts'
 import { cut } from '../../core/task/wording.ts'
-import type { AskTasks } from './ask-tasks.ts'
+import { type AskTasks, tasksAway } from './ask-tasks.ts'
 import type { Assigning } from './assigning.ts'
 
 export interface TaskCommandParts {
   ask: AskTasks
   assigning: Assigning
+  /** Whether what somebody asked for before still waits for the service. */
+  isHeldUp: (item: InboxEnvelope) => Promise<boolean>
   directory: DirectoryEntry[]
   now: () => Date
 }
 
 /**
  * Answers commands about tasks: asks the task service, and says in words what it answered or why it refused. Rights were checked
- * before, and are again by the service.
+ * before, and are again by the service. Rejects as `tasksAway` says while the service does not answer, and while something of the
+ * same person waits for it: one's commands are never done in another order.
  */
-export function createTaskCommands({ ask, assigning, directory, now }: TaskCommandParts) {
+export function createTaskCommands({ ask, assigning, isHeldUp, directory, now }: TaskCommandParts) {
   return {
     /** The answer to a command. */
-    carryOut: (command: TaskCommand, item: InboxEnvelope) => toSpeaker(item, () => carryOut(command, item)),
+    async carryOut(command: TaskCommand, item: InboxEnvelope): Promise<string> {
+      await queueBehind(item)
+      return toSpeaker(item, () => carryOut(command, item))
+    },
     /** The answer to a line that goes on with an assignment, or null when none was begun. */
-    goOn: (text: string, item: InboxEnvelope) => toSpeaker(item, () => assigning.goOn(text, item)),
+    async goOn(text: string, item: InboxEnvelope): Promise<string | null> {
+      if (!(await assigning.isBegun(item))) return null
+      await queueBehind(item)
+      return toSpeaker(item, () => assigning.goOn(text, item))
+    },
+    isHeldUp,
+  }
+
+  async function queueBehind(item: InboxEnvelope): Promise<void> {
+    if (await isHeldUp(item)) throw tasksAway(true)
   }
 
   async function carryOut(command: TaskCommand, item: InboxEnvelope): Promise<string> {
@@ -72,21 +87,16 @@ export function createTaskCommands({ ask, assigning, directory, now }: TaskComma
     const read = taskArguments[verb].safeParse(args)
     // The parser gave every argument; only their length is left to be wrong.
     if (!read.success) return tooLong(read.error.issues[0])
-    const reply = await ask(verb, read.data, item)
-    return reply === null ? unreachable(true) : answerTo(verb, taskReplySchema.parse(reply))
+    return answerTo(verb, taskReplySchema.parse(await ask(verb, read.data, item)))
   }
 
   async function list(role: string | null, item: InboxEnvelope): Promise<string> {
-    const reply = await ask('list', { role, all: false }, item)
-    if (reply === null) return unreachable(false)
-    const { tasks, more } = taskListSchema.parse(reply)
+    const { tasks, more } = taskListSchema.parse(await ask('list', { role, all: false }, item))
     return taskListLines(tasks, now(), { more, role }).join('\n')
   }
 
   async function show(task: string, item: InboxEnvelope): Promise<string> {
-    const reply = await ask('show', { task }, item)
-    if (reply === null) return unreachable(false)
-    const shown = taskReplySchema.parse(reply).task
+    const shown = taskReplySchema.parse(await ask('show', { task }, item)).task
     return shown === null ? `There is no ${task}.` : taskLines(shown, now()).join('\n')
   }
 
@@ -104,16 +114,20 @@ function tooLong(issue: z.core.$ZodIssue | undefined): string {
   return `That is too long${most}.`
 }
 
+/** The name of who wrote an item, in front of what others read too. */
+export function nameInFront({ data: { line } }: InboxEnvelope): string {
+  const { speaker, voice } = line.data
+  return voice === undefined ? `${cut(speaker, 64)}: ` : ''
+}
+
 /** With the speaker's name in front where others read it, and with a refusal as its sentence. */
 async function toSpeaker<T extends string | null>(item: InboxEnvelope, words: () => Promise<T>): Promise<T | string> {
-  const { speaker, voice } = item.data.line.data
-  const named = voice === undefined ? `${cut(speaker, 64)}: ` : ''
   try {
     const text = await words()
-    return text === null ? text : `${named}${text}`
+    return text === null ? text : `${nameInFront(item)}${text}`
   } catch (error) {
     const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) => isBreakroomError(error, code))
     if (!refused) throw error
-    return `${named}${(error as Error).message}`
+    return `${nameInFront(item)}${(error as Error).message}`
   }
 }

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Draft } from '../../bots/desk/assigning.ts'
 import { deskOn, type SayOptions, type TestDesk } from '../support/desk.ts'
-import { until } from '../support/process.ts'
 import { startTestTasks, type TestTasks } from '../support/task-service.ts'
 
 let tasks: TestTasks
@@ -16,7 +15,10 @@ beforeEach(async () => {
   clock = new Date()
   desk = newDesk()
 })
-afterEach(() => tasks[Symbol.asyncDispose]())
+afterEach(async () => {
+  await desk.kill()
+  await tasks[Symbol.asyncDispose]()
+})
 
 const says = (text: string, options?: SayOptions) => desk.says(text, options)
 const alone = (text: string, options: SayOptions = {}) => desk.says(text, { alone: true, ...options })
@@ -230,34 +232,6 @@ describe('F6: a desk that is killed', () => {
     expect(draft).toMatchObject({ item: item.id, now: null, before: { role: 'cto' } })
     await bus.close()
     await newDesk().handle(item)
-    expect(await filed()).toHaveLength(1)
-  })
-})
-
-describe('while the task service is away', () => {
-  it('says so truthfully within its patience, and soon to whoever asks next', async () => {
-    await tasks.stop()
-    desk = deskOn(tasks.nats, { ...house, patience: { first: 1_500, further: 300 } })
-    const begun = performance.now()
-    expect(await says(`!assign ${story}`)).toBe(
-      'alice: I could not reach the task service in time, so I do not know whether that counted; !tasks shows it when it is back.',
-    )
-    const first = performance.now() - begun
-    expect(first).toBeGreaterThan(1_000)
-    expect(first).toBeLessThan(4_000)
-    expect(await says('!tasks')).toBe(
-      'alice: The task service does not answer; nothing is lost. Try again in a moment.',
-    )
-    expect(performance.now() - begun - first).toBeLessThan(first)
-    await tasks.start()
-    await until('the tasks are listed', async () => (await says('!tasks'))?.includes('No task is open'))
-  })
-
-  it('waits for the next one to take over, and files one task', async () => {
-    await tasks.stop()
-    const saying = says(`!assign ${story}`)
-    await tasks.start()
-    expect(await saying).toContain('t-1 is with cto')
     expect(await filed()).toHaveLength(1)
   })
 })

@@ -1,11 +1,12 @@
 import { createMemoryPresence } from '../../adapters/memory/presence.ts'
 import { systemClock } from '../../adapters/process/system-clock.ts'
-import { createAskTasks } from '../../bots/desk/ask-tasks.ts'
-import { createAssigning, type Draft } from '../../bots/desk/assigning.ts'
-import { createDesk } from '../../bots/desk/desk.ts'
+import type { Patience } from '../../bots/desk/ask-tasks.ts'
+import type { Draft } from '../../bots/desk/assigning.ts'
 import { createFleetReport } from '../../bots/desk/fleet-report.ts'
+import { createPatientDesk } from '../../bots/desk/patient-desk.ts'
+import type { PendingCommand } from '../../bots/desk/pending-commands.ts'
 import { createStopper } from '../../bots/desk/stopper.ts'
-import { createTaskCommands } from '../../bots/desk/task-commands.ts'
+import { withWaiting } from '../../bots/desk/with-waiting.ts'
 import type { ChatEnvelope, ChatLine } from '../../core/envelope.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
 import { orgSubjects } from '../../core/subject.ts'
@@ -13,12 +14,13 @@ import type { Presence } from '../../ports/presence.ts'
 import type { Stop } from '../../ports/stop-switch.ts'
 import { personLine, privately } from './lines.ts'
 import type { NatsServer } from './nats.ts'
-import { quietMetrics } from './quiet.ts'
+import { quietLog, quietMetrics } from './quiet.ts'
 
 export interface DeskOptions {
   roles?: string[]
   checks?: string[]
-  patience?: { first: number; further: number }
+  patience?: Patience
+  giveUpAfterMs?: number
   now?: () => Date
 }
 
@@ -37,9 +39,13 @@ export interface TestDesk {
   troubles: string[]
   item(text: string, options?: SayOptions): InboxEnvelope
   handle(item: InboxEnvelope): Promise<void>
-  /** What it says to a line, where it was said; null when it leaves the answer to somebody else. */
+  /** What it says first to a line, where it was said; null when it leaves the answer to somebody else. */
   says(text: string, options?: SayOptions): Promise<string | null>
   answerTo(item: InboxEnvelope): Promise<string | null>
+  /** Everything it has said to a line by now. */
+  answersTo(item: InboxEnvelope): Promise<string[]>
+  /** Ends it in the middle of whatever it does. */
+  kill(): Promise<void>
 }
 
 const subjects = orgSubjects('breakroom')
@@ -51,38 +57,49 @@ export function deskOn(nats: NatsServer, options: DeskOptions = {}): TestDesk {
   const directory = roles.map((role) => ({ role, nick: role }))
   const presence = createMemoryPresence({ clock: systemClock })
   const control = keyed<Stop>('control')
-  const patience = options.patience === undefined ? {} : { patience: options.patience }
-  const ask = createAskTasks({ bus, subjects, monotonic: systemClock.monotonic, ...patience })
-  const assigning = createAssigning({ ask, drafts: keyed<Draft>('drafts'), directory, checks, now })
+  const clock = { ...systemClock, now }
+  const killing = new AbortController()
+  const patient = createPatientDesk({
+    bus,
+    subjects,
+    directory,
+    rooms: ['breakroom'],
+    report: createFleetReport({
+      org: 'breakroom',
+      roles,
+      presence,
+      stops: control,
+      troubles: async () => withWaiting(desk.troubles, patient.count),
+    }),
+    stopper: createStopper(control, now),
+    drafts: keyed<Draft>('drafts'),
+    pending: keyed<PendingCommand>('pending'),
+    checks,
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
+    ...(options.giveUpAfterMs === undefined ? {} : { giveUpAfterMs: options.giveUpAfterMs }),
+    clock,
+    log: quietLog,
+    metrics: quietMetrics,
+    signal: killing.signal,
+  })
   const desk: TestDesk = {
     presence,
     troubles: [],
     item: itemOf,
-    handle: createDesk({
-      bus,
-      subjects,
-      directory,
-      rooms: ['breakroom'],
-      report: createFleetReport({
-        org: 'breakroom',
-        roles,
-        presence,
-        stops: control,
-        troubles: async () => desk.troubles,
-      }),
-      stopper: createStopper(control, now),
-      tasks: createTaskCommands({ ask, assigning, directory, now }),
-      metrics: quietMetrics,
-      now,
-    }),
+    handle: patient.handle,
     async says(text, saying) {
       const item = itemOf(text, saying)
       await desk.handle(item)
       return desk.answerTo(item)
     },
-    async answerTo({ room, data: { line } }) {
+    answerTo: async (item) => (await desk.answersTo(item))[0] ?? null,
+    async answersTo({ room, data: { line } }) {
       const said = await recordOf(nats, room.visibility === 'private' ? 'private' : 'events')
-      return said.find(({ data }) => data.in_reply_to === line.id)?.data.text ?? null
+      return said.filter(({ data }) => data.in_reply_to === line.id).map(({ data }) => data.text)
+    },
+    async kill() {
+      killing.abort()
+      await bus.close()
     },
   }
   return desk

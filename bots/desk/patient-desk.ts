@@ -1,0 +1,69 @@
+import type { InboxEnvelope } from '../../core/handover.ts'
+import type { BusHealth, Publisher, Services } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { KeyedState } from '../../ports/keyed-state.ts'
+import type { Log } from '../../ports/log.ts'
+import { type AskTasks, createTaskAsking, isTasksAway, type Patience } from './ask-tasks.ts'
+import { createAssigning, type Draft } from './assigning.ts'
+import { createDesk, type DeskParts } from './desk.ts'
+import { createPendingCommands, type PendingCommand, type PendingCommands } from './pending-commands.ts'
+import { createTaskCommands } from './task-commands.ts'
+
+export interface PatientDeskParts extends Omit<DeskParts, 'bus' | 'tasks' | 'now'> {
+  bus: Publisher & Services & BusHealth
+  drafts: KeyedState<Draft>
+  pending: KeyedState<PendingCommand>
+  checks: readonly string[]
+  patience?: Patience
+  giveUpAfterMs?: number
+  clock: Clock
+  log: Log
+  signal: AbortSignal
+}
+
+/** The desk, and what waits at it for the task service. */
+export interface PatientDesk extends Pick<PendingCommands, 'count' | 'ended'> {
+  handle(item: InboxEnvelope): Promise<void>
+}
+
+/**
+ * A desk that nobody waits at for the task service: a command that is not answered soon is kept and done later, by a desk that is the
+ * same but for its patience. Doing a kept item is like having it delivered again.
+ */
+export function createPatientDesk(parts: PatientDeskParts): PatientDesk {
+  const { clock, drafts, directory, checks } = parts
+  const { now } = clock
+  const asking = createTaskAsking({ ...parts, monotonic: clock.monotonic })
+  const pending = createPendingCommands({
+    ...parts,
+    state: parts.pending,
+    attempt: ({ item, at }) => deskOver(asking.once, () => new Date(at), nothing)(item),
+    isAway: asking.isAway,
+  })
+  const handleSoon = deskOver(asking.soon, now, pending.holdUp)
+
+  return {
+    async handle(item) {
+      try {
+        await handleSoon(item)
+      } catch (error) {
+        if (!isTasksAway(error)) throw error
+        await pending.keep(item)
+      }
+    },
+    get count() {
+      return pending.count
+    },
+    ended: pending.ended,
+  }
+
+  function deskOver(ask: AskTasks, heardAt: () => Date, isHeldUp: PendingCommands['holdUp']) {
+    const assigning = createAssigning({ ask, drafts, directory, checks, now, heardAt })
+    return createDesk({ ...parts, now, tasks: createTaskCommands({ ask, assigning, isHeldUp, directory, now }) })
+  }
+}
+
+/** What is first in its queue waits behind nothing. */
+async function nothing(): Promise<boolean> {
+  return false
+}
