@@ -74,7 +74,8 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       rebuilds: createRebuilds({ ledger: tasks, storage, subjects, clock, log, metrics }),
       more: { status },
       onServing(serving: boolean) {
-        beginningSince = serving ? null : clock.monotonic()
+        // However often it is begun anew.
+        beginningSince = serving ? null : (beginningSince ?? clock.monotonic())
       },
       clock,
       log,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Limit } from '../core/authority.ts'
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
 import type { OrgSubjects } from '../core/subject.ts'
@@ -47,6 +48,8 @@ export interface TermParts extends Pick<VerifierParts, 'programs' | 'checks' | '
 
 /** How often it is looked whether the ledger is still there while nothing happens. */
 const watchEveryMs = 5_000
+/** Before it is begun anew after a failure. */
+const restMs = 1_000
 
 /** Leads for one term: answers commands until the term ends, and begins again when the store was made anew or the ledger was lost. */
 export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
@@ -115,9 +118,11 @@ async function serveFrom(
     log,
     metrics,
     signal,
-  }).catch((error) => {
+  }).catch(async (error) => {
     log.error({ cause: sentenceOf(error) }, 'the ledger could not be followed')
     ending.abort()
+    // A full disk stays full for a while.
+    await pause(restMs, undefined, { signal: term.signal }).catch(() => {})
   })
   await Promise.race([milestones.seq(end), projecting])
 
