@@ -83,9 +83,16 @@ export interface Services {
   /**
    * Serves each subject as an endpoint of a NATS micro service until `signal` aborts; what the handler throws becomes the
    * reply's error. Resolves when requests will find it. A request that wants its answer anywhere but in an inbox is left alone:
-   * the answer would be written with the rights of the service.
+   * the answer would be written with the rights of the service. Where several processes serve, each request goes to one of them, or
+   * to all of them when it is not `shared`, and the first answer counts: where only one acts at a time, another that hangs must not
+   * swallow a part of the requests.
    */
-  serve(service: string, endpoints: Record<string, Endpoint>, signal: AbortSignal): Promise<void>
+  serve(
+    service: string,
+    endpoints: Record<string, Endpoint>,
+    signal: AbortSignal,
+    options?: { shared: boolean },
+  ): Promise<void>
 }
 
 /** What one subject is answered with. */

@@ -75,7 +75,8 @@ export async function serveTasks(parts: DoorParts): Promise<void> {
     const handler = (data: unknown, subject: string) => answer(verb, data, subject.split('.').at(-1) ?? '')
     return [verb, { subject: subjects.anyTaskService(verb), handler }] as const
   })
-  await bus.serve('tasks', { ...Object.fromEntries(endpoints), ...parts.more }, signal)
+  // Only the leader serves, and a former one that hangs has its subscriptions still.
+  await bus.serve('tasks', { ...Object.fromEntries(endpoints), ...parts.more }, signal, { shared: false })
 
   async function answer<V extends TaskVerb>(verb: V, data: unknown, caller: string): Promise<unknown> {
     // A process that was suspended answers what waited for it before it hears of anything, from what was true then.

@@ -26,13 +26,15 @@ export function createServices(connection: Connection): Services {
       if (nc === null) throw awayError(connection)
       return readReply(await whileUp(connection, ask(nc, subject, data, timeoutMs)))
     },
-    async serve(service, endpoints, signal) {
+    async serve(service, endpoints, signal, { shared } = { shared: true }) {
       const nc = await connection.whenConnected(signal)
       if (nc === null) return
       // Its release pulls in a core of its own, which differs in types only.
       const serving = await new Svcm(nc as unknown as ConstructorParameters<typeof Svcm>[0]).add({
         name: service,
         version: '1.0.0',
+        // Without a name of those who share it everybody hears it.
+        ...(shared ? {} : { queue: '' }),
       })
       const { log } = connection.options
       for (const [name, { subject, handler }] of Object.entries(endpoints)) {
