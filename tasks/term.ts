@@ -16,6 +16,7 @@ import type { TaskStorage } from '../ports/task-store.ts'
 import { openBook } from './book.ts'
 import { serveTasks } from './door.ts'
 import { createEffectQueue } from './effects/queue.ts'
+import { ringAgain } from './effects/ring-again.ts'
 import { createHandlers } from './handlers.ts'
 import { createMilestones } from './milestones.ts'
 import { type OpenedStore, openStore } from './open-store.ts'
@@ -128,6 +129,11 @@ async function serveFrom(
 
   caughtUp = true
   for (const task of book.live()) verifier.look(task)
+  const ringing = signal.aborted
+    ? null
+    : ringAgain({ ...parts, book }, parts.clock.now()).catch((error) =>
+        log.warn({ cause: sentenceOf(error) }, 'not every open task could be rung for again'),
+      )
   const handlers = createHandlers({ ...parts, service, book, store })
   const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade) }
   if (!signal.aborted) {
@@ -138,7 +144,7 @@ async function serveFrom(
   await whenAborted(signal)
   clearInterval(watch)
   parts.onServing(false)
-  await Promise.all([projecting, verifier.idle(), effects.idle()])
+  await Promise.all([projecting, verifier.idle(), effects.idle(), ringing])
   await progress.close()
 
   function mustLead(): void {
