@@ -1,4 +1,4 @@
-import { isPerson } from '../person.ts'
+import { isLinked, isPerson } from '../person.ts'
 import type { Step, Task } from './task.ts'
 import type { Doer, TaskWorld } from './world.ts'
 
@@ -41,5 +41,7 @@ export function whyNotJudge(
   if (person && step.by === null && actor === task.authority.requester) return null
   // Where people do a seat's work, they also do its reviews.
   if (person && reviewer !== null && world.roles.get(reviewer)?.people === true) return null
-  return step.by === null ? `that is for ${task.authority.name} or ${manager ?? 'a founder'}` : `that is for ${step.by}`
+  if (step.by !== null) return `that is for ${step.by}`
+  const asker = isLinked(task.authority.requester) ? `${task.authority.name} or ` : ''
+  return `that is for ${asker}${manager ?? 'a founder'}`
 }

@@ -180,6 +180,9 @@ describe('a verdict', () => {
 
   it('says for whom it is', () => {
     handedIn(cto, review(null)).when(approve, bob).isRefused('not-the-judge', 'that is for Ada or ceo.')
+    const requester = 'human-eve-via-local'
+    const unlinked = asked({ verification: [] }, { authority: { requester, tier: 'member', name: 'eve', chain: [] } })
+    unlinked.and([submit, ada]).when(approve, bob).isRefused('not-the-judge', 'that is for ceo.')
     handedIn(cto, review('cso')).when(approve, ada).isRefused('not-the-judge', 'that is for cso.')
     handedIn(cto, yes).when(approve, seat('ceo')).isRefused('not-the-judge', 'a person has to say yes.')
   })
