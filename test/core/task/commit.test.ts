@@ -38,6 +38,11 @@ describe('a commit in the ledger', () => {
     expect(() => read({ data: { ...envelope.data, events: [{ type: 'pondered' }] } })).toThrow(unreadable('no commit'))
   })
 
+  it('is by whom the envelope says, then, and under its id, whatever its data says', () => {
+    const claims = { id: 'another', by: 'human-mallory', at: '1999-01-01T00:00:00.000Z', trace: 'another' }
+    expect(read({ data: { ...envelope.data, ...claims } })).toEqual(commit)
+  })
+
   const off: [string, Record<string, unknown>][] = [
     ['no events', { events: [] }],
     ['more events than one command makes', { events: Array(9).fill({ type: 'started' }) }],

@@ -98,6 +98,20 @@ it('highest priority, then oldest: in whatever order tasks come and go', () => {
   )
 })
 
+it('tells two tasks with one label apart', () => {
+  const [one, two] = [taskAt(1, 1), taskAt(1, 1, { key: 'another' })]
+  for (const [first, second] of [
+    [one, two],
+    [two, one],
+  ] as const) {
+    const list = open(first, second)
+    list.remove(first)
+    expect(list.first).toBe(second)
+    list.remove(second)
+    expect(list.size).toBe(0)
+  }
+})
+
 it('forgets nothing else when one is removed that is not there', () => {
   const list = open(taskAt(1, 1), taskAt(2, 1))
   list.remove(taskAt(3, 1))
