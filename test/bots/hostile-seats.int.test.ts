@@ -47,4 +47,12 @@ describe('a seat that changes hands', () => {
     await tasks.start({ roles: tasks.context.roles.map(withProgram) })
     expect((await tasks.when(label, 'done')).result?.text).toBe('by the program')
   })
+
+  it('F5: opens again what a program was killed over, when people come to sit there', async () => {
+    const { label, key } = await tasks.assign()
+    await tasks.askAs('cto', 'claim', { task: null, role: null, doorbell: `doorbell:${key}:1:work` })
+    await sit(null)
+    await settled()
+    expect(await tasks.when(label, 'open')).toMatchObject({ claim: null, attempts: 0 })
+  })
 })
