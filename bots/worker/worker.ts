@@ -63,6 +63,8 @@ export async function takeTasks(parts: WorkerParts): Promise<void> {
       if (doorbell.type === 'doorbell.work') await giveWorkUp(doorbell, reason, shift)
       else await giveReviewUp(doorbell, shift)
     } catch (error) {
+      // A role that may do nothing with tasks any more cannot tell the service either.
+      if (isBreakroomError(error, 'denied')) return sayGivenUp(letter, item, reason)
       if (!isBreakroomError(error, 'refused')) throw error
       log.warn({ seat: name, doorbell: doorbell.id, cause: error.message }, 'nobody waited for what was given up')
     }

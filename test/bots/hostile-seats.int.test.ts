@@ -55,4 +55,13 @@ describe('a seat that changes hands', () => {
     await settled()
     expect(await tasks.when(label, 'open')).toMatchObject({ claim: null, attempts: 0 })
   })
+
+  it('gives a doorbell up for good when the role may not do tasks any more', async () => {
+    await tasks.assign()
+    await tasks.stop()
+    const roles = tasks.context.roles.map((role): Role => ({ ...role, tools: { rooms: ['say'] } }))
+    await tasks.start({ roles })
+    await sit(null)
+    await until('the doorbell is gone', async () => (await itemsWaiting(tasks.nats)) === 0, 15_000)
+  }, 30_000)
 })
