@@ -37,7 +37,7 @@ export const publicPlace = { room: { name: 'breakroom', visibility: 'public' } }
 export const taskRoles = ['ceo', 'cto', 'cso', 'devops']
 
 /** The checks that they may name. */
-export const taskChecks: Record<string, string[]> = {
+const taskChecks: Record<string, string[]> = {
   true: ['true'],
   false: ['false'],
   'npm test': ['sh', '-c', 'echo "12 passed"'],
@@ -52,7 +52,7 @@ export const taskChecks: Record<string, string[]> = {
   ],
 }
 
-export interface Asking {
+interface Asking {
   by?: TaskRequest['by']
   place?: TaskRequest['place']
   id?: string
@@ -66,8 +66,6 @@ export interface TestTasks extends AsyncDisposable {
   readonly context: PartContext
   /** As the context, for services in other processes. */
   readonly house: TaskHouse
-  /** Starts another process's worth of the same service. */
-  another(): Promise<RunningPart>
   stop(): Promise<void>
   /** Starts it again, in another fleet if one is given. */
   start(changes?: Partial<PartContext>): Promise<void>
@@ -99,8 +97,6 @@ export interface TestTasksOptions {
   serving?: boolean
 }
 
-const loud = (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`)
-
 export async function startTestTasks(options: TestTasksOptions = {}): Promise<TestTasks> {
   await using begun = new AsyncDisposableStack()
   const folder = begun.use(temporaryFolder())
@@ -121,7 +117,7 @@ export async function startTestTasks(options: TestTasksOptions = {}): Promise<Te
   }
   const counts: { name: MetricName; labels: MetricLabels; by: number }[] = []
   const context = houseContext(house, {
-    log: process.env.DEBUG_TASKS ? { info: loud, warn: loud, error: loud } : quietLog,
+    log: quietLog,
     metrics: { count: (name, labels = {}, by = 1) => void counts.push({ name, labels, by }), gauge() {} },
   })
   const parts = new Set<RunningPart>()
@@ -167,7 +163,6 @@ export async function startTestTasks(options: TestTasksOptions = {}): Promise<Te
     nats,
     context,
     house,
-    another: () => begin(),
     async start(changes) {
       own = await begin(changes)
     },

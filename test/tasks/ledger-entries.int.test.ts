@@ -71,7 +71,11 @@ it('F58: rubbish in the ledger is passed over and counted, each once, also when 
   expect((await tasks.ask('note', { task: task.label, text: 'it goes on' })).task?.version).toBe(2)
   expect(label).toBe('t-3')
 
-  const before = readStore(tasks.house)
+  const last = (await readLedger(tasks.nats)).at(-1)?.seq
+  const before = await until('the store has it all', () => {
+    const rows = readStore(tasks.house)
+    return rows.commits.at(-1)?.seq === last && rows
+  })
   await tasks.stop()
   rmSync(join(tasks.house.folder, 'tasks'), { recursive: true })
   await tasks.start()
