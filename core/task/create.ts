@@ -8,6 +8,8 @@ import { refusal, type TaskWorld } from './world.ts'
 
 /** Tasks in a row, through dependencies and chains. */
 export const longestChain = 8
+/** Tasks that may follow from one. Four after each, seven times over, would be twenty thousand. */
+const mostFollowUps = 32
 
 /** What `create` is given beside the draft. */
 export interface Creation {
@@ -22,7 +24,7 @@ export interface Creation {
 
 /**
  * The creation of a task. Throws `refused` with `detail.path` for: an unknown role or check, a dependency that is unknown, younger or
- * cancelled, a chain that is too long, no acceptance criteria, a verification by whoever does the work, an unknown placeholder.
+ * cancelled, a chain that is too long or too wide, no acceptance criteria, a verification by whoever does the work, an unknown placeholder.
  */
 export function create(
   { label, draft, place, authority, dependencies, parent }: Creation,
@@ -40,6 +42,7 @@ export function create(
   const before = [...new Map(named.map((task) => [task.key, task])).values()]
   const lineage = longestLineage(parent === null ? before : [...before, parent])
   checkLength([...lineage, label], 'after')
+  checkNumber(draft.on_complete)
   checkFollowUps(draft.on_complete, world, 'on_complete', lineage.length + 1)
   const waits_for = before.filter(({ status }) => status !== 'done').map(({ key, label }) => ({ key, label }))
   // Nothing counts as done by itself.
@@ -98,6 +101,17 @@ function checkSteps(steps: readonly Step[], role: string, world: TaskWorld, path
     if (step.by === role)
       throw refusal('own-review', `${role} does the work, so another has to review it.`, { path: where })
   })
+}
+
+function checkNumber(followUps: readonly FollowUp[]): void {
+  const many = numberOf(followUps)
+  if (many <= mostFollowUps) return
+  const sentence = `${many} tasks would follow; ${mostFollowUps} is the most.`
+  throw refusal('too-many-follow-ups', sentence, { path: 'on_complete' })
+}
+
+function numberOf(followUps: readonly FollowUp[]): number {
+  return followUps.reduce((sum, { payload_template }) => sum + 1 + numberOf(payload_template.on_complete), 0)
 }
 
 function checkFollowUps(followUps: readonly FollowUp[], world: TaskWorld, path: string, depth: number): void {
