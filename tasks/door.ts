@@ -90,7 +90,13 @@ export async function serveTasks(parts: DoorParts): Promise<void> {
     // What an agent asks on behalf of another task is judged by that task's requester, where the task is known.
     const onBehalf = verb === 'assign' && asker.role !== null
     if (!onBehalf) mayOrThrow(actions[verb], asker, limits, metrics)
-    return (handlers[verb] as Handler<V>)(args, asker, { id: request.id, trace: request.trace })
+    try {
+      return await (handlers[verb] as Handler<V>)(args, asker, { id: request.id, trace: request.trace })
+    } catch (error) {
+      // What fails because the store was closed under it is no answer; the next leader has one.
+      parts.mustLead()
+      throw error
+    }
   }
 }
 
