@@ -129,13 +129,6 @@ export async function startTestTasks(options: TestTasksOptions = {}): Promise<Te
   const desk = nats.as({ kind: 'desk' }).bus
   const seats = new Map<string, Bus>()
 
-  async function begin(changes: Partial<PartContext> = {}): Promise<RunningPart> {
-    const part = await startTasks({ ...context, ...changes })
-    parts.add(part)
-    await part.ready(10_000)
-    return part
-  }
-
   async function request(
     bus: Bus,
     subject: string,
@@ -163,8 +156,10 @@ export async function startTestTasks(options: TestTasksOptions = {}): Promise<Te
     nats,
     context,
     house,
-    async start(changes) {
-      own = await begin(changes)
+    async start(changes = {}) {
+      own = await startTasks({ ...context, ...changes })
+      parts.add(own)
+      await own.ready(10_000)
     },
     async stop() {
       await own?.stop()

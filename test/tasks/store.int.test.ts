@@ -64,6 +64,15 @@ describe('the store', () => {
         }
       }),
     )
+    // What is over is read from the store, and so is what happened to it.
+    const over = Promise.all(
+      Array.from({ length: 8 }, async () => {
+        while (going) {
+          await tasks.askRaw('why', { task: made[0] ?? 't-1' })
+          await tasks.askRaw('list', { role: null, all: true })
+        }
+      }),
+    )
     const cli = tasks.nats.as({ kind: 'cli' }).bus
     const ask = (verb: string) => cli.request(subjects.taskService(verb, 'cli'), {}, 2_000)
     for (const _ of [1, 2, 3]) {
@@ -80,7 +89,7 @@ describe('the store', () => {
       await until('commands go on', () => made.length > before + 4)
     }
     going = false
-    await load
+    await Promise.all([load, over])
     for (const label of made) await tasks.when(label, 'done')
     await seeAgreement(tasks.nats, tasks.house, list)
     await seeEffectsOnce(tasks.nats, tasks.house)
