@@ -98,6 +98,11 @@ function checkSteps(steps: readonly Step[], role: string, world: TaskWorld, path
     }
     if (step.kind !== 'review' || step.by === null) return
     checkRole(step.by, world, where)
+    const reviewer = world.roles.get(step.by)
+    if (reviewer?.people === false && !reviewer.takesTasks) {
+      const sentence = `${step.by} cannot review: its role file does not list update_task_status under tools.tasks.`
+      throw refusal('gives-no-reviews', sentence, { path: where })
+    }
     if (step.by === role)
       throw refusal('own-review', `${role} does the work, so another has to review it.`, { path: where })
   })
