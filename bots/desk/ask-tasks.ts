@@ -31,7 +31,7 @@ export interface Patience {
 }
 
 /** Whoever stops a role meanwhile has two seconds at most to wait. */
-const soonMs: Patience = { first: 1_000, further: 100 }
+const soonMs: Patience = { first: 800, further: 100 }
 const answerWithinMs = 2_500
 const againAfterMs = 200
 /** While something waits it is asked far more often; later it may well be back. */
