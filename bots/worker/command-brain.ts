@@ -195,7 +195,8 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     if (!isBreakroomError(error, 'refused')) throw error
     const rule = String(error.detail.rule)
     metrics.count('breakroom_denied_total', { rule })
-    log.warn({ seat: name, doorbell: doorbell.id, rule, cause: error.message }, 'what was written late does not count')
+    // Only the rule: its sentence may show results of private tasks.
+    log.warn({ seat: name, doorbell: doorbell.id, rule }, 'what was written late does not count')
     // A server that was killed hands out again at once what it had given us: the doorbell is another's lease now.
     return turn.hold.lapsed || rule === 'stale-epoch' ? 'left' : 'done'
   }

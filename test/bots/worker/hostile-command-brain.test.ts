@@ -8,6 +8,7 @@ import { orgSubjects } from '../../../core/subject.ts'
 import { doorbellEnvelope } from '../../../core/task/doorbell.ts'
 import type { TaskReply } from '../../../core/task/request.ts'
 import type { Task } from '../../../core/task/task.ts'
+import { refusal } from '../../../core/task/world.ts'
 import type { ProgramOutcome } from '../../../ports/program.ts'
 import { quietLog, quietMetrics } from '../../support/quiet.ts'
 import { taskAt } from '../../support/tasks.ts'
@@ -19,6 +20,7 @@ const never = new AbortController().signal
 function seat(claims: Partial<Task>[], onSubmit: (result: string, cutOff: AbortController) => void) {
   const outcomes = new Map<string, ProgramOutcome | null>()
   const shift = new AbortController()
+  const logged: string[] = []
   let runs = 0
   const service: TaskService = {
     async ask(verb, args, { id }): Promise<TaskReply> {
@@ -56,7 +58,7 @@ function seat(claims: Partial<Task>[], onSubmit: (result: string, cutOff: AbortC
     subjects: orgSubjects('breakroom'),
     activity: createActivity(),
     clock: { now: () => new Date(), monotonic: () => performance.now() },
-    log: quietLog,
+    log: { ...quietLog, warn: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`) },
     metrics: quietMetrics,
   })
   const turn = (signal: AbortSignal): Turn => ({
@@ -65,7 +67,7 @@ function seat(claims: Partial<Task>[], onSubmit: (result: string, cutOff: AbortC
     hold: { lapsed: false, end() {} },
     shift: signal,
   })
-  return { hear: (signal = never) => brain.work(doorbell, turn(signal)), shift, runs: () => runs }
+  return { hear: (signal = never) => brain.work(doorbell, turn(signal)), shift, logged }
 }
 
 it('F6: a result that was handed in is not looked up again for the next try at the same doorbell', async () => {
@@ -80,4 +82,13 @@ it('F6: a result that was handed in is not looked up again for the next try at t
   await expect(cto.hear(cto.shift.signal)).rejects.toMatchObject({ code: 'unavailable' })
   expect(await cto.hear()).toBe('done')
   expect(handedIn).toEqual(['run 1', 'run 2'])
+})
+
+it('S48: what was refused is logged by its rule, not with the results that the refusal shows', async () => {
+  const cto = seat([{}], () => {
+    throw refusal('result-exists', 'It is "a private result"; yours is "run 1".')
+  })
+  await cto.hear()
+  expect(cto.logged.join()).toContain('result-exists')
+  expect(cto.logged.join()).not.toContain('a private result')
 })
