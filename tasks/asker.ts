@@ -1,4 +1,5 @@
 import { type Action, authorize, type Limit, type Tier } from '../core/authority.ts'
+import { oneLine } from '../core/clean-text.ts'
 import { BreakroomError } from '../core/errors.ts'
 import type { TaskRequest } from '../core/task/request.ts'
 import type { Task, TaskPlace } from '../core/task/task.ts'
@@ -37,7 +38,14 @@ export function askerOf(caller: string, { by, place }: TaskRequest, roleOfToken:
   }
   if (by === null) throw new BreakroomError('usage', 'Say for whom you ask.')
   const alone = place === null || place.voice !== undefined || caller !== 'breakroom'
-  return { ...by, role: null, place, onlooker: { actor: by.actor, room: place?.room.name ?? null, alone } }
+  // It ends up in sentences of ours.
+  return {
+    ...by,
+    name: oneLine(by.name, 64),
+    role: null,
+    place,
+    onlooker: { actor: by.actor, room: place?.room.name ?? null, alone },
+  }
 }
 
 /** As a doer of commands. */

@@ -36,5 +36,7 @@ export function doorbellEnvelope(task: Task, kind: 'work' | 'review', at: string
 export function asDoorbell(envelope: Envelope): Doorbell | null {
   if (!/^doorbell\.(work|review)$/.test(envelope.type)) return null
   const data = doorbellSchema.safeParse(envelope.data)
-  return data.success ? ({ ...envelope, data: data.data } as Doorbell) : null
+  return data.success && envelope.type === `doorbell.${data.data.kind}`
+    ? ({ ...envelope, data: data.data } as Doorbell)
+    : null
 }
