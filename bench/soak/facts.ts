@@ -21,6 +21,8 @@ export interface RecordedLine {
   title: string
   /** A label, `unsure`, the words of another answer, or null for none. */
   answer: string | null
+  /** Whether the desk kept it while the task service was away. */
+  kept: boolean
 }
 
 /** A doorbell that nobody has acknowledged. */
@@ -80,6 +82,7 @@ export async function tasksOfStore(fleet: TestFleet, keys: Iterable<string>): Pr
 export async function readRecord(fleet: TestFleet): Promise<{ lines: RecordedLine[]; announced: string[] }> {
   const lines = new Map<string, RecordedLine>()
   const answers = new Map<string, string>()
+  const kept = new Set<string>()
   const announced: string[] = []
   for (const { subject, envelope } of await fleet.record('events')) {
     if (envelope instanceof BreakroomError) continue
@@ -87,14 +90,18 @@ export async function readRecord(fleet: TestFleet): Promise<{ lines: RecordedLin
     const line = asChatLine(envelope)
     if (line === null) continue
     const title = titleIn(line.data.text)
-    if (title !== null && line.actor.startsWith('human-')) lines.set(line.id, { id: line.id, title, answer: null })
+    if (title !== null && line.actor.startsWith('human-'))
+      lines.set(line.id, { id: line.id, title, answer: null, kept: false })
     const { in_reply_to: asked } = line.data
     // A receipt is none.
-    if (asked !== undefined && line.actor === 'breakroom' && !/ · [a-z0-9]{4}$/.test(line.data.text)) {
-      answers.set(asked, line.data.text.replace(/^\w+: /, ''))
-    }
+    if (asked === undefined || line.actor !== 'breakroom' || / · [a-z0-9]{4}$/.test(line.data.text)) continue
+    if (/I keep that/.test(line.data.text)) kept.add(asked)
+    else answers.set(asked, line.data.text.replace(/^\w+: /, ''))
   }
-  for (const line of lines.values()) line.answer = answerIn(answers.get(line.id))
+  for (const line of lines.values()) {
+    line.answer = answerIn(answers.get(line.id))
+    line.kept = kept.has(line.id)
+  }
   return { lines: [...lines.values()], announced }
 }
 

@@ -96,20 +96,26 @@ function doneTwice({ tasks, commits, effects }: Facts): string[] {
   ]
 }
 
-/** The same epoch begun twice, or one that goes on after a later one has begun. */
+/** The same epoch begun twice. */
 function workedTwice(effects: readonly Effect[]): string[] {
-  const work = effects.filter(({ kind }) => kind === 'work')
-  const begun = Map.groupBy(
-    work.filter(({ what }) => what === 'begin'),
-    ({ label, epoch }) => `${label} under epoch ${epoch}`,
-  )
+  const begun = effects.filter(({ kind, what }) => kind === 'work' && what === 'begin')
+  const runs = Map.groupBy(begun, ({ label, epoch }) => `${label} under epoch ${epoch}`)
+  return several(runs).map(([what]) => `${what}: begun twice`)
+}
+
+/**
+ * Tasks on which an old epoch still worked when a newer one had begun: a process that stood still between its claim and its program.
+ * What comes of it is refused; that it was done cannot be undone.
+ */
+export function workedOnBeside({ effects }: Pick<Facts, 'effects'>): string[] {
   const newest = new Map<string, number>()
-  const late = work.flatMap(({ what, label, epoch }) => {
+  const late = [...effects.values()].flat().flatMap(({ kind, label, epoch }) => {
+    if (kind !== 'work') return []
     const before = newest.get(label) ?? 0
     newest.set(label, Math.max(before, epoch))
-    return epoch < before ? [`${label}: ${what} under epoch ${epoch} after ${before} had begun`] : []
+    return epoch < before ? [label] : []
   })
-  return [...several(begun).map(([what]) => `${what}: begun twice`), ...late]
+  return [...new Set(late)]
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Facts, Verdict } from './judge.ts'
+import { type Facts, type Verdict, workedOnBeside } from './judge.ts'
 
 const shown = 8
 
@@ -33,6 +33,7 @@ export function renderSoak({
       `${said.length}, ${said.filter(({ title }) => title.includes('again')).length} of them said again`,
     ],
     ['  not in the record (the network was away)', String(said.length - recorded.length)],
+    ['  kept by the desk while the task service was away', String(recorded.filter(({ kept }) => kept).length)],
     [
       '  answered "I could not reach the task service"',
       String(recorded.filter(({ answer }) => answer === 'unsure').length),
@@ -45,6 +46,7 @@ export function renderSoak({
     ]),
     ['commits', String(commits.length)],
     ['claims', `${happened('claimed')}, ${commits.filter(isHandedOutAgain).length} of them after a lease had run out`],
+    ['  worked on by an old epoch beside a newer one', String(workedOnBeside(facts).length)],
     ['sent back', String(happened('returned'))],
     ['dead letters', String(letters.length)],
   ]

@@ -77,7 +77,7 @@ export function tellStory(view: LedgerView, people: People, random: Random): Sto
       return
     }
     // What was said to those who work, and receipts with their codes.
-    if (/^t-\d+ |^[a-z0-9]{4}$|kept|has it/.test(words)) return
+    if (/^t-\d+ |^[a-z0-9]{4}$|kept|I keep that|has it/.test(words)) return
     surprises.push(words)
   }
 
