@@ -48,7 +48,7 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
     case 'start':
       return start(task, doer)
     case 'note':
-      return [{ type: 'noted', text: command.text }]
+      return note(task, command.text, doer)
     case 'block':
       return [...hold(task, doer), { type: 'blocked', reason: command.reason }]
     case 'submit':
@@ -72,6 +72,13 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
     default:
       return command satisfies never
   }
+}
+
+/** People may note on what they see. What an agent writes is read by whoever works there next, so it has to have to do with it. */
+function note(task: Task, text: string, { actor }: Doer): TaskEvent[] {
+  const reviewers = task.verification.map((step) => (step.kind === 'review' ? step.by : null))
+  if (!isPerson(actor) && ![task.role, ...task.authority.chain, ...reviewers].includes(actor)) throw notYours(task)
+  return [{ type: 'noted', text }]
 }
 
 function acknowledge(task: Task, doer: Doer): TaskEvent[] {
@@ -136,8 +143,11 @@ function giveUp(task: Task, doorbell: string, reason: string, doer: Doer): TaskE
 function reassign(task: Task, role: string, doer: Doer, world: TaskWorld): TaskEvent[] {
   if (task.status === 'done' || task.status === 'cancelled') refuseOver(task)
   checkTaker(role, world, 'role')
-  if (role === task.role && task.status !== 'failed') return []
-  if (doer.actor !== managerOf(task, world)) mustAnswerForIt(task, doer, 'hand it to somebody else')
+  const same = role === task.role
+  // To its own role: whoever holds it lets go.
+  if (same && ['waiting', 'open', 'verifying'].includes(task.status)) return []
+  const letsGo = same && task.claim?.by === doer.actor
+  if (!letsGo && doer.actor !== managerOf(task, world)) mustAnswerForIt(task, doer, 'hand it to somebody else')
   if (task.verification.some((step) => step.kind === 'review' && step.by === role)) {
     throw refusal('own-review', `${role} is to review ${task.label}, so another has to do it.`, { path: 'role' })
   }

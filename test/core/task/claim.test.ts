@@ -145,8 +145,14 @@ describe('F7: late writes of an old epoch', () => {
 
   it('are taken as notes, which need no claim', () => {
     handedOutAgain().when(note, seat('cto', 1)).gives('noted')
-    given().when(note, seat('cso')).gives('noted')
     given([cancel, ada]).when(note, bob).gives('noted')
+  })
+
+  it('S4: are not taken as notes from an agent that has nothing to do with it: whoever works there reads them', () => {
+    given().when(note, seat('cso')).isRefused('not-yours', 't-9 is with cto')
+    asked({ verification: [{ kind: 'review', by: 'cso' }] })
+      .when(note, seat('cso'))
+      .gives('noted')
   })
 })
 

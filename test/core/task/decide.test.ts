@@ -235,6 +235,16 @@ describe('handing a task to somebody else', () => {
     }
   })
 
+  it('to its own role takes it from whoever holds it, who may let go of it too', () => {
+    const held = given([claim, bob])
+    for (const doer of [ada, bob, grace]) {
+      const { task } = held.when(reassign('cto'), doer).gives('reassigned')
+      expect(task).toMatchObject({ role: 'cto', status: 'open', claim: null })
+    }
+    given().when(reassign('cto'), ada).changesNothing()
+    everyStatus['verifying by a check']().when(reassign('cto'), ada).changesNothing()
+  })
+
   it('takes it from whoever has it, with the result and what passed of it', () => {
     const { task } = everyStatus['verifying by a check']().when(reassign('cso'), ada).gives('reassigned')
     expect(task).toMatchObject({
