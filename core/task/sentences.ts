@@ -1,10 +1,11 @@
+import { isPerson } from '../person.ts'
 import type { TaskEventType } from './commit.ts'
 import type { TaskReply, TaskVerb } from './request.ts'
 import { managerOf } from './standing.ts'
 import type { Step, Task } from './task.ts'
 import { pendingStep } from './verdict.ts'
 import { actorName, doneWhen, judges, listed, quoted, quotedEnd, statusWords, stepWords } from './wording.ts'
-import type { TaskWorld } from './world.ts'
+import { system, type TaskWorld } from './world.ts'
 
 /** Verbs that are answered with what they did to one task. */
 export type ChangingVerb = Exclude<TaskVerb, 'list' | 'show' | 'why' | 'next' | 'hand_back' | 'give_up'>
@@ -73,9 +74,10 @@ function whatNext(task: Task): string {
 
 /**
  * The house's one line in the room about an event, from the task as it stands after it, or null: done, failed, stuck, sent back by a
- * check, a follow-up that did not come, and what waits for somebody's yes and how to give it.
+ * check or a program, cancelled with another, a follow-up that did not come, and what waits for somebody's yes and how to give it.
+ * `by` did it; who did it themselves has their answer.
  */
-export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): string | null {
+export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by: string): string | null {
   const { label, role } = task
   const named = `${label} ${quoted(task.title)}`
   switch (event) {
@@ -87,7 +89,9 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): st
       return `${named} is stuck${task.claim === null ? '' : `, with ${actorName(task.claim.by)}`}: ${quotedEnd(task.reason ?? '')}`
     case 'returned': {
       const last = task.evidence.at(-1)
-      if (last?.run === undefined || last.passed || last.epoch !== task.epoch) return null
+      if (last === undefined || last.passed || last.epoch !== task.epoch) return null
+      // A person who said no was answered.
+      if (last.run === undefined && isPerson(by)) return null
       const left = task.budget.attempts - task.attempts
       return `${named} is back with ${role}: ${quotedEnd(task.reason ?? '')} ${left} more ${left === 1 ? 'try' : 'tries'}.`
     }
@@ -102,6 +106,8 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): st
       if (lost === undefined || lost.label !== null) return null
       return `${label} was to be followed by ${quoted(title)}, which did not come: ${quotedEnd(lost.reason ?? '')} It is kept with the dead letters.`
     }
+    case 'cancelled':
+      return by === system.actor ? `${named} is cancelled too: ${quotedEnd(task.reason ?? '')}` : null
     case 'created':
     case 'released':
     case 'acknowledged':
@@ -110,7 +116,6 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld): st
     case 'noted':
     case 'step_failed':
     case 'reassigned':
-    case 'cancelled':
       return null
     default:
       return event satisfies never
@@ -122,6 +127,10 @@ function waitsLine(task: Task, step: Exclude<Step, { kind: 'check' }>, world: Ta
   const manager = managerOf(task, world) ?? 'a founder'
   const who = step.kind === 'approval' ? "a person's yes" : `a review by ${step.by ?? judges(task, manager)}`
   const result = resultWords(task, 60)
+  // A program looks by itself; nobody has to be told how.
+  if (step.kind === 'review' && step.by !== null && world.roles.get(step.by)?.people === false) {
+    return `${label} ${quoted(task.title, 80)} waits for ${who}.${result}`
+  }
   return `${label} ${quoted(task.title, 80)} waits for ${who}: !approve ${label}, or !reject ${label} <reason>.${result}`
 }
 

@@ -72,13 +72,15 @@ async function perform(parts: EffectParts, applied: Applied, effect: Effect): Pr
 
 /** At most one line for all that a commit did. */
 async function say({ bus, subjects, world }: EffectParts, { commit, task }: Applied): Promise<void> {
-  const text = commit.events.map((event) => roomLine(task, event.type, world)).findLast((line) => line !== null)
+  const text = commit.events
+    .map((event) => roomLine(task, event.type, world, commit.by))
+    .findLast((line) => line !== null)
   if (text === undefined || text === null) return
   await publishLine({ bus, subjects }, task, `task-line:${task.key}:${commit.version}`, commit.at, text)
 }
 
 /** The house says something where a task was asked for. */
-export async function publishLine(
+async function publishLine(
   { bus, subjects }: Pick<EffectParts, 'bus' | 'subjects'>,
   task: Task,
   id: string,

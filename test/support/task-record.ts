@@ -122,7 +122,7 @@ function owed(commits: readonly TaskCommit[], house: TaskHouse): Record<'EVENTS'
     for (const effect of effectsOf(commit, task, world)) {
       if (effect.kind === 'announce') ids.EVENTS.push(announcement(commit, task, effect.event, effect.index).id)
       if (effect.kind === 'ring') ids.WORK.push(doorbellEnvelope(task, effect.bell, commit.at).id)
-      if (effect.kind === 'say' && commit.events.some(({ type }) => roomLine(task, type, world) !== null)) {
+      if (effect.kind === 'say' && commit.events.some(({ type }) => roomLine(task, type, world, commit.by) !== null)) {
         ids[task.place.room.visibility === 'public' ? 'EVENTS' : 'PRIVATE'].push(
           `task-line:${task.key}:${commit.version}`,
         )

@@ -76,7 +76,7 @@ describe('an answer', () => {
 })
 
 describe('the line of the house in the room', () => {
-  const line = (event: TaskEventType, changes: Partial<Task> = {}) => roomLine(task(changes), event, world)
+  const line = (event: TaskEventType, changes: Partial<Task> = {}) => roomLine(task(changes), event, world, 'human-bob')
 
   test.each<[TaskEventType, Partial<Task>, string]>([
     [
@@ -158,6 +158,28 @@ describe('the line of the house in the room', () => {
     ['followed', { followed: [{ index: 0, label: 't-14', reason: null }] }],
   ])('is none about %s', (event, changes) => {
     expect(line(event, changes)).toBeNull()
+  })
+
+  it('is told of what the system cancels, and of a no that a program gave', () => {
+    const cancelled = { status: 'cancelled' as const, reason: 't-7 was cancelled' }
+    expect(roomLine(task(cancelled), 'cancelled', world, 'breakroom')).toBe(
+      't-13 "Add rate limiting" is cancelled too: "t-7 was cancelled".',
+    )
+    const no = { step: 0, epoch: 1, passed: false, by: 'cso', comment: 'a key is in it' }
+    const sentBack = { reason: 'a key is in it', epoch: 1, attempts: 1, evidence: [no] }
+    expect(roomLine(task(sentBack), 'returned', world, 'cso')).toBe(
+      't-13 "Add rate limiting" is back with cto: "a key is in it". 4 more tries.',
+    )
+    expect(roomLine(task(sentBack), 'returned', world, 'human-bob')).toBeNull()
+  })
+
+  it('says how to judge to people, not to programs', () => {
+    const cso = { manager: 'ceo', takesTasks: true, people: false }
+    const programs = { ...world, roles: new Map([...world.roles, ['cso', cso] as const]) }
+    const waiting = task({ status: 'verifying', verification: [{ kind: 'review', by: 'cso' }] })
+    expect(roomLine(waiting, 'submitted', programs, 'human-bob')).toBe(
+      't-13 "Add rate limiting" waits for a review by cso.',
+    )
   })
 
   it('is told from what a role says of its own seat', () => {
@@ -392,7 +414,7 @@ describe('S17: what agents and people write never passes for the words of the ho
         })
         const lines = [
           ...verbs.flatMap((verb) => [['x'], []].map((events) => answerTo(verb, { task, hint: null, events }))),
-          ...events.flatMap((event) => roomLine(task, event, world) ?? []),
+          ...events.flatMap((event) => roomLine(task, event, world, 'human-bob') ?? []),
           acknowledgedLine(task, true),
           ...taskListLines([task], now),
           ...taskLines(task, now),
