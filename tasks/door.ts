@@ -17,7 +17,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import { type Asker, askerOf, mayOrThrow } from './asker.ts'
 
 /** What a verb answers with, from whoever asks. */
-export type Handler<V extends TaskVerb> = (
+type Handler<V extends TaskVerb> = (
   args: TaskArguments<V>,
   asker: Asker,
   request: Pick<TaskRequest, 'id' | 'trace'>,

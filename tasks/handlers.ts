@@ -43,7 +43,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
 
   return {
     async assign({ draft, on_behalf_of }, asker, { id, trace }) {
-      const origin = { id: asker.role === null ? id : `${asker.role}:${id}`, trace, cause: null }
+      const origin = { id: asker.role === null ? id : `role:${asker.role}:${id}`, trace, cause: null }
       const behalf = asker.role === null ? null : await onBehalfOf(asker, on_behalf_of)
       const dependencies = await Promise.all(draft.after.map((label) => seen(label, asker)))
       const { actor, tier, name } = asker
@@ -112,7 +112,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     epoch: number | null,
   ): Promise<TaskReply> {
     // One agent's id must not be another's.
-    const origin = { id: asker.role === null ? id : `${asker.role}:${id}`, trace, cause: null }
+    const origin = { id: asker.role === null ? id : `role:${asker.role}:${id}`, trace, cause: null }
     return replied(await service.command(task.key, command, doerOf(asker, epoch), origin))
   }
 
@@ -185,7 +185,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
         'No agent may assign a task unless a person asked for it: say on behalf of which task.',
       )
     }
-    if (task.claim?.by !== asker.role || task.claim.epoch !== named.epoch) {
+    if (task.claim?.by !== asker.role || task.claim.epoch !== named.epoch || task.status === 'verifying') {
       throw refusal('stale-epoch', `${task.label} is not yours under epoch ${named.epoch}.`, {
         epoch: task.claim?.epoch ?? null,
       })

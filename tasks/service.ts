@@ -13,7 +13,7 @@ import type { Book } from './book.ts'
 import { createTurns } from './turns.ts'
 
 /** What made a command: the same id is the same command. */
-export interface Origin {
+interface Origin {
   id: string
   trace: string
   /** Another task, by label, and how: `t-12 done`. */
@@ -23,7 +23,7 @@ export interface Origin {
 /** What a command did. */
 export interface Outcome {
   task: Task
-  /** Empty when it was so already. */
+  /** Empty when it was so already; what its first try did when a command is repeated. */
   events: TaskEvent['type'][]
 }
 
@@ -44,6 +44,8 @@ export interface TaskServiceParts {
   mustLead: () => void
   /** Resolves when the book has this version of a task, or after a moment. */
   caughtUp: (key: string, version: number) => Promise<void>
+  /** What happened to a task, as far as it is kept. */
+  commits: (key: string) => Promise<TaskCommit[]>
   /** The sequence up to which the ledger was read. */
   readUpTo: () => number
   /** Called when the ledger turns out not to have any more what was read from it. */
@@ -79,7 +81,7 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
         insist(key, async () => {
           const task = await book.task(key)
           if (task === null) throw refusal('unknown-task', 'There is no such task.', { key })
-          if (task.applied.includes(origin.id)) return { task, events: [] }
+          if (task.applied.includes(origin.id)) return { task, events: await eventsOf(key, origin.id) }
           return store(task, key, decide(task, command, doer, world), origin, doer.actor)
         }),
       )
@@ -121,6 +123,11 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
     return { task, events: events.map(({ type }) => type) }
   }
 
+  async function eventsOf(key: string, id: string): Promise<Outcome['events']> {
+    const commit = (await parts.commits(key)).find((one) => one.id === id)
+    return commit?.events.map(({ type }) => type) ?? []
+  }
+
   /** Sees from where the commit comes to stand, or cannot, whether the ledger is still the one that was read. */
   async function append(commit: TaskCommit): Promise<{ repeated: boolean }> {
     const read = parts.readUpTo()
@@ -136,11 +143,11 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
   }
 
   /** What the first try stored, whose answer was lost: this one would have another time, and a creation another label. */
-  async function stored({ key, version }: TaskCommit): Promise<Outcome> {
+  async function stored({ id, key, version }: TaskCommit): Promise<Outcome> {
     const known = await book.task(key)
     if (known === null || known.version < version) await parts.caughtUp(key, version)
     const task = await book.task(key)
-    if (task !== null && task.version >= version) return { task, events: [] }
+    if (task !== null && task.version >= version) return { task, events: await eventsOf(key, id) }
     throw new BreakroomError('unavailable', 'It is stored, and was not read back yet.')
   }
 }

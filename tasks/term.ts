@@ -92,6 +92,7 @@ async function serveFrom(
   const service = createTaskService({
     ...parts,
     book,
+    commits: (key) => store.commits(key),
     mustLead,
     caughtUp: milestones.version,
     readUpTo: () => milestones.last,

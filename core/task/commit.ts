@@ -7,7 +7,7 @@ import { evidenceSchema, taskAuthoritySchema, taskPlaceSchema, taskReferenceSche
 const reason = z.string().min(1).max(2_000)
 
 /** What happened to a task. Past tense; what is not here never happens. */
-export const taskEventSchema = z.discriminatedUnion('type', [
+const taskEventSchema = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('created'),
     label: z.string(),
@@ -67,7 +67,7 @@ export type TaskCommit = z.infer<typeof taskCommitSchema>
 const commitDataSchema = taskCommitSchema.pick({ key: true, version: true, cause: true, events: true })
 
 /** The type of a commit's envelope. */
-export const commitType = 'ledger.task'
+const commitType = 'ledger.task'
 
 /** The key of the task that a command creates: the same command always creates the same task. */
 export function taskKey(commandId: string): string {

@@ -10,7 +10,7 @@ import { taskPlaceSchema, taskSchema, taskSpecSchema, tierSchema } from './task.
 const words = (most: number) => z.string().trim().min(1).max(most)
 
 /** `t-13`. */
-export const labelSchema = z.string().regex(/^t-[1-9]\d{0,15}$/)
+const labelSchema = z.string().regex(/^t-[1-9]\d{0,15}$/)
 
 /** What is asked for, with labels where the task has keys. */
 export const taskDraftSchema = z.strictObject({

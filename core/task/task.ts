@@ -29,8 +29,7 @@ export const taskStatuses = [
 export type TaskStatus = (typeof taskStatuses)[number]
 
 /** Whose turn it is: a planner's, a builder's, the checks', a reviewer's. */
-export const stages = ['ready-for-prep', 'ready-for-dev', 'qa', 'review'] as const
-export type Stage = (typeof stages)[number]
+const stages = ['ready-for-prep', 'ready-for-dev', 'qa', 'review'] as const
 
 const words = (most: number) => z.string().trim().min(1).max(most)
 const name = z.string().min(1).max(64)
@@ -38,7 +37,7 @@ const actor = z.string().min(1).max(300)
 export const tierSchema = z.enum(['none', 'guest', 'member', 'founder'])
 
 /** What the system wants to see before a task is done. */
-export const stepSchema = z.discriminatedUnion('kind', [
+const stepSchema = z.discriminatedUnion('kind', [
   /** A program named under `checks:`. */
   z.strictObject({ kind: z.literal('check'), check: name }),
   /** Another role looks at it; null means the requester or the worker's manager. */
@@ -48,7 +47,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
 ])
 export type Step = z.infer<typeof stepSchema>
 
-export const slaSchema = z.strictObject({
+const slaSchema = z.strictObject({
   ack_within_seconds: z.int().min(1).max(604_800).optional(),
   complete_within_minutes: z.int().min(1).max(525_600).optional(),
 })
@@ -66,7 +65,7 @@ const payloadTemplateSchema = z.strictObject({
 })
 
 /** What is published when a task is done: a task for `publish_to`. */
-export const followUpSchema = z.strictObject({ publish_to: name, payload_template: payloadTemplateSchema })
+const followUpSchema = z.strictObject({ publish_to: name, payload_template: payloadTemplateSchema })
 export type FollowUp = z.infer<typeof followUpSchema>
 
 /** What is asked for. */

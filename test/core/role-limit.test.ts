@@ -11,7 +11,7 @@ describe('a role may do with tasks what its tools are for', () => {
     ['create_task', ['task.assign', 'task.change']],
     ['list_tasks', ['task.see']],
     ['get_my_next_task', ['task.see']],
-    ['update_task_status', ['task.work', 'task.approve']],
+    ['update_task_status', ['task.see', 'task.work', 'task.approve']],
     ['another_tool', []],
     ['CREATE_TASK', []],
   ]

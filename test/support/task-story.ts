@@ -90,7 +90,7 @@ export interface Story {
 }
 
 /** What a command comes to. Each of these fails the test when it comes to something else. */
-export interface Decision {
+interface Decision {
   /** These events, in this order, and nothing else; returns the story after them. */
   gives(...events: (TaskEventType | ({ type: TaskEventType } & Record<string, unknown>))[]): Story
   /** It is so already. */

@@ -50,6 +50,7 @@ async function lossy() {
   const service = createTaskService({
     ledger: losing,
     book,
+    commits: async () => [],
     labels: { next: async () => ++labels, atLeast: async () => {} },
     world: { roles: new Map([['cto', { manager: 'ceo', takesTasks: true, people: true }]]), checks: new Set() },
     mustLead() {},
