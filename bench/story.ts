@@ -18,12 +18,20 @@ export async function steadily(story: Story, perSecond: number, seconds: number)
   const { samples, tell, result } = storyteller(story)
   const begun = performance.now()
   const count = Math.round(perSecond * seconds)
-  while (told.length < count) {
-    const due = Math.min(count, Math.floor(((performance.now() - begun) / 1_000) * perSecond) + 1)
-    while (told.length < due) told.push(tell())
-    await pause(2)
+  // One that fails ends it at once, also while the others are still begun.
+  const failed = Promise.withResolvers<never>()
+  const beginAll = async () => {
+    while (told.length < count) {
+      const due = Math.min(count, Math.floor(((performance.now() - begun) / 1_000) * perSecond) + 1)
+      while (told.length < due) {
+        told.push(tell())
+        told.at(-1)?.catch(failed.reject)
+      }
+      await pause(2)
+    }
+    await Promise.all(told)
   }
-  await Promise.all(told)
+  await Promise.race([beginAll(), failed.promise])
   return result(begun, samples, told.length)
 }
 

@@ -35,6 +35,13 @@ const stuckMs = 60_000
 
 const begun = performance.now()
 await using house = await openHouse(seededRandom(seed + 1), values.log ?? null)
+for (const end of ['SIGINT', 'SIGTERM', 'unhandledRejection'] as const) {
+  process.once(end, (why: unknown) => {
+    note(why instanceof Error ? `${why.stack}` : `${why}`)
+    // Nothing that was started here may go on.
+    void Promise.resolve(house[Symbol.asyncDispose]()).finally(() => process.exit(1))
+  })
+}
 const view = viewLedger(house.fleet)
 let heard: Story['hear'] = () => {}
 await using people = await bringPeople(house.fleet, (...said) => heard(...said))
@@ -68,7 +75,10 @@ async function tell(house: House, view: LedgerView, story: Story, random: Random
   const killings: Promise<void>[] = []
   const unmet: string[] = []
   for (const wish of wishes) {
-    while (story.waiting >= most.waiting || view.live().length >= most.live) await pause(20)
+    while (story.waiting >= most.waiting || view.live().length >= most.live) {
+      if (performance.now() - view.changedAt > stuckMs) break
+      await pause(20)
+    }
     for (const { victim, afterMs } of plan.get(wish.number) ?? []) killings.push(kill(house, victim, afterMs))
     asked.push(
       story.ask(wish).then((met) => {
