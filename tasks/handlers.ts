@@ -4,7 +4,7 @@ import { didYouMean } from '../core/did-you-mean.ts'
 import { isBreakroomError } from '../core/errors.ts'
 import type { TaskCommand } from '../core/task/decide.ts'
 import { createOpenTasks, labelNumber, nextTask } from '../core/task/next.ts'
-import type { TaskReply } from '../core/task/request.ts'
+import { roleCommandId, type TaskReply } from '../core/task/request.ts'
 import type { Task } from '../core/task/task.ts'
 import { isVisible } from '../core/task/visible.ts'
 import { refusal, type TaskWorld } from '../core/task/world.ts'
@@ -43,7 +43,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
 
   return {
     async assign({ draft, on_behalf_of }, asker, { id, trace }) {
-      const origin = { id: asker.role === null ? id : `role:${asker.role}:${id}`, trace, cause: null }
+      const origin = { id: asker.role === null ? id : roleCommandId(asker.role, id), trace, cause: null }
       const behalf = asker.role === null ? null : await onBehalfOf(asker, on_behalf_of)
       const dependencies = await Promise.all(draft.after.map((label) => seen(label, asker)))
       const { actor, tier, name } = asker
@@ -112,7 +112,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     epoch: number | null,
   ): Promise<TaskReply> {
     // One agent's id must not be another's.
-    const origin = { id: asker.role === null ? id : `role:${asker.role}:${id}`, trace, cause: null }
+    const origin = { id: asker.role === null ? id : roleCommandId(asker.role, id), trace, cause: null }
     return replied(await service.command(task.key, command, doerOf(asker, epoch), origin))
   }
 

@@ -1,7 +1,7 @@
 import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { Doorbell } from '../../core/task/doorbell.ts'
-import type { TaskArguments } from '../../core/task/request.ts'
+import { roleCommandId, type TaskArguments } from '../../core/task/request.ts'
 import type { Task } from '../../core/task/task.ts'
 import { pendingStep } from '../../core/task/verdict.ts'
 import type { Publisher } from '../../ports/bus.ts'
@@ -88,8 +88,8 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     const held = task?.claim
     if (!task || held?.by !== name || held.doorbell !== doorbell.id) return 'done'
     // A question that is asked again is answered with the task as it is by then, which may have been handed out since.
-    const newest = task.applied.findLast((command) => command.startsWith(`${name}:claim:`))
-    return newest === `${name}:${id}` ? { task, epoch: held.epoch } : 'left'
+    const newest = task.applied.findLast((command) => command.startsWith(roleCommandId(name, 'claim:')))
+    return newest === roleCommandId(name, id) ? { task, epoch: held.epoch } : 'left'
   }
 
   async function workOn({ task, epoch }: Held, doorbell: Doorbell, turn: Turn): Promise<Outcome> {

@@ -74,6 +74,11 @@ export const taskRequestSchema = z.strictObject({
 })
 export type TaskRequest = z.infer<typeof taskRequestSchema>
 
+/** The id of a command that a role asked for by itself: no role's is another's, and none is the house's. */
+export function roleCommandId(role: string, id: string): string {
+  return `role:${role}:${id}`
+}
+
 /** The answer to a command. Refusals come as errors: `denied`, `refused`, `usage`, `conflict`. */
 export const taskReplySchema = z.looseObject({
   /** Null when there is nothing to do. */

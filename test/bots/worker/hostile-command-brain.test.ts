@@ -6,7 +6,7 @@ import type { TaskService } from '../../../bots/worker/task-service.ts'
 import { BreakroomError } from '../../../core/errors.ts'
 import { orgSubjects } from '../../../core/subject.ts'
 import { doorbellEnvelope } from '../../../core/task/doorbell.ts'
-import type { TaskReply } from '../../../core/task/request.ts'
+import { roleCommandId, type TaskReply } from '../../../core/task/request.ts'
 import type { Task } from '../../../core/task/task.ts'
 import { refusal } from '../../../core/task/world.ts'
 import type { ProgramOutcome } from '../../../ports/program.ts'
@@ -27,7 +27,7 @@ function seat(claims: Partial<Task>[], onSubmit: (result: string, cutOff: AbortC
       if (verb === 'submit' && 'result' in args) onSubmit(args.result, shift)
       const epoch = runs + 1
       const claim = { by: 'cto', at: '2026-11-21T12:00:01.000Z', epoch, doorbell: doorbell.id }
-      const standing = verb === 'claim' ? { ...claims.shift(), applied: [`cto:${id}`] } : {}
+      const standing = verb === 'claim' ? { ...claims.shift(), applied: [roleCommandId('cto', id)] } : {}
       const task = taskAt(1, 2, { status: 'claimed', epoch, claim, ...standing })
       return { task, hint: null, events: [] }
     },
