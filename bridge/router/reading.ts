@@ -1,3 +1,4 @@
+import { forMatching } from '../../core/clean-text.ts'
 import { parseCommand } from '../../core/command.ts'
 import { commandWords } from '../../core/command-options.ts'
 import type { ChatEnvelope } from '../../core/envelope.ts'
@@ -6,8 +7,10 @@ import { desk, type Reading } from '../../core/route.ts'
 
 /** Reads from a line's text, and from where it was said, who it speaks to. */
 export function readLine(line: ChatEnvelope, directory: DirectoryEntry[]): Reading {
-  const { text, voice } = line.data
-  const { words, options } = commandWords(line.data)
+  const { voice } = line.data
+  // Once, here: every reader below would clean the whole of it again.
+  const text = forMatching(line.data.text)
+  const { words, options } = commandWords({ text, voice })
   const command = parseCommand(words, options)
   if (command !== null) {
     const pinged = 'verb' in command && command.verb === 'ping' ? roleNamed(command.args.role, directory) : null
@@ -20,7 +23,7 @@ export function readLine(line: ChatEnvelope, directory: DirectoryEntry[]): Readi
   const talk = { roles, tooMany, command: false, expects: roles, body }
   // "breakroom, cto: ..." speaks to cto.
   if (options.toDesk === true) return body === words ? toDesk(words) : talk
-  if (isAlone) return { ...nobody, roles: [voice], expects: [voice], body: roles.length > 0 ? body : text }
+  if (isAlone) return { ...nobody, roles: [voice], expects: [voice], body: roles.length > 0 ? body : line.data.text }
   return roles.length === 0 && namesDesk(text) ? toDesk(words) : talk
 }
 

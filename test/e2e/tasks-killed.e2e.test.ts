@@ -19,7 +19,7 @@ beforeAll(async () => {
       work: [
         'sh',
         '-c',
-        'echo "$BREAKROOM_TASK${BREAKROOM_AGAIN:+ again}" >> began; sleep 1; echo "$BREAKROOM_TASK" >> ended; echo ok',
+        'test "$BREAKROOM_AGAIN" && AGAIN=again; echo $BREAKROOM_TASK $AGAIN >> began; sleep 1; echo "$BREAKROOM_TASK" >> ended; echo ok',
       ],
     },
     changes: { devops: { brain: { kind: 'command', command: 'work', minutes: 1 } } },
