@@ -47,7 +47,7 @@ async function killedAtWork(): Promise<number> {
   const { task } = await doors.desk('assign', { draft: draft() })
   const label = task?.label ?? ''
   const begun = ({ folder }: { folder: string }) => existsSync(join(folder, 'workspaces/cto/begun'))
-  const first = await until('a replica works on it', () => both.find(begun))
+  const first = await until('a replica works on it', () => both.find(begun), 30_000)
   await pause(workedForMs)
   await first.program.kill('SIGKILL')
   const killedAt = performance.now()
@@ -60,7 +60,7 @@ async function killedAtWork(): Promise<number> {
   const other = both.find((one) => one !== first)
   // What the first has left running ends when the other begins.
   if (other !== undefined) {
-    await until('the other works on it', () => begun(other))
+    await until('the other works on it', () => begun(other), 30_000)
     await stopProgram(other.program)
   }
   await stopProgram(service)
