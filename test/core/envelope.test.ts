@@ -151,7 +151,7 @@ describe('S34: what is no envelope is refused with a reason, and nothing falls o
       }),
       { numRuns: 100_000 },
     )
-  })
+  }, 120_000)
 })
 
 test('a chat line whose data is off, or without a room, is none', () => {
