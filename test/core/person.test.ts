@@ -117,7 +117,7 @@ describe('S13: nobody becomes a person or a role by choosing a name', () => {
       }),
       { numRuns: 100_000 },
     )
-  })
+  }, 120_000)
 
   test('two strangers are never one', () => {
     const name = fc.oneof(
