@@ -15,8 +15,8 @@ import { rawClient } from './raw-client.ts'
 
 const ours = '#breakroom'
 const bare = '#chain'
-/** Between one assignment and the next. */
-const everyMs = 40
+/** Between one assignment and the next, so that what is said and noted of the last one is out of the way. */
+const everyMs = 100
 
 /**
  * `!assign` on IRC to the doorbell at the role, which is the moment when the bus delivers it to the role's seat. Five stored messages
