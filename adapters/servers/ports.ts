@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { basename } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { BreakroomError } from '../../core/errors.ts'
 
 /** True when we could listen there now. */
 export async function isPortFree(host: string, port: number): Promise<boolean> {
@@ -23,16 +25,21 @@ export async function isFreeWithin(host: string, port: number, ms: number): Prom
   return true
 }
 
-/** A port that was free a moment ago. */
+/** Below the ports that systems give to outgoing connections (32,768 and up on Linux, 49,152 on macOS), above the well-known ones. */
+const firstPort = 15_000
+const lastPort = 32_000
+const tries = 100
+
+/**
+ * A port that was free a moment ago, and that no outgoing connection is given while a server that listens there is started again.
+ * Rejects with `unavailable` when none is found.
+ */
 export async function anyFreePort(host: string): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, host, () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const port = randomInt(firstPort, lastPort)
+    if (await isPortFree(host, port)) return port
+  }
+  throw new BreakroomError('unavailable', `No port between ${firstPort} and ${lastPort} is free on ${host}.`)
 }
 
 /** The program that listens on a port of this machine, or null where the system does not tell us. */

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findServer } from '../../adapters/servers/find-server.ts'
+import { anyFreePort } from '../../adapters/servers/ports.ts'
 
 export const cloneFolder = resolve(import.meta.dirname, '../..')
 
@@ -15,13 +16,9 @@ export function serverProgram(name: string): string {
   return path
 }
 
-/** A port on loopback that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
-  return port
+/** A port on loopback that was free a moment ago, and stays free while a server that listens there is started again. */
+export function freePort(): Promise<number> {
+  return anyFreePort('127.0.0.1')
 }
 
 /** Whether somebody takes connections at a port of loopback. */
