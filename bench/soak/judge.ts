@@ -26,7 +26,7 @@ export interface Facts {
   effects: ReadonlyMap<string, readonly Effect[]>
 }
 
-export const promises = [
+const promises = [
   'lost',
   'done twice',
   'in two states',
