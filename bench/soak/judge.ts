@@ -26,16 +26,14 @@ export interface Facts {
   effects: ReadonlyMap<string, readonly Effect[]>
 }
 
-const promises = [
-  'lost',
-  'done twice',
-  'in two states',
-  'without an owner',
-  'against the rules',
-  'doorbells nobody took',
-  'events missing or doubled',
-] as const
-export type Promised = (typeof promises)[number]
+export type Promised =
+  | 'lost'
+  | 'done twice'
+  | 'in two states'
+  | 'without an owner'
+  | 'against the rules'
+  | 'doorbells nobody took'
+  | 'events missing or doubled'
 
 /** What was broken, in words, by the promise. */
 export type Verdict = Record<Promised, string[]>
