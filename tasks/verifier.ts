@@ -6,11 +6,10 @@ import { system } from '../core/task/world.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ProgramOutcome, Programs } from '../ports/program.ts'
-import type { StopSwitch } from '../ports/stop-switch.ts'
+import { type StopSwitch, whenResumed } from '../ports/stop-switch.ts'
 import type { TaskService } from './service.ts'
 import { createSlots } from './slots.ts'
 import { createTurns } from './turns.ts'
-import { whenResumed } from './when-resumed.ts'
 
 export interface VerifierParts {
   service: TaskService
