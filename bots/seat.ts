@@ -1,7 +1,7 @@
 import { asInbox, type InboxEnvelope } from '../core/handover.ts'
 import { type Heartbeat, heartbeatEveryMs, workingHeartbeatEveryMs } from '../core/heartbeat.ts'
 import type { OrgSubjects } from '../core/subject.ts'
-import type { BusHealth, Inbox, Publisher, Signals, WorkItem } from '../ports/bus.ts'
+import { type BusHealth, type Inbox, leaseMs, type Publisher, type Signals, type WorkItem } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -30,8 +30,6 @@ export interface SeatParts {
 }
 
 const sayWorkingAfterMs = 100
-/** Fixed with the inboxes: how long one waits for a sign of work. */
-const leaseMs = 10_000
 /** Who listens may be connecting at the same moment as we are. */
 const beatAgainAfterMs = 1_000
 
@@ -58,7 +56,7 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
   bus.onChange(arrive, signal)
   beatNow()
 
-  await takeItems({ ...parts, queue: 'inbox', leaseMs, serve, giveUp })
+  await takeItems({ ...parts, queue: 'inbox', leaseMs: leaseMs.inbox, serve, giveUp })
 
   clearInterval(timer)
   clearInterval(workingTimer)

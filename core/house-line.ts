@@ -1,6 +1,7 @@
 import { type ChatEnvelope, type ChatLine, chatEnvelope, traceOf } from './envelope.ts'
 import { desk } from './route.ts'
 import { eventSubject, type OrgSubjects } from './subject.ts'
+import type { TaskPlace } from './task/task.ts'
 
 /** Something the house itself says. */
 export interface HouseWords {
@@ -38,6 +39,11 @@ export function houseLine({ id, source, at, room, text, about, more = {} }: Hous
 export function backTo({ data: { origin, voice } }: Pick<ChatEnvelope, 'data'>): Pick<ChatLine, 'to' | 'voice'> {
   if (voice === undefined || origin === undefined) return {}
   return { voice, to: { network: origin.network, nick: origin.nick, account: origin.account } }
+}
+
+/** Where a line about a task goes: what was asked for alone is spoken of alone, everything else in its room, and this is empty. */
+export function aloneWith({ voice, to }: TaskPlace): Pick<ChatLine, 'to' | 'voice'> {
+  return voice === undefined || to === undefined ? {} : { voice, to }
 }
 
 /** The subject that a line belongs on, by its actor and by who may read its room. */

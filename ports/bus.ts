@@ -62,6 +62,12 @@ export interface WorkItem {
  */
 export type WorkQueue = 'inbox' | 'tasks'
 
+/**
+ * How long an item belongs to who took it, without a sign of work. A seat that was killed holding one of its inbox stands still for
+ * as long after its restart, because those come one at a time. That of tasks is what ships; the configuration may say another.
+ */
+export const leaseMs: Record<WorkQueue, number> = { inbox: 10_000, tasks: 40_000 }
+
 /** Takes work from one role's queues. */
 export interface Inbox {
   /** Hands items over one at a time per `take` call, oldest first; unacked ones return after ack_wait. Ends when `signal` aborts. */

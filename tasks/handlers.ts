@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Limit } from '../core/authority.ts'
-import { didYouMean } from '../core/did-you-mean.ts'
 import { isBreakroomError } from '../core/errors.ts'
+import { checkRole } from '../core/task/create.ts'
 import type { TaskCommand } from '../core/task/decide.ts'
 import { createOpenTasks, labelNumber, nextTask } from '../core/task/next.ts'
 import { roleCommandId, type TaskReply } from '../core/task/request.ts'
@@ -42,8 +42,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
       run(await which(args.task, asker), toCommand(args), asker, asked, args.epoch ?? null)
 
   return {
-    async assign({ draft, on_behalf_of }, asker, { id, trace }) {
-      const origin = { id: asker.role === null ? id : roleCommandId(asker.role, id), trace, cause: null }
+    async assign({ draft, on_behalf_of }, asker, asked) {
+      const origin = originOf(asker, asked)
       const behalf = asker.role === null ? null : await onBehalfOf(asker, on_behalf_of)
       const dependencies = await Promise.all(draft.after.map((label) => seen(label, asker)))
       const { actor, tier, name } = asker
@@ -55,9 +55,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       return replied(await service.create({ draft, place, authority, dependencies, parent: behalf }, origin, actor))
     },
     async list({ role, all }, asker) {
-      if (role !== null && !world.roles.has(role)) {
-        throw refusal('unknown-role', `There is no role ${role}${didYouMean(role, world.roles.keys())}.`)
-      }
+      if (role !== null) checkRole(role, world, 'role')
       const live = role === null ? book.live() : book.of(role).live
       const over = all
         ? await store.list({
@@ -108,12 +106,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
     task: Task,
     command: TaskCommand,
     asker: Asker,
-    { id, trace }: Asked,
+    asked: Asked,
     epoch: number | null,
   ): Promise<TaskReply> {
-    // One agent's id must not be another's.
-    const origin = { id: asker.role === null ? id : roleCommandId(asker.role, id), trace, cause: null }
-    return replied(await service.command(task.key, command, doerOf(asker, epoch), origin))
+    return replied(await service.command(task.key, command, doerOf(asker, epoch), originOf(asker, asked)))
   }
 
   /** A seat's next task: the one it was given at this doorbell, if it has not ended, else the most urgent one. */
@@ -139,9 +135,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   }
 
   async function offered(role: string, asker: Asker): Promise<TaskReply> {
-    if (!world.roles.has(role)) {
-      throw refusal('unknown-role', `There is no role ${role}${didYouMean(role, world.roles.keys())}.`)
-    }
+    checkRole(role, world, 'role')
     const { open, live } = book.of(role)
     const mayKnow = (task: Task) => isVisible(task, asker.onlooker, world)
     if (open.first !== undefined && mayKnow(open.first)) return { task: open.first, hint: null, events: [] }
@@ -203,6 +197,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await pause(5)
     }
   }
+}
+
+/** One agent's id must not be another's. */
+function originOf({ role }: Asker, { id, trace }: Asked) {
+  return { id: role === null ? id : roleCommandId(role, id), trace, cause: null }
 }
 
 function replied({ task, events }: Outcome): TaskReply {

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { decodeEnvelope } from '../../core/envelope.ts'
 import { isBreakroomError } from '../../core/errors.ts'
-import type { Inbox, WorkItem, WorkQueue } from '../../ports/bus.ts'
+import { type Inbox, leaseMs, type WorkItem, type WorkQueue } from '../../ports/bus.ts'
 import type { Connection } from './connect.ts'
 import { parseDelivery } from './delivery.ts'
 import { awayError, busError } from './errors.ts'
 import { createMailbox } from './mailbox.ts'
 import { openPull } from './pull.ts'
-import { consumerOf, leaseMs, workStream } from './topology.ts'
+import { consumerOf, workStream } from './topology.ts'
 import { whileUp } from './while-up.ts'
 
 /** A thousand seats wait at once, so this is slow; that a consumer was deleted the server says at once. */

@@ -12,13 +12,13 @@ import {
 import { type NatsConnection, nanos } from '@nats-io/transport-node'
 import { BreakroomError } from '../../core/errors.ts'
 import { orgSubjects } from '../../core/subject.ts'
+import { leaseMs } from '../../ports/bus.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
 import { busError } from './errors.ts'
 import {
   consumerOf,
   defaultLimits,
   deskRole,
-  leaseMs,
   planStreams,
   type StreamLimits,
   type StreamPlan,

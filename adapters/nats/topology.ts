@@ -15,12 +15,6 @@ export const streamOf: Record<RecordName, string> = { events: 'EVENTS', private:
 export const workStream = 'WORK'
 export const ledgerStream = 'LEDGER'
 
-/**
- * How long an item belongs to who took it, without a sign of work. A seat that was killed holding one of its inbox stands still for
- * as long after its restart, because those come one at a time.
- */
-export const leaseMs: Record<WorkQueue, number> = { inbox: 10_000, tasks: 40_000 }
-
 /** The durable consumer through which the processes of one role share a queue. */
 export function consumerOf(queue: WorkQueue, role: string): string {
   return `${queue}-${subjectToken(role)}`

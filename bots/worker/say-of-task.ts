@@ -1,5 +1,5 @@
 import { chatEnvelope } from '../../core/envelope.ts'
-import { subjectOfLine } from '../../core/house-line.ts'
+import { aloneWith, subjectOfLine } from '../../core/house-line.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { Doorbell } from '../../core/task/doorbell.ts'
 import { acknowledgedLine } from '../../core/task/sentences.ts'
@@ -37,7 +37,7 @@ export async function sayHere(
  */
 export async function sayOfTask(
   { name, bus, subjects, clock }: Speaker,
-  { place: { room, voice, to }, trace, authority }: Task,
+  { place, trace, authority }: Task,
   doorbell: Doorbell,
   text: string,
   shift: AbortSignal,
@@ -46,7 +46,7 @@ export async function sayOfTask(
     id: `said:${doorbell.id}:${name}`,
     source: `bots/${name}`,
     at: clock.now(),
-    room,
+    room: place.room,
     actor: name,
     authority: { requester: authority.requester, chain: [name] },
     trace,
@@ -57,7 +57,7 @@ export async function sayOfTask(
       speaker: name,
       tier: 'none',
       notice: true,
-      ...(voice === undefined || to === undefined ? {} : { voice, to }),
+      ...aloneWith(place),
     },
   })
   await insist(

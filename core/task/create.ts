@@ -74,7 +74,8 @@ function checkLength(way: readonly string[], path: string): void {
   throw refusal('chain-too-long', sentence, { path, way })
 }
 
-function checkRole(role: string, { roles }: TaskWorld, path: string): void {
+/** Throws `refused` unless there is such a role. */
+export function checkRole(role: string, { roles }: TaskWorld, path: string): void {
   if (roles.has(role)) return
   throw refusal('unknown-role', `There is no role ${role}${didYouMean(role, roles.keys())}.`, { path })
 }

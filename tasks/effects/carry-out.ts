@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
-import { houseLine, subjectOfLine } from '../../core/house-line.ts'
+import { aloneWith, houseLine, subjectOfLine } from '../../core/house-line.ts'
 import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
 import { doorbellEnvelope } from '../../core/task/doorbell.ts'
 import { announcement, type Effect, effectsOf } from '../../core/task/effects.ts'
@@ -87,8 +87,8 @@ async function publishLine(
   at: string,
   text: string,
 ): Promise<void> {
-  const { room, voice, to } = task.place
-  const more = voice === undefined || to === undefined ? {} : { voice, to }
+  const { room } = task.place
+  const more = aloneWith(task.place)
   const line = houseLine({ id, source: 'tasks', at: new Date(at), room, text, more })
   // Found under the code of the line that asked for it.
   await bus.publish(subjectOfLine(subjects, line), { ...line, trace: task.trace })
