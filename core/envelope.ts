@@ -42,6 +42,14 @@ const envelopeSchema = z.looseObject({
 })
 export type Envelope = z.infer<typeof envelopeSchema>
 
+/** A command that a reader of a line can give with a press, as if they had typed it; shown until then. */
+const lineActionSchema = z.strictObject({
+  label: z.string().min(1).max(40),
+  command: z.string().min(1).max(1_000),
+  until: z.iso.datetime().optional(),
+})
+export type LineAction = z.infer<typeof lineActionSchema>
+
 /** The `data` of a `chat.line`. Text, names and nicks are untrusted, already redacted, never cleaned of what they say. */
 export const chatLineSchema = z.looseObject({
   text: z.string().max(textLimit),
@@ -68,12 +76,36 @@ export const chatLineSchema = z.looseObject({
   trigger: identifier.optional(),
   /** True for receipts, notices and command answers: they address nobody and never count as a turn. */
   notice: z.boolean().optional(),
-  /** A private line's other side: where a DM is to be delivered. */
+  /** A private line's other side: where a DM is to be delivered; `aside` is the room in which only they are to see it. */
   to: z
-    .looseObject({ network: identifier, nick: z.string().max(300), account: z.string().max(300).nullable() })
+    .looseObject({
+      network: identifier,
+      nick: z.string().max(300),
+      account: z.string().max(300).nullable(),
+      aside: identifier.optional(),
+    })
     .optional(),
   /** The role whose connection heard a DM, or is to speak it. */
   voice: identifier.optional(),
+  /** The thread of a platform that it was said in. Its trace is the thread's, so answers find their way back. */
+  thread: z.looseObject({ network: identifier, id: identifier }).optional(),
+  /** Said to the house alone by somebody who stands in this room; what it asks for concerns that room. */
+  aside: z.looseObject({ room: identifier, visibility: z.enum(['public', 'private']) }).optional(),
+  /** It takes the place of the line with this envelope id; `before` is what that said, where the platform shows it. */
+  corrects: z.looseObject({ id: identifier, before: z.string().max(textLimit).nullable() }).optional(),
+  /** Files that were shared, by reference. */
+  files: z
+    .array(
+      z.looseObject({
+        name: z.string().max(300),
+        type: z.string().max(100),
+        bytes: z.number().min(0),
+        link: z.string().max(2_000),
+      }),
+    )
+    .max(20)
+    .optional(),
+  actions: z.array(lineActionSchema).max(5).optional(),
 })
 export type ChatLine = z.infer<typeof chatLineSchema>
 export type ChatEnvelope = Envelope & { type: 'chat.line'; room: NonNullable<Envelope['room']>; data: ChatLine }

@@ -1,5 +1,5 @@
 import { didYouMean } from './did-you-mean.ts'
-import type { Fleet } from './fleet.ts'
+import type { Fleet, Platform, SlackPlatform } from './fleet.ts'
 import { foldNick } from './role-tree.ts'
 import { desk } from './route.ts'
 
@@ -20,14 +20,13 @@ function checkPlatforms(fleet: Fleet, roleNames: string[]): FleetProblem[] {
   const say = (at: FleetProblem['at'], path: (string | number)[], message: string) =>
     problems.push({ at, path, message })
   const rooms = Object.keys(fleet.rooms)
-  const seats = [...roleNames, desk]
   const names = new Set<string>()
   let embedded: string | null = null
   fleet.platforms.forEach((platform, index) => {
     const path = ['platforms', index]
     if (names.has(platform.name)) say('value', [...path, 'name'], `there are two platforms "${platform.name}"`)
     names.add(platform.name)
-    if (platform.embedded) {
+    if (platform.kind === 'irc' && platform.embedded) {
       if (embedded !== null) say('value', [...path, 'embedded'], `only one platform can be embedded; "${embedded}" is`)
       embedded ??= platform.name
     }
@@ -39,37 +38,56 @@ function checkPlatforms(fleet: Fleet, roleNames: string[]): FleetProblem[] {
       if (other !== undefined) say('value', where, `the channel ${channel} shows the room "${other}" already`)
       channels.set(foldNick(channel), room)
     }
-    for (const seat of platform.embedded ? [] : Object.keys(platform.accounts)) {
-      if (!seats.includes(seat)) {
-        say('key', [...path, 'accounts', seat], `there is no role "${seat}"${didYouMean(seat, seats)}`)
-      }
+    const [key, named, known] = seatsNamedIn(platform, roleNames)
+    for (const seat of named) {
+      if (!known.includes(seat))
+        say('key', [...path, key, seat], `there is no role "${seat}"${didYouMean(seat, known)}`)
     }
+    if (platform.kind === 'slack') checkSlack(platform, (where, message) => say('value', [...path, ...where], message))
   })
   return problems
 }
 
+/** Where a platform has entries by role, which ones, and which there may be. */
+function seatsNamedIn(platform: Platform, roleNames: string[]): [string, string[], string[]] {
+  if (platform.kind === 'slack') return ['roles', Object.keys(platform.roles), roleNames]
+  return ['accounts', platform.embedded ? [] : Object.keys(platform.accounts), [...roleNames, desk]]
+}
+
+/** Each way of being reached needs its own secret. */
+function checkSlack({ mode, app, roles }: SlackPlatform, say: (path: string[], message: string) => void): void {
+  const needed = mode === 'socket' ? 'app_token_env' : 'signing_secret_env'
+  const lacks = (its: SlackPlatform['app']) => its[needed] === undefined
+  if (lacks(app)) say(['app'], `in ${mode} mode an app needs "${needed}"`)
+  for (const [role, its] of Object.entries(roles)) {
+    if (lacks(its)) say(['roles', role], `in ${mode} mode an app needs "${needed}"`)
+  }
+}
+
 function checkPeople(fleet: Fleet): FleetProblem[] {
   const problems: FleetProblem[] = []
-  const platforms = fleet.platforms.map(({ name }) => name)
   const owners = new Map<string, string>()
-  for (const [id, person] of Object.entries(fleet.people)) {
-    for (const [platform, account] of Object.entries(person.irc)) {
-      const path = ['people', id, 'irc', platform]
-      if (!platforms.includes(platform)) {
-        problems.push({
-          path,
-          at: 'key',
-          message: `there is no platform "${platform}"${didYouMean(platform, platforms)}`,
-        })
-      }
-      // Authority compares people, so one account can never be two of them.
-      const key = `${platform} ${foldNick(account)}`
-      const owner = owners.get(key)
-      if (owner !== undefined) {
-        problems.push({ path, at: 'value', message: `the account "${account}" belongs to "${owner}" already` })
-      }
-      owners.set(key, owner ?? id)
+  const accounts = Object.entries(fleet.people).flatMap(([id, { irc, slack }]) => [
+    ...Object.entries(irc).map((entry) => [id, 'irc', ...entry] as const),
+    ...Object.entries(slack).map((entry) => [id, 'slack', ...entry] as const),
+  ])
+  for (const [id, kind, platform, account] of accounts) {
+    const platforms = fleet.platforms.filter((its) => its.kind === kind).map(({ name }) => name)
+    const path = ['people', id, kind, platform]
+    if (!platforms.includes(platform)) {
+      problems.push({
+        path,
+        at: 'key',
+        message: `there is no platform "${platform}"${didYouMean(platform, platforms)}`,
+      })
     }
+    // Authority compares people, so one account can never be two of them.
+    const key = `${platform} ${foldNick(account)}`
+    const owner = owners.get(key)
+    if (owner !== undefined) {
+      problems.push({ path, at: 'value', message: `the account "${account}" belongs to "${owner}" already` })
+    }
+    owners.set(key, owner ?? id)
   }
   return problems
 }

@@ -85,8 +85,54 @@ const remoteIrcSchema = z.strictObject({
   rooms: channels,
 })
 
+const slackAppSchema = z.strictObject({
+  bot_token_env: environmentName.describe("Environment variable that holds the app's bot token (xoxb-...)."),
+  app_token_env: environmentName
+    .optional()
+    .describe('Environment variable that holds its app-level token (xapp-...), for Socket Mode.'),
+  signing_secret_env: environmentName
+    .optional()
+    .describe('Environment variable that holds its signing secret, for HTTP mode.'),
+  icon: z
+    .string()
+    .regex(/^:[a-z0-9_+-]{1,60}:$/, 'must be an emoji by its name, such as ":robot_face:"')
+    .optional()
+    .describe('The emoji beside what is said through it.'),
+})
+
+const slackSchema = z.strictObject({
+  name: platformName,
+  kind: z.literal('slack').describe('The kind of platform.'),
+  mode: z
+    .enum(['socket', 'http'])
+    .default('socket')
+    .describe('How Slack reaches us: over sockets that we open, or with requests to BREAKROOM_HTTP_PORT.'),
+  team: z
+    .string()
+    .regex(/^T[A-Z0-9]{2,20}$/, 'must be the id of a workspace, such as "T0123ABCD"')
+    .optional()
+    .describe('The workspace that the tokens have to belong to.'),
+  app: slackAppSchema.describe("The house's own app: it hears the rooms, and roles without an app speak through it."),
+  roles: z
+    .record(name('a role'), slackAppSchema)
+    .default({})
+    .describe('Apps of their own for roles that people mention and write to directly.'),
+  rooms: z
+    .record(
+      name('a room'),
+      z
+        .string()
+        .regex(
+          /^(?:[CG][A-Z0-9]{2,20}|#[^\s,:#]{1,80})$/,
+          'must be a channel such as "C0123ABCD" or "#breakroom"; write it in quotes',
+        ),
+    )
+    .describe('Which channel shows which room: room name -> channel.'),
+})
+
 const platformSchema = z.discriminatedUnion('kind', [
   z.discriminatedUnion('embedded', [embeddedIrcSchema, remoteIrcSchema]),
+  slackSchema,
 ])
 
 /** Ids end up in `human-<id>`; names made for strangers are told apart by these, so a linked person can never look like one. */
@@ -102,6 +148,10 @@ const personSchema = z.strictObject({
     .record(name('a platform'), oneWord)
     .default({})
     .describe('The account of the person on each IRC platform: platform name -> account. Never a nick.'),
+  slack: z
+    .record(name('a platform'), z.string().regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a member id, such as "U0123ABCD"'))
+    .default({})
+    .describe('The member id of the person in each Slack workspace: platform name -> id. Never a name.'),
 })
 
 const limitsSchema = z.strictObject({
@@ -163,6 +213,12 @@ export const fleetSchema = z
       .default({})
       .describe('People by id, and their accounts. Authority compares people.'),
     limits: limitsSchema.prefault({}).describe('How much is too much.'),
+    links: z
+      .array(z.string().regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+[a-z]{2,24}$/, 'must be a host such as "github.com"'))
+      .default(['github.com', 'gitlab.com'])
+      .describe(
+        'Hosts that agents may link to, with everything below them. Other links are shown so that nothing opens them.',
+      ),
     checks: z
       .record(
         z.string().regex(/^[a-z][a-z0-9 _.-]{0,63}$/, 'a check has a short lower-case name'),
@@ -175,6 +231,8 @@ export const fleetSchema = z
 
 export type Fleet = z.infer<typeof fleetSchema>
 export type Platform = z.infer<typeof platformSchema>
+export type IrcPlatform = Extract<Platform, { kind: 'irc' }>
+export type SlackPlatform = Extract<Platform, { kind: 'slack' }>
 export type Person = z.infer<typeof personSchema>
 
 /** Names of the rooms whose lines are on the public record, in the order of breakroom.yaml. */

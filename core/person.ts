@@ -6,10 +6,14 @@ import { subjectToken } from './subject.ts'
 export interface Credentials {
   network: string
   nick: string
+  /** What to call them, where the nick is no name. */
+  name?: string
   /** The account the platform proved, or null. */
   account: string | null
   /** The id of the person that this nick session proved to be by `!login`, or null. */
   login: string | null
+  /** A guest of a workspace, or somebody of another one: never more than a guest here, whoever they are. */
+  outsider?: boolean
 }
 
 /** How one door takes people. */
@@ -21,7 +25,9 @@ export interface DoorRules {
 }
 
 /** The `people` of the fleet, by id. */
-export type PeopleDirectory = Readonly<Record<string, Pick<Person, 'name' | 'tier' | 'irc'>>>
+export type PeopleDirectory = Readonly<
+  Record<string, Pick<Person, 'name' | 'tier' | 'irc'> & Partial<Pick<Person, 'slack'>>>
+>
 
 export interface Identity {
   /** `human-<id>`; never a role's name, and for a stranger never a linked person's. */
@@ -48,7 +54,7 @@ export function isLinked(actor: string): boolean {
  * without one, the nick. A login counts before an account, because the person did it here and now.
  */
 export function identify(
-  { network, nick, account, login }: Credentials,
+  { network, nick, name: called, account, login, outsider = false }: Credentials,
   people: PeopleDirectory,
   { fold, unlinkedTier }: DoorRules,
 ): Identity {
@@ -58,13 +64,18 @@ export function identify(
   const linked = Object.entries(people)
   const found =
     linked.find(([id]) => id === login) ??
-    linked.find(([, { irc }]) => isTheirs(new Map(Object.entries(irc)).get(network)))
+    linked.find(([, { irc, slack }]) => isTheirs(new Map(Object.entries({ ...irc, ...slack })).get(network)))
   if (found !== undefined) {
     const [personId, { name, tier }] = found
-    return { actor: `human-${personId}`, personId, name, tier }
+    return { actor: `human-${personId}`, personId, name, tier: outsider ? 'guest' : tier }
   }
   // Through the encoder, so that a look-alike or a name of 300 characters looks like nobody in a record.
   const stranger =
     proven === null ? `${subjectToken(fold(nick))}-via-${network}` : `${subjectToken(proven)}-at-${network}`
-  return { actor: `human-${stranger}`, personId: null, name: oneLine(nick, 64) || 'somebody', tier: unlinkedTier }
+  return {
+    actor: `human-${stranger}`,
+    personId: null,
+    name: oneLine(called ?? nick, 64) || 'somebody',
+    tier: outsider ? 'guest' : unlinkedTier,
+  }
 }

@@ -1,15 +1,34 @@
+import type { LineAction } from '../core/envelope.ts'
+import type { HomeView } from '../core/home.ts'
+import type { TaskCard } from '../core/task/card.ts'
+
 /** Which of our connections on a network: the bridge's own, or a role's. */
 export type Voice = { kind: 'ear' } | { kind: 'role'; role: string }
 
 /** Who said a line, as the platform proves it. All of it is untrusted data. */
 export interface Speaker {
+  /** What a private answer is addressed to: a nick, or the id of a user. */
   nick: string
+  /** The name to show, where `nick` is not one. */
+  name?: string
   /** The platform's proven account, or null. Identity comes from this, never from the nick. */
   account: string | null
   /** `user@host` as the server shows it. */
   host: string
   /** True when the speaker's connection comes from the machine the server runs on, as far as the server shows it. */
   bot: boolean
+  /** True for guests of a workspace and people of another one: whatever is written about them, they only read and ask. */
+  outsider?: boolean
+}
+
+/** A file somebody shared. It is named, never fetched. */
+export interface SharedFile {
+  name: string
+  /** As the platform calls its kind: `image/png`. */
+  type: string
+  bytes: number
+  /** Where people who may see it find it. */
+  link: string
 }
 
 /** A line heard from somebody who is not one of us. */
@@ -28,6 +47,33 @@ export interface HeardLine {
   at: Date
   /** True when it came from history after a reconnect. */
   replayed: boolean
+  /** The platform's id of the thread it was said in (its first message's), on platforms that have threads. */
+  thread?: string
+  /**
+   * Said to the house alone by somebody who stands in this room (null: in none): a slash command, a button, a form. Then `room` is
+   * null, and the answer is for their eyes only.
+   */
+  aside?: { room: string | null }
+  /** It takes the place of the line with this platform id, which said `before` where the platform shows that. */
+  edit?: { of: string; before: string | null }
+  files?: SharedFile[]
+  /** Under what its place in the past is kept; its room's name when left out. */
+  cursor?: string
+}
+
+/** Something that happened to a line which was said before. */
+export interface HeardSign {
+  network: string
+  room: string | null
+  heardBy: Voice
+  /** The platform's id of that line. */
+  of: string
+  /** Of this event itself. */
+  id: string
+  /** Who did it; for a deletion whose line it was. */
+  speaker: Speaker
+  sign: { kind: 'deleted' } | { kind: 'reaction'; name: string; added: boolean }
+  at: Date
 }
 
 /** A span of a room that the network could not give us again. */
@@ -42,8 +88,13 @@ export interface HeardGap {
 
 /** What a network tells whoever listens. Handlers must not throw; calls come in the order of the network. */
 export interface ChatHandlers {
-  onLine(line: HeardLine): void
+  /** Resolves when the line is safe; a platform that wants to know whether it was taken is told only then. */
+  onLine(line: HeardLine): Promise<unknown> | void
   onGap(gap: HeardGap): void
+  /** As `onLine`. */
+  onSign?(sign: HeardSign): Promise<unknown> | void
+  /** What somebody sees who opens the house's own page. Rejects with `unavailable` while that cannot be told. */
+  homeOf?(speaker: Speaker, network: string): Promise<HomeView>
   /** A person's nick session ended or changed its nick: what was tied to it must be forgotten. */
   onSessionEnd(session: { network: string; nick: string; host: string }): void
   /** A connection came up or went away. */
@@ -55,17 +106,34 @@ export interface OutgoingLine {
   /** Envelope id: posting the same id to the same target twice shows it once, as far back as the network's history reaches. */
   id: string
   as: Voice
-  /** A fleet room, or one person's nick (a DM; `account` must match where the network shows accounts). */
-  target: { room: string } | { nick: string; account: string | null }
+  /**
+   * A fleet room, or one person's nick (a DM; `account` must match where the network shows accounts). With `aside` it is shown to
+   * that person alone where they stand, in that room, if the platform can.
+   */
+  target: { room: string } | { nick: string; account: string | null; aside?: string }
   kind: 'say' | 'action'
   /** Any text: line breaks, control bytes and lengths are the adapter's business. */
   text: string
   /** Who speaks, where the voice is not theirs: put before the text and before each further line and piece it is cut into. */
   prefix?: string
-  /** Envelope id of the line it answers, for networks that show threads. */
+  /** Envelope id of the line it answers. */
   inReplyTo?: string
+  /** The platform's id of the thread it belongs in, for networks that show threads. */
+  thread?: string
+  /** What its reader can do with a press, where a platform shows buttons. */
+  actions?: LineAction[]
   /** True when it may be joined with the next line of the same voice to the same target when the network limits our pace. */
   mergeable: boolean
+}
+
+/** A card that the house keeps up to date. */
+export interface OutgoingCard {
+  /** The same for every state of the card. */
+  id: string
+  room: string
+  card: TaskCard
+  /** The platform's id of the card as it was last shown; null when it never was, as far as we remember. */
+  shown: string | null
 }
 
 /** What became of it. */
@@ -79,6 +147,8 @@ export interface Posted {
 /** One chat network with all our connections on it. */
 export interface ChatNetwork {
   readonly name: string
+  /** Whether it shows threads; where it does not, lines of a thread carry its code. */
+  readonly threads: boolean
   /** Connects in the background and stays connected until `stop`; resolves at once. History since `heardUpTo` is handed over before live lines. */
   start(handlers: ChatHandlers): void
   /**
@@ -87,6 +157,11 @@ export interface ChatNetwork {
    * been able to speak in that room for ten seconds and the line was not sent, `closed` after `stop`.
    */
   post(line: OutgoingLine): Promise<Posted>
+  /**
+   * Shows a card, or changes the one that is there, in place; resolves with the platform's id of it. Waits and rejects as `post`
+   * does. Absent where a network has no cards.
+   */
+  showCard?(card: OutgoingCard): Promise<string>
   /** Shows whether a role's bot is there to answer (away or not) where the network can show it. */
   showPresence(role: string, here: boolean): void
   /** Whether a person with this nick is in the room now, so that a relayed name does not ring them. */
@@ -101,5 +176,8 @@ export interface ChatNetwork {
   stop(): Promise<void>
 }
 
-/** Where the ear's record of a room ends: asked by the adapter after every (re)join to fetch what came since. */
-export type HeardUpTo = (room: string) => Promise<{ id: string | null; at: Date } | null>
+/** Where the record of a room (or of what else a line's `cursor` names) ends: asked by the adapter after every (re)join to fetch what came since. */
+export type HeardUpTo = (cursor: string) => Promise<{ id: string | null; at: Date } | null>
+
+/** Threads of a room in which something was said lately, and when: after an outage they may have gone on. */
+export type LiveThreads = (room: string) => Promise<{ thread: string; at: Date }[]>
