@@ -1,5 +1,5 @@
 import { BreakroomError } from '../core/errors.ts'
-import type { Platform } from '../core/fleet.ts'
+import type { IrcPlatform } from '../core/fleet.ts'
 import type { Role } from '../core/role.ts'
 import { desk } from '../core/route.ts'
 
@@ -17,7 +17,7 @@ export interface IrcSurroundings {
  * Where a platform is, how fast it lets us talk, and who sits there with which account. Throws `config_invalid` when a variable that
  * breakroom.yaml names is not set.
  */
-export function ircOptions(platform: Platform, around: IrcSurroundings) {
+export function ircOptions(platform: IrcPlatform, around: IrcSurroundings) {
   const rooms = new Map(Object.entries(platform.rooms))
   return {
     name: platform.name,
@@ -37,14 +37,14 @@ function embedded({ embeddedIrc: { host, port } }: IrcSurroundings) {
   return { host, port, tls: false, pace: null }
 }
 
-function remote(platform: Extract<Platform, { host: string }>, around: IrcSurroundings) {
+function remote(platform: Extract<IrcPlatform, { host: string }>, around: IrcSurroundings) {
   const { host, port, tls, pace, server_password_env: variable } = platform
   const password =
     variable === undefined ? {} : { serverPassword: secretOf(variable, `the password of ${platform.name}`, around) }
   return { host, port, tls, pace: { burst: pace.burst, perSecond: pace.per_second }, ...password }
 }
 
-function accountOn(platform: Platform, name: string, around: IrcSurroundings) {
+function accountOn(platform: IrcPlatform, name: string, around: IrcSurroundings) {
   if (platform.embedded) {
     const account = around.ircAccount(name)
     return account === null ? {} : { account }

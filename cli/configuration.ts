@@ -3,7 +3,7 @@ import type { ErgoMembers } from '../adapters/servers/ergo.ts'
 import { fleetFile } from '../adapters/yaml/load-fleet.ts'
 import { configInvalid } from '../adapters/yaml/problem.ts'
 import { readYaml } from '../adapters/yaml/read-yaml.ts'
-import { type Fleet, fleetSchema, publicRooms } from '../core/fleet.ts'
+import { embeddedNetwork, type Fleet, fleetSchema, publicRooms } from '../core/fleet.ts'
 import type { Role } from '../core/role.ts'
 
 /** What breakroom.yaml and roles/ say. */
@@ -32,7 +32,7 @@ export function founderOf({ people }: Fleet): { id: string; name: string } | nul
 
 /** Who and what the embedded network has to know. */
 export function ergoMembers({ fleet, roles }: Configuration): ErgoMembers {
-  const embedded = fleet.platforms.find((platform) => platform.embedded)
+  const embedded = embeddedNetwork(fleet)
   return {
     org: fleet.org,
     nicks: roles.map(({ nick }) => nick),

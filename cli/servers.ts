@@ -6,6 +6,7 @@ import type { ChildServer } from '../adapters/servers/child-server.ts'
 import { setUpErgo, startErgo } from '../adapters/servers/ergo.ts'
 import { busSeed, startNats } from '../adapters/servers/nats-server.ts'
 import { refuseEviction, startRedis } from '../adapters/servers/redis-server.ts'
+import { embeddedNetwork } from '../core/fleet.ts'
 import type { Log } from '../ports/log.ts'
 import { type Configuration, ergoMembers, roleNames } from './configuration.ts'
 import { type KeptServer, keepUp } from './kept-server.ts'
@@ -101,7 +102,7 @@ export async function startServers(settings: Settings, first: Configuration, log
   }
 
   function hasEmbedded(): boolean {
-    return configuration.fleet.platforms.some((platform) => platform.embedded)
+    return embeddedNetwork(configuration.fleet) !== null
   }
 
   function adminAt(url: string): NatsOptions {

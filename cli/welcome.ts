@@ -1,3 +1,4 @@
+import { embeddedNetwork } from '../core/fleet.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What `up` prints when everybody is in the room: where to join, what to type first, how to stop. */
@@ -38,6 +39,6 @@ export function welcome(facts: {
 
 /** The first room of the network that we bring along, or null. */
 export function embeddedRoom({ fleet }: Configuration): string | null {
-  const embedded = fleet.platforms.find((platform) => platform.embedded)
+  const embedded = embeddedNetwork(fleet)
   return (embedded && Object.values(embedded.rooms)[0]) ?? null
 }

@@ -239,3 +239,22 @@ export type Person = z.infer<typeof personSchema>
 export function publicRooms({ rooms }: Pick<Fleet, 'rooms'>): string[] {
   return Object.keys(rooms).filter((room) => rooms[room]?.visibility === 'public')
 }
+
+/** The IRC server that the house brings along, or null when there is none. */
+export function embeddedNetwork({ platforms }: Pick<Fleet, 'platforms'>): IrcPlatform | null {
+  return (
+    platforms.find((platform): platform is IrcPlatform => platform.kind === 'irc' && platform.embedded === true) ?? null
+  )
+}
+
+/** The environment variables that a platform's secrets are in. */
+export function secretVariables(platform: Platform): string[] {
+  if (platform.kind === 'slack') {
+    return [platform.app, ...Object.values(platform.roles)].flatMap((app) =>
+      [app.bot_token_env, app.app_token_env, app.signing_secret_env].filter((name) => name !== undefined),
+    )
+  }
+  if (platform.embedded) return []
+  const accounts = Object.values(platform.accounts).map(({ password_env }) => password_env)
+  return platform.server_password_env === undefined ? accounts : [platform.server_password_env, ...accounts]
+}

@@ -74,7 +74,8 @@ function checkNicks(files: RoleFile[], fleet: Fleet | null): RoleProblem[] {
   const problems: RoleProblem[] = []
   const owners = new Map<string, string>(reservedNames.map((name) => [foldNick(name), 'the house']))
   for (const platform of fleet?.platforms ?? []) {
-    if (!platform.embedded) owners.set(foldNick(platform.nick), `the house on ${platform.name}`)
+    if (platform.kind === 'irc' && !platform.embedded)
+      owners.set(foldNick(platform.nick), `the house on ${platform.name}`)
   }
   const names = new Set(files.map(({ role }) => role.name))
   for (const { file, role } of files) {

@@ -88,11 +88,11 @@ export interface HeardGap {
 
 /** What a network tells whoever listens. Handlers must not throw; calls come in the order of the network. */
 export interface ChatHandlers {
-  /** Resolves when the line is safe; a platform that wants to know whether it was taken is told only then. */
-  onLine(line: HeardLine): Promise<unknown> | void
+  /** What it returns is awaited: the line is safe then, and a platform that wants to know whether it was taken is told. */
+  onLine(line: HeardLine): unknown
   onGap(gap: HeardGap): void
   /** As `onLine`. */
-  onSign?(sign: HeardSign): Promise<unknown> | void
+  onSign?(sign: HeardSign): unknown
   /** What somebody sees who opens the house's own page. Rejects with `unavailable` while that cannot be told. */
   homeOf?(speaker: Speaker, network: string): Promise<HomeView>
   /** A person's nick session ended or changed its nick: what was tied to it must be forgotten. */

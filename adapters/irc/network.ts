@@ -97,6 +97,7 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
 
   return {
     name,
+    threads: false,
     fold,
     start(given) {
       handlers = given

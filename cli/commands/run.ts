@@ -10,6 +10,7 @@ import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { startBots } from '../../bots/main.ts'
 import { closest } from '../../core/closest.ts'
 import { BreakroomError } from '../../core/errors.ts'
+import { embeddedNetwork } from '../../core/fleet.ts'
 import { startGateway, startLoneGateway } from '../../gateway/main.ts'
 import type { RunningPart } from '../../ports/part.ts'
 import { aborted } from '../aborted.ts'
@@ -57,7 +58,7 @@ export async function run(
     const admin = { servers: [endpoints.natsUrl], seed: busSeed(settings.home, 'admin'), user: 'admin', log, metrics }
     const taskLeaseMs = fleet.limits.task_lease_seconds * 1_000
     await provision(admin, { org: fleet.org, roles: roleNames(config), taskLeaseMs }, readyWithinMs)
-    if (fleet.platforms.some((platform) => platform.embedded)) {
+    if (embeddedNetwork(fleet) !== null) {
       await setUpErgo(settings.home, ergoMembers(config), endpoints.irc)
     }
     return output.result('The bus and the rooms are ready for the parts.', { ready: true })
