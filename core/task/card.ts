@@ -38,3 +38,13 @@ export interface CardAction {
   /** What to ask before it is done. */
   confirm: string | null
 }
+
+/** The card of a task as it stands. */
+export function taskCard(_task: Task, _now: Date, _world: TaskWorld): TaskCard {
+  throw new Error('being written')
+}
+
+/** The whole command of a press that asked for something: what was said stands behind it, and is read back as it was said. */
+export function commandWith(_command: string, _asks: NonNullable<CardAction['asks']>, _said: string): string {
+  throw new Error('being written')
+}

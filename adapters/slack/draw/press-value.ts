@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { BreakroomError } from '../../../core/errors.ts'
+
+/** Slack's limit for the value of a button. */
+const valueLimit = 2_000
+
+const pressValueSchema = z.strictObject({
+  /** As it would be typed, without a prefix: `ack t-13`. */
+  command: z.string().min(1).max(1_000),
+  /** What has to be asked before it is a command. */
+  asks: z.enum(['result', 'reason', 'role']).nullable(),
+  /** Until when it can be pressed, or null. */
+  until: z.iso.datetime().nullable(),
+  /** The fleet's room that it concerns, where that is not the one it stands in; null otherwise. */
+  room: z.string().min(1).max(300).nullable(),
+})
+export type PressValue = z.infer<typeof pressValueSchema>
+
+/** What a button carries. Throws `refused` when it is longer than Slack takes. */
+export function pressValue({ command, asks, until, room }: PressValue): string {
+  const value = JSON.stringify({ command, asks, until, room })
+  if (value.length <= valueLimit) return value
+  throw new BreakroomError('refused', `A button can carry ${valueLimit} characters, and this has ${value.length}.`, {
+    detail: { rule: 'button-too-long' },
+  })
+}
+
+/** What a pressed button carries, or null when it is not as we write it: whatever else sends presses is not a button of ours. */
+export function readPressValue(value: unknown): PressValue | null {
+  if (typeof value !== 'string' || value.length > valueLimit) return null
+  try {
+    const read = pressValueSchema.safeParse(JSON.parse(value))
+    return read.success ? read.data : null
+  } catch {
+    return null
+  }
+}
