@@ -30,6 +30,8 @@ export const metricHelp = {
   breakroom_checks_total: 'Checks that were run, by how they ended',
   breakroom_receipts_total: 'Receipts given to people',
   breakroom_connected: 'Whether a connection is up (1) or not (0)',
+  breakroom_slack_sockets: 'Sockets that Slack counts for an app, by whose they are (ours, others)',
+  breakroom_slack_limited_total: 'Times Slack said that an app does too much, by method or kind',
   breakroom_outward_lag: 'Lines waiting to be posted to a network and room',
   breakroom_uncaught_total: 'Errors that nobody caught; each is a fault of ours',
   breakroom_loop_delay_ms: 'Event loop delay, worst of the last interval',

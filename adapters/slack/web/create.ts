@@ -1,0 +1,56 @@
+import { WebClient } from '@slack/web-api'
+import type { Clock } from '../../../ports/clock.ts'
+import type { Log } from '../../../ports/log.ts'
+import type { Metrics } from '../../../ports/metrics.ts'
+import type { Sleep } from '../../../ports/sleep.ts'
+import type { SlackTiming } from '../options.ts'
+import { readFailure } from './failure.ts'
+import { createLanes } from './lanes.ts'
+import { silentLogger } from './silent-logger.ts'
+import type { SlackWeb } from './web.ts'
+
+export interface SlackWebOptions {
+  /** Whose token it is: `breakroom` or a role. */
+  app: string
+  token: string
+  /** Where the Web API is; ends in `/api/`. */
+  apiUrl: string
+  clock: Clock
+  sleep: Sleep
+  log: Log
+  metrics: Metrics
+  timing: Pick<SlackTiming, 'call'>
+}
+
+/** Slack's Web API with this token. Nothing is called before `call`. */
+export function createSlackWeb({ app, token, apiUrl, clock, sleep, log, metrics, timing }: SlackWebOptions): SlackWeb {
+  const client = new WebClient(token, {
+    slackApiUrl: apiUrl,
+    timeout: timing.call,
+    // Its own ways to wait stop every call of the token, and it repeats what may be done already.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    logger: silentLogger,
+  })
+  const lanes = createLanes({ clock, sleep })
+
+  async function attempt(method: string, args: Record<string, unknown>) {
+    try {
+      const answer = await client.apiCall(method, args)
+      return { done: answer as Record<string, unknown> & typeof answer }
+    } catch (thrown) {
+      const failure = readFailure(method, thrown)
+      if ('error' in failure) throw failure.error
+      metrics.count('breakroom_slack_limited_total', { voice: app, what: method })
+      log.warn({ app, method, waitMs: failure.waitMs }, 'Slack wants this call later')
+      return failure
+    }
+  }
+
+  return {
+    app,
+    call: (method, args = {}, { channel, signal } = {}) =>
+      lanes.run(method, { channel, signal }, () => attempt(method, args)),
+  }
+}
