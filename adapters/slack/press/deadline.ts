@@ -1,0 +1,33 @@
+import type { Sleep } from '../../../ports/sleep.ts'
+
+/** So much time for something, in milliseconds. */
+export interface Deadline {
+  /** Aborts when the time is over. */
+  readonly late: AbortSignal
+  /** No longer needed: nothing aborts any more. */
+  end(): void
+}
+
+export function startDeadline(sleep: Sleep, ms: number): Deadline {
+  const late = new AbortController()
+  const over = new AbortController()
+  void sleep(ms, over.signal).then(() => {
+    if (!over.signal.aborted) late.abort()
+  })
+  return { late: late.signal, end: () => over.abort() }
+}
+
+/** Resolves or rejects as the work does, or resolves with `late` when that aborts before. The work itself is not stopped. */
+export async function inTime<T>(work: Promise<T>, late: AbortSignal): Promise<T | 'late'> {
+  let stopWaiting = () => {}
+  const tooLate = new Promise<'late'>((resolve) => {
+    stopWaiting = () => resolve('late')
+    if (late.aborted) stopWaiting()
+    else late.addEventListener('abort', stopWaiting, { once: true })
+  })
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    late.removeEventListener('abort', stopWaiting)
+  }
+}
