@@ -10,6 +10,10 @@ export interface AppSpec {
   events?: string[]
   /** Slash commands with their slash. */
   commands?: string[]
+  /** Mentions in the text of a command become `<@U1|name>` (`should_escape`). Off by default, as with Slack. */
+  escapesCommandText?: boolean
+  /** Callback ids of message and global shortcuts. */
+  shortcuts?: string[]
   /** Granted to the bot token; everything by default. */
   scopes?: string[]
   /** The team that the app lives in; another one makes it a foreign bot. */
@@ -32,6 +36,8 @@ export interface SlackApp {
   mode: 'socket' | { requestUrl: string }
   readonly events: ReadonlySet<string>
   readonly commands: ReadonlySet<string>
+  readonly escapesCommandText: boolean
+  readonly shortcuts: ReadonlySet<string>
   scopes: ReadonlySet<string>
   /** What the token is worth: anything but `good` is the error that calls are answered with. */
   tokenState: 'good' | 'token_revoked' | 'account_inactive' | 'invalid_auth'
@@ -96,6 +102,8 @@ export function createApp(spec: AppSpec, ids: Ids, homeTeamId: string): SlackApp
     mode: spec.mode ?? 'socket',
     events: new Set(spec.events ?? knownEvents),
     commands: new Set(spec.commands ?? []),
+    escapesCommandText: spec.escapesCommandText ?? false,
+    shortcuts: new Set(spec.shortcuts ?? []),
     scopes: new Set(spec.scopes ?? knownScopes),
     tokenState: 'good',
   }

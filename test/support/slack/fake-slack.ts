@@ -1,187 +1,164 @@
-import type { SleepingClock } from '../virtual-clock.ts'
-import type { AppSpec, SlackApp } from './app.ts'
-import type { ChannelSpec, SlackChannel } from './channel.ts'
-import type { Json, MessageAt, SlackMessage } from './message.ts'
-import type { SlackUser, UserSpec } from './user.ts'
+import { realClock, type SleepingClock } from '../virtual-clock.ts'
+import { createWebApi } from './api/web-api.ts'
+import { type AppSpec, createApp, type SlackApp } from './app.ts'
+import { memberId, type SlackChannel } from './channel.ts'
+import { channelMessages } from './conversation.ts'
+import { createDeliver } from './events/deliver.ts'
+import { createRequestUrlCarrier, send, verifyUrl } from './events/request-url.ts'
+import { createSocketMode } from './events/socket-mode.ts'
+import { createFaults } from './fault-orders.ts'
+import { createFaultBook } from './faults.ts'
+import type { FakeSlack } from './interface.ts'
+import { join, leave } from './membership.ts'
+import { dismiss, submit } from './people/forms.ts'
+import { changeUser, openHome } from './people/home.ts'
+import { interact } from './people/interaction.ts'
+import { press } from './people/press.ts'
+import { shortcut } from './people/shortcut.ts'
+import { slash } from './people/slash.ts'
+import { edit, erase, post, react, say, unfurl, unreact } from './people/speech.ts'
+import { createResponseUrls } from './response-url.ts'
+import { listen } from './server.ts'
+import { repliesTo } from './thread.ts'
+import { createTriggers } from './trigger.ts'
+import { createUser, type SlackUser } from './user.ts'
+import { addChannel, channelOf, createWorld, directChannel, messageAt, pairKey, type World } from './world.ts'
 
-/** One call of the Web API, as it came in. */
-export interface LoggedCall {
-  method: string
-  token: string
-  args: Json
-  /** On the fake's clock. */
-  at: Date
-  /** `ok`, or the error it was answered with; `lost` when the connection was dropped instead of an answer. */
-  answer: string
+export type { FakeSlack, Outcome, SlackView, Submitted } from './interface.ts'
+
+export interface FakeSlackOptions {
+  team?: string
+  /** Time-outs, retries, limits and timestamps go by it; the machine's own by default. */
+  clock?: SleepingClock
+  /** Chooses the socket for each payload; numbers from 0 to below 1. */
+  random?: () => number
 }
 
-/** What a person saw after an interaction. */
-export interface Outcome {
-  /** False: Slack showed the person an error of its own. */
-  ok: boolean
-  /** `dispatch_failed` (nobody there), `operation_timeout` (no acknowledgement in three seconds), or null. */
-  error: string | null
-  /** From the click to the acknowledgement, in real milliseconds. */
-  ackMs: number
-  /** What the acknowledgement carried, as parsed JSON; null when it was empty. */
-  payload: Json | null
+/** Starts a workspace of Slack on a free port of loopback. */
+export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
+  const { team = 'Acme', clock = realClock, random = seededRandom(1) } = options
+  const ending = new AbortController()
+  const sockets = createSocketMode(() => world)
+  const world: World = createWorld({ team, clock, random, ended: ending.signal }, (world) => ({
+    faults: createFaultBook(),
+    triggers: createTriggers(clock, () => world().ids),
+    responseUrls: createResponseUrls(clock, () => world().ids),
+    deliver: createDeliver(world, sockets.carrier, createRequestUrlCarrier(world)),
+  }))
+  const configurationToken = ['xoxe.xoxp', '1-fake'].join('-')
+  const server = await listen(world, createWebApi(world, sockets, configurationToken), sockets)
+
+  const slack: FakeSlack = {
+    url: `${world.origin}/api/`,
+    team: world.team,
+    clock,
+    calls: world.calls,
+    faults: createFaults(world, sockets),
+    configurationToken,
+
+    app: (spec) => addApp(world, spec),
+    user: (spec) =>
+      addUser(world, createUser(typeof spec === 'string' ? { name: spec } : spec, world.ids, world.team.id)),
+    channel(spec) {
+      const { name, members = [], private: hidden = false, ...rest } = typeof spec === 'string' ? { name: spec } : spec
+      const kind: SlackChannel['kind'] = hidden ? 'private' : 'public'
+      return addChannel(world, {
+        id: world.ids.next('C'),
+        name,
+        kind,
+        members: new Set(members.map(memberId)),
+        ...rest,
+      })
+    },
+    install: (appId) => install(world, appId),
+    sockets: (app) => sockets.of(app),
+
+    say: (user, channel, text, options) => say(world, user, channel, text, options),
+    dm: (user, app, text, options) => say(world, user, directChannel(world, app.botUserId, user.id), text, options),
+    edit: (message, text) => edit(world, message, text),
+    delete: (message) => erase(world, message),
+    react: (user, message, name) => react(world, user, message, name),
+    unreact: (user, message, name) => unreact(world, user, message, name),
+    unfurl: (message, url) => unfurl(world, message, url),
+    post: (channel, foreign) => post(world, channel, foreign),
+    join: (member, channel) => join(world, memberId(member), channel),
+    leave: (member, channel) => leave(world, memberId(member), channel),
+    changeUser: (user, change) => changeUser(world, user, change),
+    slash: (user, channel, command, text = '') => slash(world, user, channel, command, text),
+    press: (user, where, actionId, value) => press(world, user, where, actionId, value),
+    submit: (user, view, values = {}) => submit(world, user, view, values),
+    dismiss: (user, view) => dismiss(world, user, view),
+    shortcut: (user, message, callbackId, app) => shortcut(world, user, message, callbackId, app),
+    interact: (app, payload) => interact(world, app, 'interactive', payload),
+    openHome: (user, app, tab = 'home') => openHome(world, user, app, tab),
+
+    messages: (channel) => structuredClone(channelMessages(channel)),
+    thread({ channel, ts }) {
+      return structuredClone([messageAt(world, { channel, ts }), ...repliesTo(channelOf(world, channel), ts)])
+    },
+    ephemerals: (user, channel) => structuredClone(world.ephemerals.get(pairKey(user.id, channel.id)) ?? []),
+    dmChannel: (user, app) => directChannel(world, app.botUserId, user.id),
+    home: (user, app) => structuredClone(world.homes.get(pairKey(user.id, app.appId)) ?? null),
+    openView: (user) => structuredClone(world.modals.get(user.id)?.at(-1) ?? null),
+    files: (channel) =>
+      [...world.files.values()]
+        .filter((file) => file.channels.has(channel.id))
+        .map(({ id, name, bytes }) => ({ id, name, bytes })),
+
+    request: (app, forged) => send(world, app, forged),
+    verifyUrl: (app) => verifyUrl(world, app),
+
+    async [Symbol.asyncDispose]() {
+      ending.abort()
+      sockets.cutAll()
+      server.closeAllConnections()
+      await new Promise((done) => server.close(done))
+    },
+  }
+  return slack
 }
 
-/** What a person saw after submitting a form. */
-export interface Submitted extends Outcome {
-  /** The form is gone. */
-  closed: boolean
-  /** By block id: what stands beside the fields. */
-  errors: Record<string, string>
+function addApp(world: World, spec: AppSpec): SlackApp {
+  const app = createApp(spec, world.ids, world.team.id)
+  world.apps.set(app.appId, app)
+  addBotUser(world, app)
+  return app
 }
 
-/** A modal or a Home tab as it is shown. */
-export interface SlackView {
-  id: string
-  type: 'modal' | 'home'
-  callback_id: string
-  private_metadata: string
-  hash: string
-  external_id: string
-  app_id: string
-  blocks: Json[]
-  state: { values: Record<string, Record<string, Json>> }
-  [key: string]: unknown
+function install(world: World, appId: string): SlackApp {
+  const app = world.apps.get(appId)
+  if (app === undefined) throw new Error(`The fake Slack has no app ${appId}`)
+  app.tokenState = 'good'
+  addBotUser(world, app)
+  return app
 }
 
-export interface SayOptions {
-  /** The message to answer in its thread. */
-  thread?: MessageAt
-  /** Show the answer in the channel too. */
-  broadcast?: boolean
-  /** Files dropped into the message. */
-  files?: { name: string; bytes: Buffer; mimetype?: string }[]
-  /** The text is already what Slack keeps (`<@U1>`, `&amp;`, `<url|label>`). */
-  raw?: boolean
+function addUser(world: World, user: SlackUser): SlackUser {
+  world.users.set(user.id, user)
+  return user
 }
 
-/** A post by somebody who is not one of our apps: an incoming webhook or a foreign bot, under any name it likes. */
-export interface ForeignPost {
-  username: string
-  text: string
-  icon?: string
-  thread?: MessageAt
+function addBotUser(world: World, app: SlackApp): void {
+  addUser(world, {
+    id: app.botUserId,
+    name: app.name,
+    realName: app.name,
+    email: '',
+    kind: 'bot',
+    teamId: app.teamId,
+    deactivated: false,
+    appId: app.appId,
+    botId: app.botId,
+  })
 }
 
-export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets'
-
-/** One WebSocket of an app. */
-export interface AppSocket {
-  readonly number: number
-  /** Sends `disconnect` with the reason; Slack closes the socket ten seconds later, at once for `link_disabled`. */
-  disconnect(reason: DisconnectReason): void
-  /** The line is cut, without a close frame. */
-  cut(): void
-  /** Half-open: nothing is read any more, no pong, no close; what Slack sends is lost. */
-  freeze(): void
-}
-
-/** What can go wrong, on demand. `times` counts calls; every fault is over when it is used up. */
-export interface Faults {
-  /** Does the work, then drops the connection. */
-  loseAnswer(method: string, times?: number): void
-  /** Drops the connection before doing anything. */
-  refuse(method: string, times?: number): void
-  /** Answers with this error code (`ok: false`) and does nothing. */
-  error(method: string, code: string, times?: number): void
-  /** Answers HTTP 500 and does nothing. */
-  serverError(method: string, times?: number): void
-  /** Does the work, answers after `ms` on the clock. */
-  slow(method: string, ms: number, times?: number): void
-  /** Answers 429 with this Retry-After (seconds); for one channel only when one is given. */
-  rateLimit(method: string, retryAfter: number, times?: number, channel?: SlackChannel): void
-  /** Off: only what `rateLimit` orders is refused. On at the start. */
-  rateLimits(on: boolean): void
-  /** Every call is a 500, sockets are cut and refused. `replay: false`: what happened meanwhile is never delivered. */
-  down(options?: { replay?: boolean }): void
-  up(): void
-  /** Whether apps receive events for their own messages. On at the start, as with real apps. */
-  ownEcho(on: boolean): void
-  /** How the parent of a thread is reported when somebody answers. `untyped` is the known bug of the Events API. */
-  parentUpdates(how: 'typed' | 'untyped' | 'none'): void
-  /** All tokens of the app answer with this error; its sockets get `link_disabled`. */
-  revoke(app: SlackApp, error?: 'token_revoked' | 'account_inactive' | 'invalid_auth'): void
-  restore(app: SlackApp): void
-  /** The app is told that it is over 30,000 events an hour: a payload without an inner event. */
-  appRateLimited(app: SlackApp): void
-}
-
-/** A request to an app's request URL, as Slack or somebody else would send it. */
-export interface ForgedRequest {
-  body: string
-  contentType?: string
-  /** Instead of the app's own. */
-  secret?: string
-  /** Seconds since 1970; now by default. */
-  timestamp?: number
-  /** Instead of a computed one; null leaves the header out. */
-  signature?: string | null
-}
-
-/** One workspace of Slack, its server side only. Real SDKs run against `url`. */
-export interface FakeSlack extends AsyncDisposable {
-  /** Base of the Web API, ends in `/api/`: the SDKs' `slackApiUrl`. */
-  readonly url: string
-  readonly team: { readonly id: string; readonly name: string; readonly domain: string }
-  readonly clock: SleepingClock
-  readonly calls: LoggedCall[]
-  readonly faults: Faults
-  /** For `apps.manifest.*`: the owner's, `xoxe.xoxp-...`. */
-  readonly configurationToken: string
-
-  app(spec: AppSpec): SlackApp
-  user(spec: UserSpec | string): SlackUser
-  channel(spec: ChannelSpec | string): SlackChannel
-  /** The owner clicked "Install" on an app that `apps.manifest.create` made, and made an app-level token. */
-  install(appId: string): SlackApp
-  /** The app's open sockets, oldest first. */
-  sockets(app: SlackApp): AppSocket[]
-
-  /** Types into a channel: `@name`, `#name`, `@here`, links and `[label](url)` become what Slack makes of them. */
-  say(user: SlackUser, channel: SlackChannel, text: string, options?: SayOptions): SlackMessage
-  dm(user: SlackUser, app: SlackApp, text: string, options?: SayOptions): SlackMessage
-  edit(message: MessageAt, text: string): SlackMessage
-  delete(message: MessageAt): void
-  react(user: SlackUser, message: MessageAt, name: string): void
-  unreact(user: SlackUser, message: MessageAt, name: string): void
-  /** Slack adds a preview to a message: a `message_changed` without `edited`. */
-  unfurl(message: MessageAt, url: string): void
-  post(channel: SlackChannel, post: ForeignPost): SlackMessage
-  join(member: SlackUser | SlackApp, channel: SlackChannel): void
-  leave(member: SlackUser | SlackApp, channel: SlackChannel): void
-  /** Changes a profile; every app that listens is told. */
-  changeUser(user: SlackUser, change: { realName?: string; deactivated?: boolean }): void
-  slash(user: SlackUser, channel: SlackChannel, command: string, text?: string): Promise<Outcome>
-  /** Presses a button, or picks `value` in a menu, in a message, a Home tab or a modal. */
-  press(user: SlackUser, where: MessageAt | SlackView, actionId: string, value?: string): Promise<Outcome>
-  /** Fills in a form by block id and submits it. */
-  submit(user: SlackUser, view: SlackView, values?: Record<string, string | string[] | null>): Promise<Submitted>
-  /** Closes a form with its cross. */
-  dismiss(user: SlackUser, view: SlackView): Promise<Outcome>
-  /** A message shortcut, or a global one when no message is given. */
-  shortcut(user: SlackUser, message: MessageAt | null, callbackId: string, app?: SlackApp): Promise<Outcome>
-  openHome(user: SlackUser, app: SlackApp, tab?: 'home' | 'messages'): void
-
-  /** What everybody in the channel sees, oldest first, without answers in threads. */
-  messages(channel: SlackChannel): SlackMessage[]
-  /** A thread with its parent first. */
-  thread(message: MessageAt): SlackMessage[]
-  /** What only this person sees there. */
-  ephemerals(user: SlackUser, channel: SlackChannel): SlackMessage[]
-  /** The conversation between a person and an app's bot. */
-  dmChannel(user: SlackUser, app: SlackApp): SlackChannel
-  home(user: SlackUser, app: SlackApp): SlackView | null
-  /** The form on top, if one is open. */
-  openView(user: SlackUser): SlackView | null
-  files(channel: SlackChannel): { id: string; name: string; bytes: Buffer }[]
-
-  /** Sends any request to an app's request URL and resolves with its HTTP status and body. */
-  request(app: SlackApp, request: ForgedRequest): Promise<{ status: number; body: string }>
-  /** What "Save" on the Event Subscriptions page does: true when the app answered the challenge. */
-  verifyUrl(app: SlackApp): Promise<boolean>
+/** The same numbers for the same seed, so that a failing run can be had again (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
 }

@@ -16,6 +16,7 @@ export interface SlackMessage {
   icons?: Json
   team?: string
   user_team?: string
+  source_team?: string
   client_msg_id?: string
   thread_ts?: string
   blocks?: Json[]
