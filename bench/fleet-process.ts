@@ -4,7 +4,7 @@ import { workspaceOf } from '../adapters/disk/workspace.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { createPinoLog } from '../adapters/process/pino-log.ts'
 import { programEnvironment } from '../adapters/process/program-environment.ts'
-import { systemClock } from '../adapters/process/system-clock.ts'
+import { systemClock, systemSleep } from '../adapters/process/system-clock.ts'
 import { createPrometheusMetrics } from '../adapters/prometheus/metrics.ts'
 import { type PartName, startParts, stopParts } from '../cli/fleet-process.ts'
 import type { FleetPlan } from './fleet.ts'
@@ -24,7 +24,9 @@ const context: PartContext = {
   workspace: (role) => workspaceOf({ home: plan.folder, folder: plan.folder, role }),
   programEnvironment: programEnvironment(process.env),
   verifyLogin: async () => null,
+  slackApiUrl: 'https://slack.com/api/',
   clock: systemClock,
+  sleep: systemSleep,
   random: Math.random,
   newId: () => crypto.randomUUID(),
   log: createPinoLog(join(plan.folder, 'log')),

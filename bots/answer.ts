@@ -1,4 +1,4 @@
-import { type ChatEnvelope, chatEnvelope } from '../core/envelope.ts'
+import { type ChatEnvelope, chatEnvelope, type LineAction } from '../core/envelope.ts'
 import type { InboxEnvelope } from '../core/handover.ts'
 import { backTo, subjectOfLine } from '../core/house-line.ts'
 import type { OrgSubjects } from '../core/subject.ts'
@@ -6,12 +6,13 @@ import type { Publisher } from '../ports/bus.ts'
 
 /**
  * Publishes a seat's answer to an item where the item came from: the room, or the same private conversation. The id is made from
- * the item's, so that answering again after a crash is the same line.
+ * the item's, so that answering again after a crash is the same line. `actions` can be pressed where there are buttons.
  */
 export async function answer(
   parts: { name: string; bus: Publisher; subjects: OrgSubjects; now: () => Date },
   item: InboxEnvelope,
   text: string,
+  actions?: LineAction[],
 ): Promise<void> {
   const { line } = item.data
   const envelope: ChatEnvelope = chatEnvelope({
@@ -32,6 +33,7 @@ export async function answer(
       in_reply_to: line.id,
       trigger: item.data.trigger,
       ...backTo(line),
+      ...(actions === undefined ? {} : { actions }),
     },
   })
   await parts.bus.publish(subjectOfLine(parts.subjects, envelope), envelope)

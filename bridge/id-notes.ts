@@ -9,6 +9,8 @@ export interface Shown {
 
 export interface IdNotes {
   note(key: string, shown: Shown): void
+  /** The first of a line's ids, or null where it was not shown or nobody remembers; null too while the bus is away. */
+  firstIdOf(key: string): Promise<string | null>
   /** Writes what is pending. */
   flush(): Promise<void>
 }
@@ -16,6 +18,7 @@ export interface IdNotes {
 /** A burst goes first: each entry costs the bus a synced write, as a line does. */
 const quietMs = 300
 const mostPending = 2_000
+const mostRecent = 5_000
 const atOnce = 64
 
 /**
@@ -24,15 +27,24 @@ const atOnce = 64
  */
 export function createIdNotes(state: KeyedState<Shown>, log: Log): IdNotes {
   const pending = new Map<string, Shown>()
+  /** The newest ones, so that what is answered at once is found at once. */
+  const recent = new Map<string, Shown>()
   let timer: NodeJS.Timeout | null = null
   let writing = Promise.resolve()
 
   return {
     note(key, shown) {
       pending.set(key, shown)
+      recent.set(key, shown)
+      const [oldest] = recent.keys()
+      if (recent.size > mostRecent && oldest !== undefined) recent.delete(oldest)
       if (timer !== null) clearTimeout(timer)
       if (pending.size >= mostPending) void flush()
       else timer = setTimeout(() => void flush(), quietMs)
+    },
+    async firstIdOf(key) {
+      const known = recent.get(key) ?? (await state.get(key).catch(() => null))
+      return known?.ids[0] ?? null
     },
     flush,
   }

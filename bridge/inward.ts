@@ -1,25 +1,39 @@
 import { parseCommand } from '../core/command.ts'
 import { commandWords } from '../core/command-options.ts'
-import { type ChatEnvelope, chatEnvelope, type Envelope, envelopeVersion, traceOf } from '../core/envelope.ts'
+import {
+  type ChatEnvelope,
+  type ChatLine,
+  chatEnvelope,
+  type Envelope,
+  envelopeVersion,
+  traceOf,
+} from '../core/envelope.ts'
 import { sentenceOf } from '../core/errors.ts'
 import { backTo, houseLine, subjectOfLine } from '../core/house-line.ts'
 import { type DoorRules, type Identity, identify, type PeopleDirectory } from '../core/person.ts'
 import { redactAfter } from '../core/redact.ts'
 import { desk } from '../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../core/subject.ts'
-import type { HeardGap, HeardLine } from '../ports/chat.ts'
+import type { HeardGap, HeardLine, HeardSign, SharedFile, Speaker } from '../ports/chat.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Acceptor } from './accept.ts'
+import { conversationOf } from './conversation.ts'
 import type { HeardCursors } from './heard-cursors.ts'
-import { dmRoom, lineId } from './ids.ts'
+import { dmRoom, idOfLine, lineId, type Origin } from './ids.ts'
 import type { Logins } from './logins.ts'
 import { createRecentWords } from './recent-words.ts'
+import type { Threads } from './threads.ts'
 
 export interface InwardParts {
   subjects: OrgSubjects
   acceptor: Acceptor
   cursors: Pick<HeardCursors, 'heard'>
+  threads: Pick<Threads, 'traceOf' | 'byCode' | 'spoke'>
+  /** Where lines of a network come from, and whether it has threads of its own. */
+  originOf: (network: string) => { origin: Origin; threads: boolean }
+  /** Whether a word is what a role is called. */
+  isRole: (word: string) => boolean
   logins: Logins
   people: PeopleDirectory
   /** How strangers of a network and room are taken. */
@@ -40,9 +54,10 @@ export function createInward(parts: InwardParts) {
   const { subjects, acceptor, cursors, logins, log, metrics } = parts
   const recent = createRecentWords()
 
-  return { heard, gap }
+  return { heard, gap, sign, identityOf }
 
-  function heard(line: HeardLine): void {
+  /** Resolves when the line is safe. */
+  async function heard(line: HeardLine): Promise<void> {
     metrics.count('breakroom_heard_total', { network: line.network })
     const identity = identityOf(line)
     const login = loginWord(line)
@@ -50,11 +65,21 @@ export function createInward(parts: InwardParts) {
       login === null ? redactAfter(recent.before(line), line.text) : { text: '!login «redacted:login»', found: [] }
     if (login === null) recent.said(line)
     const envelope = envelopeOf(line, identity, cut(text, parts.lineChars))
-    void acceptor.accept(subjectOfLine(subjects, envelope), envelope).then(() => {
-      if (line.room !== null) cursors.heard(line.network, line.room, { id: line.id, at: line.at })
-    })
-    if (line.replayed) return
-    if (login !== null && line.room === null) {
+    const accepted = acceptor.accept(subjectOfLine(subjects, envelope), envelope)
+    if (!line.replayed) tellAuthor(line, envelope, login, found)
+    await accepted
+    const place = line.cursor ?? line.room
+    // An edit stands where the line stood.
+    if (place !== null && line.edit === undefined) cursors.heard(line.network, place, { id: line.id, at: line.at })
+  }
+
+  /** What the author of a line alone has to know of it. */
+  function tellAuthor(line: HeardLine, envelope: ChatEnvelope, login: string | null, found: { kind: string }[]): void {
+    if (login !== null && line.room === null && line.speaker.account !== null && parts.originOf(line.network).threads) {
+      // There a person has one account for good, and no session that ends.
+      const how = `Here you are known by your member id, ${line.speaker.account}: have it put under people: in breakroom.yaml.`
+      whisper(envelope, how, 'login')
+    } else if (login !== null && line.room === null) {
       logins
         .attempt(line.speaker, line.network, login)
         .catch((error) => {
@@ -73,17 +98,46 @@ export function createInward(parts: InwardParts) {
     }
   }
 
+  /** A reaction or a deletion goes onto the record beside the line that it is about. */
+  async function sign(heard: HeardSign): Promise<void> {
+    const { origin } = parts.originOf(heard.network)
+    const { actor, tier } = identityOf(heard)
+    const id = idOfLine(origin, heard.id)
+    const { sign } = heard
+    const room = roomOf(heard, actor)
+    const event: Envelope = {
+      specversion: '1.0',
+      version: envelopeVersion,
+      id,
+      source: origin,
+      type: `chat.${sign.kind}`,
+      time: heard.at.toISOString(),
+      room,
+      actor,
+      authority: { requester: actor, chain: [] },
+      trace: traceOf(idOfLine(origin, heard.of)),
+      hops: 0,
+      data: {
+        of: idOfLine(origin, heard.of),
+        tier,
+        ...(sign.kind === 'reaction' ? { name: sign.name.slice(0, 100), added: sign.added } : {}),
+      },
+    }
+    await acceptor.accept(subjectOfLine(subjects, { room, actor }), event)
+  }
+
   function gap(gap: HeardGap): void {
     metrics.count('breakroom_gaps_total', { network: gap.network })
     const from = gap.from?.toISOString() ?? null
     const to = gap.to.toISOString()
+    const source = parts.originOf(gap.network).origin
     const id = `gap:${gap.network}:${gap.room}:${from ?? 'start'}:${to}`
     const room = { name: gap.room, visibility: parts.visibility(gap.room) }
     const event: Envelope = {
       specversion: '1.0',
       version: envelopeVersion,
       id,
-      source: `irc/${gap.network}`,
+      source,
       type: 'gap.open',
       time: to,
       room,
@@ -96,37 +150,62 @@ export function createInward(parts: InwardParts) {
     void acceptor.accept(eventSubject(desk, 'gap', gap.room), event)
     const since = gap.from === null ? '' : ` from ${clockTime(gap.from)}`
     const text = `I could not hear ${gap.network}${since} to ${clockTime(gap.to)} UTC: ${gap.reason}. What was said there then is not in the record.`
-    const notice = houseLine({ id: `${id}:notice`, source: `irc/${gap.network}`, at: gap.to, room, text })
+    const notice = houseLine({ id: `${id}:notice`, source, at: gap.to, room, text })
     void acceptor.accept(subjectOfLine(subjects, notice), notice)
   }
 
-  function identityOf({ network, room, speaker }: HeardLine): Identity {
+  /** Who somebody on a network is to the house. */
+  function identityOf({
+    network,
+    room,
+    speaker,
+  }: {
+    network: string
+    room: string | null
+    speaker: Speaker
+  }): Identity {
     const login = logins.personOf(network, speaker)
-    const { nick, account } = speaker
-    return identify({ network, nick, account, login }, parts.people, parts.doorRules(network, room))
+    return identify({ ...speaker, network, login }, parts.people, parts.doorRules(network, room))
+  }
+
+  function roomOf(
+    { room, heardBy }: Pick<HeardLine, 'room' | 'heardBy'>,
+    actor: string,
+  ): NonNullable<Envelope['room']> {
+    if (room === null) return { name: dmRoom(actor, seatOf({ heardBy })), visibility: 'private' }
+    return { name: room, visibility: parts.visibility(room) }
   }
 
   function envelopeOf(line: HeardLine, identity: Identity, text: string): ChatEnvelope {
-    const seat = seatOf(line)
-    const id = lineId(line, parts.newId)
-    const room =
-      line.room === null
-        ? { name: dmRoom(identity.actor, seat), visibility: 'private' as const }
-        : { name: line.room, visibility: parts.visibility(line.room) }
-    const { nick, account } = line.speaker
+    const { origin, threads } = parts.originOf(line.network)
+    const id = lineId(origin, line, parts.newId)
+    const room = roomOf(line, identity.actor)
+    const { nick, name, account } = line.speaker
+    const said = conversationOf(line, {
+      id,
+      text,
+      origin,
+      ownThreads: threads,
+      known: parts.threads,
+      isRole: parts.isRole,
+    })
+    if (said.thread !== undefined && line.room !== null) {
+      const at = line.at.toISOString()
+      parts.threads.spoke({ ...said.thread, room: line.room, trace: said.trace, at, card: false })
+    }
     return chatEnvelope({
       id,
-      source: `irc/${line.network}`,
+      source: origin,
       at: line.at,
       room,
       actor: identity.actor,
       authority: { requester: identity.actor, chain: [] },
-      trace: traceOf(id),
+      trace: said.trace,
       hops: 0,
       data: {
-        text,
+        text: said.text,
         kind: line.kind,
-        speaker: shown(nick),
+        speaker: shown(name ?? nick),
         // Somebody else's bot is heard but wakes nobody.
         tier: line.speaker.bot ? 'none' : identity.tier,
         origin: {
@@ -136,8 +215,23 @@ export function createInward(parts: InwardParts) {
           account: account?.slice(0, 300) ?? null,
         },
         ...voiceOf(line),
+        ...(said.thread === undefined ? {} : { thread: said.thread }),
+        ...asideOf(line),
+        ...correctsOf(line, origin),
+        ...filesOf(line),
       },
     })
+  }
+
+  function asideOf({ aside }: HeardLine): { aside?: { room: string; visibility: 'public' | 'private' } } {
+    if (aside === undefined || aside.room === null) return {}
+    return { aside: { room: aside.room, visibility: parts.visibility(aside.room) } }
+  }
+
+  function correctsOf({ edit }: HeardLine, origin: Origin): { corrects?: { id: string; before: string | null } } {
+    if (edit === undefined) return {}
+    const before = edit.before === null ? null : cut(redactAfter('', edit.before).text, parts.lineChars)
+    return { corrects: { id: idOfLine(origin, edit.of), before } }
   }
 
   /** Says something to the author of a line alone. */
@@ -147,7 +241,8 @@ export function createInward(parts: InwardParts) {
     // As if it had been said to us alone, wherever it was said.
     // A warning is no answer: what the line asked for is still owed.
     const reply = what === 'login' ? { in_reply_to: line.id } : {}
-    const more = { ...reply, ...backTo({ data: { ...line.data, voice } }) }
+    const { thread: _, ...spoken } = line.data
+    const more = { ...reply, ...backTo({ data: { ...spoken, voice } }) }
     const id = `${line.id}:${what}`
     const envelope = houseLine({ id, source: 'bridge/inward', at: parts.now(), room, text, about: line, more })
     void acceptor.accept(subjectOfLine(subjects, envelope), envelope)
@@ -162,7 +257,7 @@ function loginWord(line: HeardLine): string | null {
 }
 
 /** Whose connection heard it. */
-function seatOf({ heardBy }: HeardLine): string {
+function seatOf({ heardBy }: Pick<HeardLine, 'heardBy'>): string {
   return heardBy.kind === 'role' ? heardBy.role : desk
 }
 
@@ -179,6 +274,15 @@ function shown(nick: string): string {
 function cut(text: string, limit: number): string {
   if (text.length <= limit) return text
   return `${text.slice(0, limit).toWellFormed()} … [cut: ${limit} of ${text.length} characters kept]`
+}
+
+function filesOf({ files = [] }: HeardLine): Pick<ChatLine, 'files'> {
+  return files.length === 0 ? {} : { files: files.slice(0, 20).map(referenceTo) }
+}
+
+/** A file as the record names it; its name may hold a secret as any text may. */
+function referenceTo({ name, type, bytes, link }: SharedFile): NonNullable<ChatLine['files']>[number] {
+  return { name: redactAfter('', name).text.slice(0, 300), type: type.slice(0, 100), bytes, link: link.slice(0, 2_000) }
 }
 
 function clockTime(at: Date): string {

@@ -5,32 +5,45 @@ import { createIrcNetwork } from '../adapters/irc/network.ts'
 import { whenUp } from '../adapters/nats/when-up.ts'
 import { connectPart } from '../adapters/process/connect-part.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
+import { createSlackNetwork, type SlackNetwork } from '../adapters/slack/network.ts'
 import { sentenceOf } from '../core/errors.ts'
-import type { Platform } from '../core/fleet.ts'
+import { embeddedNetwork, type Platform } from '../core/fleet.ts'
 import { orgSubjects, roomFilter } from '../core/subject.ts'
+import { taskWorld } from '../core/task/world.ts'
 import type { ChatNetwork } from '../ports/chat.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAcceptor } from './accept.ts'
+import { keepCards } from './cards.ts'
 import { createHeardCursors } from './heard-cursors.ts'
+import { homeOf } from './home.ts'
 import { createIdNotes, type Shown } from './id-notes.ts'
+import type { Origin } from './ids.ts'
 import { createInward } from './inward.ts'
 import { ircOptions } from './irc-options.ts'
 import { createLogins } from './logins.ts'
 import { deliverPrivately, mirrorRoom } from './outward.ts'
 import { type Degraded, sayDegraded } from './say-degraded.ts'
 import { watchSeats } from './seats.ts'
+import { serveSlack } from './slack-door.ts'
+import { slackOptions } from './slack-options.ts'
+import { createThreads, type Thread } from './threads.ts'
 
 /** The bridge: every connection to every network, both ways onto the bus. */
 export async function startBridge(context: PartContext): Promise<RunningPart> {
-  const { fleet, clock, log, metrics, random, stampKey } = context
+  const { fleet, roles, clock, log, metrics, random, stampKey } = context
   const subjects = orgSubjects(fleet.org)
   // Whatever is wrong with the configuration is wrong before anything is opened.
-  const options = fleet.platforms.map((platform) => ircOptions(platform, context))
+  const options = fleet.platforms.map((platform) =>
+    platform.kind === 'irc'
+      ? { kind: platform.kind, ...ircOptions(platform, context) }
+      : { kind: platform.kind, ...slackOptions(platform, context) },
+  )
   const ending = new AbortController()
   const { signal } = ending
   let stopping = false
   const ended: string[] = []
-  const downVoices = new Map<string, Set<string>>()
+  /** Network -> voice -> why it is down. */
+  const downVoices = new Map<string, Map<string, string>>()
 
   const spool = await createDiskSpool(context.spoolFolder, log)
   const { bus, keyed } = connectPart(context, 'bridge')
@@ -38,10 +51,25 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const marks = createDiskMarks(join(context.spoolFolder, 'marks'))
   const cursors = createHeardCursors({ state: keyed('cursors'), marks, now: clock.now, log, signal })
   const notes = createIdNotes(keyed<Shown>('ids'), log)
-  const networks = options.map((its) => {
+  const threads = createThreads({ state: keyed<Thread>('threads'), now: clock.now, log, signal })
+  const world = taskWorld(context.roles, fleet.checks)
+  const slacks: SlackNetwork[] = []
+  const networks = options.map((its): ChatNetwork => {
     const heardUpTo = heardUpToOf(its.name)
-    return createIrcNetwork({ ...its, heardUpTo, stampKey, clock, random, log, metrics })
+    if (its.kind === 'irc') return createIrcNetwork({ ...its, heardUpTo, stampKey, clock, random, log, metrics })
+    const liveThreads = async (room: string) => {
+      await threads.loaded
+      return threads.live(its.name, room)
+    }
+    const { sleep, newId } = context
+    const slack = createSlackNetwork({ ...its, heardUpTo, liveThreads, clock, sleep, random, newId, log, metrics })
+    slacks.push(slack)
+    return slack
   })
+  const originOf = (name: string) => {
+    const kind = fleet.platforms.find((platform) => platform.name === name)?.kind ?? 'irc'
+    return { origin: `${kind}/${name}` as Origin, threads: named(name)?.threads ?? false }
+  }
   const named = (name: string) => networks.find((network) => network.name === name)
   const fold = (name: string, word: string) => named(name)?.fold(word) ?? word.toLowerCase()
   const logins = createLogins({ verify: context.verifyLogin, isSeen, fold, clock })
@@ -51,6 +79,9 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     subjects,
     acceptor,
     cursors,
+    threads,
+    originOf,
+    isRole: (word) => roles.some((role) => [role.name, role.nick.toLowerCase()].includes(word)),
     logins,
     log,
     metrics,
@@ -65,30 +96,36 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     network.start({
       onLine: inward.heard,
       onGap: inward.gap,
+      onSign: inward.sign,
+      homeOf: (speaker, name) => {
+        const identity = inward.identityOf({ network: name, room: null, speaker })
+        return homeOf({ bus, subjects, world, clock, newId: context.newId }, identity)
+      },
       onSessionEnd: logins.end,
       onConnection({ network: name, voice, up, reason }) {
         const who = voice.kind === 'role' ? voice.role : 'ear'
-        const down = downVoices.get(name) ?? new Set()
+        const down = downVoices.get(name) ?? new Map()
         downVoices.set(name, down)
         if (up) down.delete(who)
-        else down.add(who)
+        else down.set(who, reason ?? 'no reason is known')
         metrics.gauge('breakroom_connected', up ? 1 : 0, { network: name, voice: who })
         if (!up && !stopping) log.warn({ network: name, voice: who, reason }, 'a connection is down')
       },
     })
   }
-  sayDegraded([busAway(), ...networks.map(networkAway)], clock, signal)
+  sayDegraded([busAway(), ...networks.map(networkAway), ...roleAppsAway()], clock, signal)
   const onChange = ({ role }: { role: string }, here: boolean) => {
     for (const network of networks) network.showPresence(role, here)
   }
   watchSeats({ bus, subjects, clock, signal, onChange })
   const mirrors = fleet.platforms.flatMap(mirror)
-  const at = (verb: string, handler: () => Promise<unknown>) => ({
+  const at = (verb: string, handler: (data: unknown) => Promise<unknown>) => ({
     [verb]: { subject: subjects.service('bridge', verb), handler },
   })
   const services = {
     ...at('status', async () => ({ part: 'bridge', troubles: troubles() })),
     ...at('end-logins', async () => logins.endAll()),
+    ...at('slack', serveSlack(slacks)),
   }
   void bus.serve('bridge', services, signal)
 
@@ -107,6 +144,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       await Promise.allSettled(networks.map((network) => network.stop()))
       await acceptor.close()
       await cursors.flush()
+      await threads.flush()
       ending.abort()
       await Promise.allSettled(mirrors)
       await notes.flush()
@@ -116,7 +154,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   }
 
   function isEmbedded(name: string): boolean {
-    return fleet.platforms.some((platform) => platform.name === name && platform.embedded)
+    return embeddedNetwork(fleet)?.name === name
   }
 
   function heardUpToOf(name: string) {
@@ -158,7 +196,10 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       bus,
       cursors: keyed<number>('cursors'),
       notes,
+      threads,
       network,
+      origin: originOf(platform.name).origin,
+      links: fleet.links,
       isRolesNick,
       speaks: isIn,
       hasVoice,
@@ -171,7 +212,23 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
         ? mirrorRoom(parts, room, 'events', roomFilter(room))
         : mirrorRoom(parts, room, 'private', subjects.privateRoom(room)),
     )
-    return [...readers, deliverPrivately(parts, subjects.anyPrivate)].map((reader) =>
+    const { showCard } = network
+    const rooms = new Set(Object.keys(platform.rooms).filter((room) => visibility(room) === 'public'))
+    const cards =
+      showCard === undefined
+        ? []
+        : [
+            keepCards({
+              ...parts,
+              network: { ...network, showCard },
+              subjects,
+              ids: keyed<Shown>('ids'),
+              rooms,
+              world,
+              clock,
+            }),
+          ]
+    return [...readers, ...cards, deliverPrivately(parts, subjects.anyPrivate)].map((reader) =>
       reader.catch(noteEnd(platform.name)),
     )
   }
@@ -207,6 +264,26 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       began: () => `I cannot reach ${name}: what is said here is kept for it.`,
       ended: () => `${name} is back; what was kept is on its way.`,
       rooms: roomsOf(fleet.platforms.filter((platform) => platform.name !== name)),
+    }
+  }
+
+  /** A role whose own app is away is heard of: what people write to it alone does not arrive. */
+  function roleAppsAway(): Degraded[] {
+    return fleet.platforms.flatMap((platform) =>
+      platform.kind === 'slack' ? Object.keys(platform.roles).map((role) => roleAppAway(platform.name, role)) : [],
+    )
+  }
+
+  function roleAppAway(name: string, role: string): Degraded {
+    const reason = () => downVoices.get(name)?.get(role)
+    return {
+      key: `app of ${role} on ${name}`,
+      afterMs: 10_000,
+      holds: () => isEarUp(name) && reason() !== undefined,
+      began: () =>
+        `${role}'s own app on ${name} is away (${reason()}): it speaks through mine, and cannot be written to alone.`,
+      ended: () => `${role}'s own app on ${name} is back.`,
+      rooms: roomsOf(fleet.platforms),
     }
   }
 

@@ -1,30 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ChatEnvelope } from '../core/envelope.ts'
 import { isBreakroomError, sentenceOf } from '../core/errors.ts'
-import { isPerson } from '../core/person.ts'
-import { ringAtMost } from '../core/quiet-nicks.ts'
-import { desk } from '../core/route.ts'
 import type { RecordName, RecordReader } from '../ports/bus.ts'
-import type { ChatNetwork, OutgoingLine, Posted, Voice } from '../ports/chat.ts'
+import type { OutgoingLine, Posted } from '../ports/chat.ts'
 import type { KeyedState } from '../ports/keyed-state.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { createCursor } from './cursor.ts'
 import type { IdNotes } from './id-notes.ts'
+import { type OutgoingParts, outgoing, threadShown } from './outgoing.ts'
 import { readableLine } from './readable.ts'
 import { relayed } from './relayed.ts'
 import { createSpeakingOrder } from './speaking-order.ts'
 
-export interface OutwardParts {
+export interface OutwardParts extends Omit<OutgoingParts, 'shownAs' | 'rest'> {
   bus: RecordReader
   cursors: KeyedState<number>
   notes: IdNotes
-  network: ChatNetwork
-  /** Voices that exist on this network, and the rooms each has joined. */
-  speaks: (role: string, room: string) => boolean
-  hasVoice: (role: string) => boolean
-  /** Whether a nick is a role's, which nothing rings. */
-  isRolesNick: (nick: string) => boolean
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -35,7 +27,7 @@ export function mirrorRoom(parts: OutwardParts, room: string, record: RecordName
   const cursor = `outward ${parts.network.name} ${room}`
   return follow(parts, { record, filter, cursor, where: room }, (line) => {
     if (line.data.origin?.network === parts.network.name || line.data.to !== undefined) return null
-    return outgoing(parts, line, { room })
+    return { room }
   })
 }
 
@@ -45,16 +37,23 @@ export function deliverPrivately(parts: OutwardParts, filter: string): Promise<v
   return follow(parts, { record: 'private', filter, cursor, where: '(private)' }, (line) => {
     const { to } = line.data
     if (to === undefined || to.network !== parts.network.name) return null
-    return outgoing(parts, line, { nick: to.nick, account: to.account })
+    const { nick, account, aside } = to
+    return { nick, account, ...(aside === undefined ? {} : { aside }) }
   })
 }
 
 async function follow(
   parts: OutwardParts,
   source: { record: RecordName; filter: string; cursor: string; where: string },
-  lineFor: (line: ChatEnvelope) => OutgoingLine | null,
+  targetOf: (line: ChatEnvelope) => OutgoingLine['target'] | null,
 ): Promise<void> {
   const { bus, network, log, metrics, signal } = parts
+  const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => {})
+  const saying: OutgoingParts = {
+    ...parts,
+    shownAs: (id) => parts.notes.firstIdOf(`${parts.network.name} ${id}`),
+    rest,
+  }
   const labels = { network: network.name, room: source.where }
   const cursor = await createCursor({ ...parts, name: source.cursor, record: source.record })
   const order = createSpeakingOrder({
@@ -68,11 +67,12 @@ async function follow(
     signal,
   })) {
     const line = readableLine(entry, { reader: source.cursor, log, metrics })
-    const post = line && lineFor(line)
-    if (!post) {
+    const target = line && targetOf(line)
+    if (!target) {
       cursor.passed(entry.seq)
       continue
     }
+    const post = await outgoing(saying, line, target)
     await order.turnOf(post)
     const done = cursor.begin(entry.seq)
     const shown = deliver(post, line).then((delivered) => {
@@ -91,6 +91,8 @@ async function follow(
       try {
         const posted = await network.post(post)
         note(post, posted)
+        const thread = threadShown(saying, post, line)
+        if (thread !== null) parts.threads.spoke(thread)
         return true
       } catch (error) {
         if (isBreakroomError(error, 'closed')) return false
@@ -115,32 +117,6 @@ async function follow(
     if (posted.how !== 'seen') metrics.count('breakroom_posted_total', { network: network.name })
     if (posted.how === 'ambiguous') metrics.count('breakroom_ambiguous_total', { network: network.name })
     if (posted.ids.length > 0) parts.notes.note(`${network.name} ${post.id}`, { ids: posted.ids })
-  }
-}
-
-/** Whom one line of ours may ring: a text that names everybody is noise, or was meant as such. */
-const mostRung = 3
-
-function outgoing(parts: OutwardParts, line: ChatEnvelope, target: OutgoingLine['target']): OutgoingLine {
-  const { data } = line
-  const inRoom = 'room' in target
-  // Only the house answers through the connection that was spoken to; a role speaks as itself, whatever it writes there.
-  const role = !inRoom && line.actor === desk ? (data.voice ?? desk) : line.actor
-  const own = inRoom ? parts.speaks(role, line.room.name) : parts.hasVoice(role)
-  const as: Voice = own ? { kind: 'role', role } : { kind: 'ear' }
-  const speaksForItself = own || line.actor === desk || !inRoom
-  const isHere = (nick: string) => inRoom && parts.network.isHere(target.room, nick)
-  const text = isPerson(line.actor)
-    ? data.text
-    : ringAtMost(data.text, (nick) => isHere(nick) && !parts.isRolesNick(nick), mostRung)
-  const said = speaksForItself ? { kind: data.kind, text } : relayed({ ...data, text }, isHere)
-  return {
-    id: line.id,
-    as,
-    target,
-    ...said,
-    ...(data.in_reply_to === undefined ? {} : { inReplyTo: data.in_reply_to }),
-    mergeable: !isPerson(line.actor),
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { workspaceOf } from '../adapters/disk/workspace.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { programEnvironment } from '../adapters/process/program-environment.ts'
-import { systemClock } from '../adapters/process/system-clock.ts'
+import { systemClock, systemSleep } from '../adapters/process/system-clock.ts'
 import { ircAccounts } from '../adapters/servers/ergo.ts'
 import { areFounderWords } from '../adapters/servers/founder-login.ts'
 import { keptSecret } from '../adapters/servers/kept-files.ts'
@@ -38,6 +38,7 @@ export function createPartContext(
     natsUrl: endpoints.natsUrl,
     redisUrl: endpoints.redisUrl,
     embeddedIrc: endpoints.irc,
+    slackApiUrl: settings.slackApiUrl,
     seed: (user) => busSeed(home, user),
     ircAccount(name) {
       const account = nickOf.get(name) ?? name
@@ -57,6 +58,7 @@ export function createPartContext(
       return founderId !== null && (await areFounderWords(home, word)) ? founderId : null
     },
     clock: systemClock,
+    sleep: systemSleep,
     random: Math.random,
     newId: randomUUID,
     log,

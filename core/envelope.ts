@@ -106,6 +106,8 @@ export const chatLineSchema = z.looseObject({
     .max(20)
     .optional(),
   actions: z.array(lineActionSchema).max(5).optional(),
+  /** The label of the task that a line of the house or of a role tells of. */
+  task: z.string().max(20).optional(),
 })
 export type ChatLine = z.infer<typeof chatLineSchema>
 export type ChatEnvelope = Envelope & { type: 'chat.line'; room: NonNullable<Envelope['room']>; data: ChatLine }

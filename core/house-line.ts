@@ -14,7 +14,7 @@ export interface HouseWords {
   /** The line that made us speak, so that people find it under one code. */
   about?: ChatEnvelope
   /** Where it goes when it is for one person alone. */
-  more?: Pick<ChatLine, 'in_reply_to' | 'to' | 'voice'>
+  more?: Pick<ChatLine, 'in_reply_to' | 'to' | 'voice' | 'thread' | 'task'>
 }
 
 /** A notice of the house: it addresses nobody, counts as nobody's turn, and carries no rights. */
@@ -34,11 +34,14 @@ export function houseLine({ id, source, at, room, text, about, more = {} }: Hous
 
 /**
  * Where an answer to a line goes. What was said to one seat alone goes back to who said it, through the connection that heard it;
- * everything else is answered in its room, and this is empty.
+ * everything else is answered in its room, and in the thread that it was said in.
  */
-export function backTo({ data: { origin, voice } }: Pick<ChatEnvelope, 'data'>): Pick<ChatLine, 'to' | 'voice'> {
-  if (voice === undefined || origin === undefined) return {}
-  return { voice, to: { network: origin.network, nick: origin.nick, account: origin.account } }
+export function backTo({ data }: Pick<ChatEnvelope, 'data'>): Pick<ChatLine, 'to' | 'voice' | 'thread'> {
+  const { origin, voice, aside, thread } = data
+  const within = thread === undefined ? {} : { thread }
+  if (voice === undefined || origin === undefined) return within
+  const { network, nick, account } = origin
+  return { voice, to: { network, nick, account, ...(aside === undefined ? {} : { aside: aside.room }) }, ...within }
 }
 
 /** Where a line about a task goes: what was asked for alone is spoken of alone, everything else in its room, and this is empty. */

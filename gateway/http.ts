@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Health } from './health.ts'
+import type { SlackDoor } from './slack-door.ts'
 
 /** Where it listens and what it shows. */
 export interface HttpParts {
@@ -7,6 +8,8 @@ export interface HttpParts {
   port: number
   health: () => Health
   metrics: () => Promise<string>
+  /** For requests that Slack sends us; null where no workspace is reached that way. */
+  slack: SlackDoor | null
   /** The error for a port that somebody else has. */
   portBusy: (host: string, port: number) => Promise<Error>
 }
@@ -32,6 +35,9 @@ export async function listen(parts: HttpParts): Promise<{ port: number; close():
 }
 
 async function respond(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // Before the names: Slack comes through whatever name people gave us, and signs what it sends.
+  const answered = await parts.slack?.(request)
+  if (answered) return send(response, answered.status, answered.type, answered.body)
   // Only names of this machine: a page elsewhere must not read us through a name it rebinds to loopback.
   if (!isLocalName(request.headers.host, parts.host)) return send(response, 421, 'text/plain', 'Unknown host.\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'Only GET.\n')

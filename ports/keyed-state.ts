@@ -22,6 +22,8 @@ export const buckets = {
   cursors: { ttlMs: null },
   /** Envelope id and part -> the message id on a network, and back. */
   ids: { ttlMs: 30 * dayMs },
+  /** Which thread of a platform shows which conversation. */
+  threads: { ttlMs: 30 * dayMs },
   /** What is stopped, by whom, since when. */
   control: { ttlMs: null },
   /** Who leads; an entry that is not renewed is gone, and with it the lead. */

@@ -19,7 +19,7 @@ export interface Asker {
 }
 
 /** Doors that say for whom they ask. Everybody else who may call is a role and asks for itself. */
-const doors: readonly string[] = ['breakroom', 'cli', 'gateway']
+const doors: readonly string[] = ['breakroom', 'cli', 'gateway', 'bridge']
 
 /**
  * Who asks, from the token that the bus let them call with. What a role writes about who it is counts for nothing. Throws `denied`

@@ -73,7 +73,9 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         readStream(streamOf.events),
         readStream(streamOf.private),
         serve(org, 'bridge'),
-        ...(['cursors', 'ids'] as const).map(keepBucket),
+        { publish: [subjects.service('desk', 'status')] },
+        askForTasks('bridge', org),
+        ...(['cursors', 'ids', 'threads'] as const).map(keepBucket),
         readBucket('control'),
       ]
     case 'router':

@@ -3,6 +3,7 @@ import type { Role } from '../../core/role.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
+import type { Sleep } from '../../ports/sleep.ts'
 
 /** What a part is given to start with: the configuration, where the servers are, and the secrets it may use. */
 export interface PartContext {
@@ -16,6 +17,8 @@ export interface PartContext {
    * there that we did not hear.
    */
   embeddedIrc: { host: string; port: number; quietUntil?: Date }
+  /** Where Slack's Web API is; ends in `/`. */
+  slackApiUrl: string
   /** Nkey seed of a bus user (`bridge`, `role-cto`), or null on a bus without users. */
   seed(user: string): string | null
   /** SASL account of a role or the desk on the embedded network. */
@@ -36,6 +39,7 @@ export interface PartContext {
   /** The person whose login word this is, or null. */
   verifyLogin(word: string): Promise<string | null>
   clock: Clock
+  sleep: Sleep
   random(): number
   newId(): string
   log: Log

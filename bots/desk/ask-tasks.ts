@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ChatLine } from '../../core/envelope.ts'
 import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import { backTo } from '../../core/house-line.ts'
 import { desk } from '../../core/route.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { TaskRequest, TaskVerb } from '../../core/task/request.ts'
+import type { TaskPlace } from '../../core/task/task.ts'
 import type { BusHealth, Services } from '../../ports/bus.ts'
 
 /**
@@ -96,14 +98,23 @@ export function isTasksAway(error: unknown): error is BreakroomError {
 /** The request of one item, the same however often it is made. */
 function requestOf(item: InboxEnvelope, args: unknown): TaskRequest {
   const { line, tier } = item.data
-  const { name, visibility } = item.room
+  // What is said aside concerns the room that its speaker stands in, and is spoken of there.
+  const { aside } = line.data
   return {
     id: item.id,
     trace: item.trace,
     by: { actor: item.authority.requester, tier, name: line.data.speaker },
-    place: { room: { name, visibility }, ...placeOf(backTo(line)) },
+    place: aside === undefined ? { room: roomOf(item), ...placeOf(backTo(line)) } : { room: asideRoom(aside) },
     args,
   }
+}
+
+function roomOf({ room: { name, visibility } }: InboxEnvelope): TaskPlace['room'] {
+  return { name, visibility }
+}
+
+function asideRoom({ room: name, visibility }: NonNullable<ChatLine['aside']>): TaskPlace['room'] {
+  return { name, visibility }
 }
 
 function placeOf({ voice, to }: ReturnType<typeof backTo>): Pick<NonNullable<TaskRequest['place']>, 'voice' | 'to'> {

@@ -6,8 +6,10 @@ import { type Assignment, draftOf, mergeAssignment, readAssignment } from '../..
 import { type AnswerWay, mendHint, questionAbout } from '../../core/task/questions.ts'
 import { taskReplySchema } from '../../core/task/request.ts'
 import { answerTo } from '../../core/task/sentences.ts'
+import type { Task } from '../../core/task/task.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { AskTasks } from './ask-tasks.ts'
+import { words as inWords, type Reply } from './reply.ts'
 
 /**
  * What somebody has begun to assign in one room. It keeps what was before the last item too, so that an item that is delivered again
@@ -30,18 +32,19 @@ export interface AssigningParts {
   heardAt: () => Date
 }
 
-/** Conversations about assignments, one for each person and room. Each answer is the sentence for who asked. */
+/** Conversations about assignments, one for each person and room. Each answer is for who asked. */
 export interface Assigning {
   /** `!assign` with what stands behind it. */
-  assign(text: string | null, item: InboxEnvelope): Promise<string>
+  assign(text: string | null, item: InboxEnvelope): Promise<Reply>
   /** A line to the desk that is no command: the answer to what was asked, or null when nothing was. */
-  goOn(text: string, item: InboxEnvelope): Promise<string | null>
+  goOn(text: string, item: InboxEnvelope): Promise<Reply | null>
   /** Whether something was asked that this line may answer. */
   isBegun(item: InboxEnvelope): Promise<boolean>
 }
 
 /** Later nobody means it as an answer any more. */
 const draftLivesMs = 60 * 60_000
+const undoWithinMs = 30_000
 const replaced = '(What you had begun before is dropped.)'
 const dropWords = /^(?:cancel|never ?mind|forget it|drop it)[.!]*$/i
 
@@ -59,13 +62,13 @@ export function createAssigning({ ask, drafts, directory, checks, now, heardAt }
       if (said.missing.length > 0) {
         const waiting = await begun
         const isNew = waiting === null || (said.draft.title !== undefined && waiting.draft.title !== undefined)
-        const sentence = await settle(isNew ? said : mergeAssignment(waiting, said), waiting, item)
-        return waiting !== null && isNew ? `${sentence} ${replaced}` : sentence
+        const reply = await settle(isNew ? said : mergeAssignment(waiting, said), waiting, item)
+        return waiting !== null && isNew ? { ...reply, text: `${reply.text} ${replaced}` } : reply
       }
       // Most are complete; what was begun before does not change them.
       const [filed, waiting] = await Promise.all([file(said, item), begun])
       await note(item, waiting, filed.next)
-      return waiting === null ? filed.sentence : `${filed.sentence} ${replaced}`
+      return waiting === null ? filed.reply : { ...filed.reply, text: `${filed.reply.text} ${replaced}` }
     },
     async goOn(text, item) {
       const waiting = await waitingFor(item)
@@ -79,34 +82,41 @@ export function createAssigning({ ask, drafts, directory, checks, now, heardAt }
   }
 
   /** Asks for what is missing, or files it. */
-  async function settle(assignment: Assignment, before: Assignment | null, item: InboxEnvelope): Promise<string> {
+  async function settle(assignment: Assignment, before: Assignment | null, item: InboxEnvelope): Promise<Reply> {
     if (assignment.missing.length > 0) {
       await note(item, before, assignment)
-      return questionAbout(assignment, wayOf(item), directory[0]?.role ?? 'cto')
+      return inWords(questionAbout(assignment, wayOf(item), directory[0]?.role ?? 'cto'))
     }
-    const { sentence, next } = await file(assignment, item)
+    const { reply, next } = await file(assignment, item)
     await note(item, before, next)
-    return sentence
+    return reply
   }
 
   /** `next` is what waits afterwards; undefined when that is what waited before. */
   async function file(
     assignment: Assignment,
     item: InboxEnvelope,
-  ): Promise<{ sentence: string; next?: Assignment | null }> {
+  ): Promise<{ reply: Reply; next?: Assignment | null }> {
     try {
-      const reply = await ask('assign', { draft: draftOf(assignment) }, item)
-      return { sentence: answerTo('assign', taskReplySchema.parse(reply)), next: null }
+      const filed = taskReplySchema.parse(await ask('assign', { draft: draftOf(assignment) }, item))
+      return { reply: { text: answerTo('assign', filed), ...undoOf(filed.task, item) }, next: null }
     } catch (error) {
       if (!isBreakroomError(error, 'refused')) throw error
-      return { sentence: mendHint(error.message, error.detail.path), next: { ...assignment, problems: [] } }
+      return { reply: inWords(mendHint(error.message, error.detail.path)), next: { ...assignment, problems: [] } }
     }
   }
 
-  async function drop(waiting: Assignment | null, item: InboxEnvelope): Promise<string> {
-    if (waiting === null) return 'There is nothing to drop: you have not begun to assign anything here.'
+  async function drop(waiting: Assignment | null, item: InboxEnvelope): Promise<Reply> {
+    if (waiting === null) return inWords('There is nothing to drop: you have not begun to assign anything here.')
     await note(item, waiting, null)
-    return 'Dropped; nothing was filed.'
+    return inWords('Dropped; nothing was filed.')
+  }
+
+  /** What was asked for with a press or a slash command can be taken back with one. */
+  function undoOf(task: Task | null, { data: { line } }: InboxEnvelope): Pick<Reply, 'actions'> {
+    if (task === null || line.data.aside === undefined) return {}
+    const until = new Date(heardAt().getTime() + undoWithinMs).toISOString()
+    return { actions: [{ label: 'Undo', command: `cancel ${task.label} undone`, until }] }
   }
 
   async function waitingFor(item: InboxEnvelope): Promise<Assignment | null> {

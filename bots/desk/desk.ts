@@ -13,8 +13,9 @@ import type { Publisher } from '../../ports/bus.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
 import type { FleetReport } from './fleet-report.ts'
+import { words as inWords, type Reply } from './reply.ts'
 import type { Stopper } from './stopper.ts'
-import type { TaskCommands } from './task-commands.ts'
+import { nameInFront, type TaskCommands } from './task-commands.ts'
 
 export interface DeskParts {
   bus: Publisher
@@ -28,6 +29,10 @@ export interface DeskParts {
   now: () => Date
 }
 
+/** Said when somebody edits a command: it was carried out as it stood. */
+const editedCommand =
+  'an edit does not change what a command did. Say it again, or change the task: !note, !reassign, !cancel.'
+
 /** What is repeated is cut to this; few letters take more than one byte, and then it is still one line of any network. */
 const sayLimit = { characters: 300, bytes: 360 }
 
@@ -40,12 +45,13 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
   const seat = { name: desk, bus, subjects, now }
 
   return async function handle(item) {
-    const text = await replyTo(item)
-    if (text !== null) await answer(seat, item, text)
+    const reply = await replyTo(item)
+    if (reply !== null) await answer(seat, item, reply.text, reply.actions)
   }
 
   /** The answer, or null when somebody else gives it. */
-  async function replyTo(item: InboxEnvelope): Promise<string | null> {
+  async function replyTo(item: InboxEnvelope): Promise<Reply | null> {
+    if (item.data.line.data.corrects !== undefined) return inWords(`${nameInFront(item)}${editedCommand}`)
     const { words, options } = commandWords(item.data.line.data)
     const parsed = parseCommand(words, options)
     if (options.toDesk === true && mayBeAnswer(words, parsed) && refusalOf('task.assign', item) === null) {
@@ -54,13 +60,16 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
         isOfHouse(parsed) && (await parts.tasks.isHeldUp(item)) ? null : await parts.tasks.goOn(words, item)
       if (goneOn !== null) return goneOn
     }
-    if (parsed === null) return helpLines(null).join('\n')
-    if ('unknown' in parsed) return unknownSentence(parsed)
-    if ('problem' in parsed) return parsed.problem
+    if (parsed === null) return inWords(helpLines(null).join('\n'))
+    if ('unknown' in parsed) return inWords(unknownSentence(parsed))
+    if ('problem' in parsed) return inWords(parsed.problem)
     const refusal = refusalOf(parsed.action, item)
-    if (refusal === null) return carryOut(parsed, item)
+    if (refusal === null) {
+      const reply = await carryOut(parsed, item)
+      return typeof reply === 'string' ? inWords(reply) : reply
+    }
     metrics.count('breakroom_denied_total', { rule: refusal.rule })
-    return refusal.sentence
+    return inWords(refusal.sentence)
   }
 
   function refusalOf(action: Action, item: InboxEnvelope): Extract<Verdict, { allowed: false }> | null {
@@ -69,7 +78,7 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
     return verdict.allowed ? null : verdict
   }
 
-  async function carryOut(command: Command, item: InboxEnvelope): Promise<string | null> {
+  async function carryOut(command: Command, item: InboxEnvelope): Promise<Reply | string | null> {
     const by = item.data.line.data.speaker
     switch (command.verb) {
       case 'help':

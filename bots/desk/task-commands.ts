@@ -10,6 +10,7 @@ import { answerTo, type ChangingVerb } from '../../core/task/sentences.ts'
 import { cut } from '../../core/task/wording.ts'
 import { type AskTasks, tasksAway } from './ask-tasks.ts'
 import type { Assigning } from './assigning.ts'
+import { type Reply, words } from './reply.ts'
 
 export interface TaskCommandParts {
   ask: AskTasks
@@ -28,12 +29,12 @@ export interface TaskCommandParts {
 export function createTaskCommands({ ask, assigning, isHeldUp, directory, now }: TaskCommandParts) {
   return {
     /** The answer to a command. */
-    async carryOut(command: TaskCommand, item: InboxEnvelope): Promise<string> {
+    async carryOut(command: TaskCommand, item: InboxEnvelope): Promise<Reply> {
       await queueBehind(item)
       return toSpeaker(item, () => carryOut(command, item))
     },
     /** The answer to a line that goes on with an assignment, or null when none was begun. */
-    async goOn(text: string, item: InboxEnvelope): Promise<string | null> {
+    async goOn(text: string, item: InboxEnvelope): Promise<Reply | null> {
       if (!(await assigning.isBegun(item))) return null
       await queueBehind(item)
       return toSpeaker(item, () => assigning.goOn(text, item))
@@ -45,7 +46,7 @@ export function createTaskCommands({ ask, assigning, isHeldUp, directory, now }:
     if (await isHeldUp(item)) throw tasksAway(true)
   }
 
-  async function carryOut(command: TaskCommand, item: InboxEnvelope): Promise<string> {
+  async function carryOut(command: TaskCommand, item: InboxEnvelope): Promise<Reply> {
     switch (command.verb) {
       case 'assign':
         return assigning.assign(command.args.text, item)
@@ -83,28 +84,28 @@ export function createTaskCommands({ ask, assigning, isHeldUp, directory, now }:
     }
   }
 
-  async function change(verb: ChangingVerb, args: unknown, item: InboxEnvelope): Promise<string> {
+  async function change(verb: ChangingVerb, args: unknown, item: InboxEnvelope): Promise<Reply> {
     const read = taskArguments[verb].safeParse(args)
     // The parser gave every argument; only their length is left to be wrong.
-    if (!read.success) return tooLong(read.error.issues[0])
-    return answerTo(verb, taskReplySchema.parse(await ask(verb, read.data, item)))
+    if (!read.success) return words(tooLong(read.error.issues[0]))
+    return words(answerTo(verb, taskReplySchema.parse(await ask(verb, read.data, item))))
   }
 
-  async function list(role: string | null, item: InboxEnvelope): Promise<string> {
+  async function list(role: string | null, item: InboxEnvelope): Promise<Reply> {
     const { tasks, more } = taskListSchema.parse(await ask('list', { role, all: false }, item))
-    return taskListLines(tasks, now(), { more, role }).join('\n')
+    return words(taskListLines(tasks, now(), { more, role }).join('\n'))
   }
 
-  async function show(task: string, item: InboxEnvelope): Promise<string> {
+  async function show(task: string, item: InboxEnvelope): Promise<Reply> {
     const shown = taskReplySchema.parse(await ask('show', { task }, item)).task
-    return shown === null ? `There is no ${task}.` : taskLines(shown, now()).join('\n')
+    return words(shown === null ? `There is no ${task}.` : taskLines(shown, now()).join('\n'))
   }
 
-  async function withRole(name: string | null, act: (role: string | null) => Promise<string>): Promise<string> {
+  async function withRole(name: string | null, act: (role: string | null) => Promise<Reply>): Promise<Reply> {
     if (name === null) return act(null)
     const role = roleNamed(name, directory)
     if (role !== null) return act(role)
-    return `There is no role ${oneLine(name, 40)}. Roles: ${directory.map((entry) => entry.role).join(', ')}.`
+    return words(`There is no role ${oneLine(name, 40)}. Roles: ${directory.map((entry) => entry.role).join(', ')}.`)
   }
 }
 export type TaskCommands = ReturnType<typeof createTaskCommands>
@@ -121,13 +122,13 @@ export function nameInFront({ data: { line } }: InboxEnvelope): string {
 }
 
 /** With the speaker's name in front where others read it, and with a refusal as its sentence. */
-async function toSpeaker<T extends string | null>(item: InboxEnvelope, words: () => Promise<T>): Promise<T | string> {
+async function toSpeaker<T extends Reply | null>(item: InboxEnvelope, reply: () => Promise<T>): Promise<T | Reply> {
   try {
-    const text = await words()
-    return text === null ? text : `${nameInFront(item)}${text}`
+    const said = await reply()
+    return said === null ? said : { ...said, text: `${nameInFront(item)}${said.text}` }
   } catch (error) {
     const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) => isBreakroomError(error, code))
     if (!refused) throw error
-    return `${nameInFront(item)}${(error as Error).message}`
+    return words(`${nameInFront(item)}${(error as Error).message}`)
   }
 }

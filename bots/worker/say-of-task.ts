@@ -37,7 +37,7 @@ export async function sayHere(
  */
 export async function sayOfTask(
   { name, bus, subjects, clock }: Speaker,
-  { place, trace, authority }: Task,
+  { label, place, trace, authority }: Task,
   doorbell: Doorbell,
   text: string,
   shift: AbortSignal,
@@ -58,6 +58,7 @@ export async function sayOfTask(
       tier: 'none',
       notice: true,
       ...aloneWith(place),
+      task: label,
     },
   })
   await insist(

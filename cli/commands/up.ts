@@ -11,6 +11,7 @@ import { announce } from '../announce.ts'
 import type { Configuration } from '../configuration.ts'
 import { guardProcess } from '../guard-process.ts'
 import type { Output } from '../output.ts'
+import { createPartContext } from '../part-context.ts'
 import { noteQuietEnd } from '../quiet-end.ts'
 import { markReady, removeReady } from '../ready-file.ts'
 import { allParts, createRunningFleet, type RunningFleet } from '../running-fleet.ts'
@@ -43,6 +44,7 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
   guardProcess(log, metrics)
   try {
     fleet = createRunningFleet({ settings, first, servers, log, metrics, stopping: stop })
+    await gateway.attach(createPartContext(settings, first, servers.endpoints, log, metrics))
     await fleet.start()
     if (!stop.aborted) {
       const tellPrograms = () => markReady(settings, first, servers, httpOf(gateway))
@@ -75,6 +77,7 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
     output.talk(`The configuration changed: ${next.roles.length} roles. Taking it up.`)
     try {
       await fleet?.exchange(next)
+      await gateway.attach(createPartContext(settings, next, servers.endpoints, log, metrics))
       output.talk('The new configuration is in force.')
       return true
     } catch (error) {

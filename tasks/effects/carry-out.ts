@@ -88,7 +88,7 @@ async function publishLine(
   text: string,
 ): Promise<void> {
   const { room } = task.place
-  const more = aloneWith(task.place)
+  const more = { ...aloneWith(task.place), task: task.label }
   const line = houseLine({ id, source: 'tasks', at: new Date(at), room, text, more })
   // Found under the code of the line that asked for it.
   await bus.publish(subjectOfLine(subjects, line), { ...line, trace: task.trace })

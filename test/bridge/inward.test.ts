@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Acceptor } from '../../bridge/accept.ts'
 import { createInward } from '../../bridge/inward.ts'
 import type { Logins } from '../../bridge/logins.ts'
+import type { Thread } from '../../bridge/threads.ts'
 import type { ChatEnvelope, Envelope } from '../../core/envelope.ts'
 import { decodeEnvelope, encodeEnvelope } from '../../core/envelope.ts'
 import { orgSubjects } from '../../core/subject.ts'
@@ -13,6 +14,8 @@ import { quietLog, quietMetrics } from '../support/quiet.ts'
 function door() {
   const accepted: { subject: string; envelope: Envelope }[] = []
   const heardUpTo: string[] = []
+  const threads = new Map<string, Thread>()
+  const spoken: Thread[] = []
   const acceptor: Acceptor = {
     waiting: 0,
     async accept(subject, envelope) {
@@ -32,6 +35,14 @@ function door() {
     subjects: orgSubjects('breakroom'),
     acceptor,
     cursors: { heard: (network, room, { id }) => void heardUpTo.push(`${network} ${room} ${id}`) },
+    threads: {
+      traceOf: () => null,
+      byCode: (code) => threads.get(code) ?? null,
+      spoke: (thread) => void spoken.push(thread),
+    },
+    originOf: (network) =>
+      network === 'acme' ? { origin: 'slack/acme', threads: true } : { origin: 'irc/local', threads: false },
+    isRole: (word) => word === 'cto',
     logins,
     log: quietLog,
     people: { ann: { name: 'Ann', tier: 'founder', irc: { local: 'ann' } } },
@@ -43,7 +54,7 @@ function door() {
     now: () => new Date('2026-01-01T12:00:00Z'),
   })
   const lines = () => accepted.map(({ envelope }) => envelope as ChatEnvelope)
-  return { inward, accepted, lines, heardUpTo }
+  return { inward, accepted, lines, heardUpTo, threads, spoken }
 }
 
 function heard(text: string, more: Partial<HeardLine> = {}): HeardLine {

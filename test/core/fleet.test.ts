@@ -16,6 +16,13 @@ function contradictions(fleet: unknown): string[] {
   return checkFleet(fleetSchema.parse(fleet), ['cto']).map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
+const slack = {
+  name: 'acme',
+  kind: 'slack',
+  app: { bot_token_env: 'SLACK_BOT_TOKEN', app_token_env: 'SLACK_APP_TOKEN' },
+  rooms: { lobby: 'C0123' },
+}
+
 test('what is left out has its default', () => {
   expect(fleetSchema.parse({ ...minimal, platforms: [local, remote] })).toEqual({
     org: 'breakroom',
@@ -33,6 +40,7 @@ test('what is left out has its default', () => {
       check_minutes: 10,
       task_lease_seconds: 40,
     },
+    links: ['github.com', 'gitlab.com'],
     checks: {},
   })
 })
@@ -45,6 +53,23 @@ test.each<[string, object, string]>([
   ['a platform with "_" in its name', { platforms: [{ ...local, name: 'a_b' }] }, 'platforms.0.name'],
   ['an unknown kind of platform', { platforms: [{ ...local, kind: 'telex' }] }, 'platforms.0.kind'],
   ['a host for the embedded platform', { platforms: [{ ...local, host: 'x' }] }, 'platforms.0'],
+  [
+    'a bot token in the file',
+    { platforms: [{ ...slack, app: { ...slack.app, bot_token: 'xoxb-1' } }] },
+    'platforms.0.app',
+  ],
+  [
+    'a token for the name of its variable',
+    { platforms: [{ ...slack, app: { bot_token_env: 'xoxb-1' } }] },
+    'platforms.0.app.bot_token_env',
+  ],
+  ['a channel that is no id', { platforms: [{ ...slack, rooms: { lobby: 'lobby' } }] }, 'platforms.0.rooms.lobby'],
+  [
+    'a name for a member',
+    { people: { ann: { name: 'Ann', tier: 'member', slack: { acme: 'ann' } } } },
+    'people.ann.slack.acme',
+  ],
+  ['a link with a scheme', { links: ['https://github.com'] }, 'links.0'],
   ['a host with a line break', { platforms: [{ ...remote, host: 'a\r\nQUIT' }] }, 'platforms.0.host'],
   ['a channel without #', { platforms: [{ ...local, rooms: { lobby: 'lobby' } }] }, 'platforms.0.rooms.lobby'],
   ['a secret in the file', { platforms: [{ ...remote, server_password: 'hunter2' }] }, 'platforms.0'],

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { workspaceOf } from '../../adapters/disk/workspace.ts'
 import { programEnvironment } from '../../adapters/process/program-environment.ts'
-import { systemClock } from '../../adapters/process/system-clock.ts'
+import { systemClock, systemSleep } from '../../adapters/process/system-clock.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { startBridge } from '../../bridge/main.ts'
 import { fleetSchema } from '../../core/fleet.ts'
@@ -42,6 +42,7 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     natsUrl: nats.url,
     redisUrl: null,
     embeddedIrc: { host, port: ports.own },
+    slackApiUrl: 'http://127.0.0.1:9/api/',
     seed: () => nats.options({ kind: 'bridge' }).seed,
     ircAccount: () => null,
     secret: () => undefined,
@@ -53,6 +54,7 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     programEnvironment: programEnvironment(process.env),
     verifyLogin: async () => null,
     clock: systemClock,
+    sleep: systemSleep,
     random: Math.random,
     newId: () => crypto.randomUUID(),
     log: quietLog,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { PartContext } from '../../adapters/process/part-context.ts'
-import { systemClock } from '../../adapters/process/system-clock.ts'
+import { systemClock, systemSleep } from '../../adapters/process/system-clock.ts'
 import type { Fleet } from '../../core/fleet.ts'
 import type { Role } from '../../core/role.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -30,6 +30,7 @@ export function houseContext(
     natsUrl,
     redisUrl: null,
     embeddedIrc: { host: '127.0.0.1', port: 0 },
+    slackApiUrl: 'http://127.0.0.1:9/api/',
     seed: (user) => seeds[user] ?? null,
     ircAccount: () => null,
     secret: () => undefined,
@@ -41,6 +42,7 @@ export function houseContext(
     programEnvironment: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     verifyLogin: async () => null,
     clock,
+    sleep: systemSleep,
     random: Math.random,
     newId: randomUUID,
     log,

@@ -1,0 +1,154 @@
+import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import type { ChatHandlers, ChatNetwork, Voice } from '../../ports/chat.ts'
+import type { WebRequest, WebResponse } from '../../ports/web-request.ts'
+import { createReadiness } from '../readiness.ts'
+import type { SlackApp, SlackAppHandlers, SlackIdentity } from './app/app.ts'
+import { createSlackApp } from './app/create.ts'
+import { withActions } from './draw/line-actions.ts'
+import { taskCardMessage } from './draw/task-card.ts'
+import { createHearing } from './hear/hearing.ts'
+import { hubApp, type SlackAppSecrets, type SlackNetworkOptions, slackTiming } from './options.ts'
+import { createPresses } from './press/presses.ts'
+import { createSpeech } from './say/speech.ts'
+
+/** A workspace: the house's own app, which hears and shows everything, and apps of their own for some roles. */
+export interface SlackNetwork extends ChatNetwork {
+  /** Answers a request that came to our address for one of the apps. */
+  receive(app: string, request: WebRequest): Promise<WebResponse>
+}
+
+/** Nothing connects before `start`. What happens to one app, a revoked token for instance, happens to that app alone. */
+export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
+  const { name, log } = options
+  const timing = slackTiming(options.timing)
+  let handlers: ChatHandlers | null = null
+  let stopping: Promise<void> | null = null
+
+  const listeners = (): ChatHandlers => {
+    if (handlers === null) throw new BreakroomError('usage', `${name} was not started.`)
+    return handlers
+  }
+  const open = (app: string, secrets: SlackAppSecrets): SlackApp =>
+    createSlackApp({ ...options, name: app, secrets, timing })
+  const hub = open(hubApp, options.app)
+  const apps = new Map<string, SlackApp>([[hubApp, hub]])
+  for (const { role, app } of options.voices) if (app !== null) apps.set(role, open(role, app))
+  const all = [...apps.values()]
+  const identityOf = (app: string) => apps.get(app)?.identity ?? null
+  const identities = () => all.flatMap(({ identity }) => (identity === null ? [] : [identity]))
+  /** Apps that were proved once, or that failed to be. Before that we could not tell our own lines. */
+  const tried = new Set<string>()
+  const { promise: allTried, resolve: nowTried } = Promise.withResolvers<void>()
+
+  const hearing = createHearing({
+    ...options,
+    network: name,
+    webOf: (app) => (apps.get(app) ?? hub).web,
+    identityOf,
+    identities,
+    handlers: listeners,
+    timing,
+  })
+  const speech = createSpeech({
+    ...options,
+    network: name,
+    hub: hub.web,
+    appOf: (role) => {
+      const own = apps.get(role)
+      return own?.up === true ? own.web : null
+    },
+    identityOf,
+    channelOf: (room) => hearing.channels.channelOf(room),
+    whenReady: () => hearing.channels.whenKnown,
+    drawCard: taskCardMessage,
+    drawActions: withActions,
+    timing,
+  })
+  const presses = createPresses({
+    ...options,
+    network: name,
+    web: hub.web,
+    identity: () => hub.identity,
+    roomOf: (channel) => hearing.channels.roomOf(channel),
+    personOf: hearing.personOf,
+    handlers: listeners,
+    rememberAnswerUrl: speech.rememberAnswerUrl,
+    timing,
+  })
+  const readiness = createReadiness(
+    () => all.every(({ up }) => up) && hearing.live,
+    () => notReady(name, all),
+  )
+  const appHandlers: SlackAppHandlers = {
+    async onEvent(app, body) {
+      await allTried
+      if (body.event.type === 'app_home_opened' && app === hubApp) await presses.onHomeOpened(app, body)
+      else await hearing.onEvent(app, body)
+    },
+    onInteraction: presses.onInteraction,
+    onUp(app, _identity: SlackIdentity, since) {
+      noteTried(app)
+      listeners().onConnection({ network: name, voice: voiceOf(app), up: true })
+      allTried
+        .then(() => hearing.catchUp(app, since))
+        .catch((error) => log.error({ network: name, app, cause: sentenceOf(error) }, 'the past could not be read'))
+        .finally(readiness.changed)
+    },
+    onDown(app, reason) {
+      noteTried(app)
+      listeners().onConnection({ network: name, voice: voiceOf(app), up: false, reason })
+      readiness.changed()
+    },
+  }
+
+  return {
+    name,
+    threads: true,
+    // Ids of members and workspaces are exact.
+    fold: (word) => word,
+    start(given) {
+      handlers = given
+      for (const app of all) app.start(appHandlers)
+    },
+    post: speech.post,
+    showCard: speech.showCard,
+    receive: (app, request) => apps.get(app)?.receive(request) ?? Promise.resolve(unknownApp),
+    // Slack shows whether an app is there by itself, and a relayed name rings nobody.
+    showPresence: () => {},
+    isHere: () => false,
+    ready: readiness.wait,
+    status: () => ({
+      up: all.filter(({ up }) => up).length,
+      expected: all.length,
+      queued: speech.queued,
+    }),
+    stop() {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+
+  async function stop(): Promise<void> {
+    nowTried()
+    await Promise.all(all.map((app) => app.stop()))
+    await presses.stop()
+    await Promise.all([hearing.stop(), speech.stop()])
+  }
+
+  function noteTried(app: string): void {
+    tried.add(app)
+    if (tried.size === apps.size) nowTried()
+  }
+
+  function voiceOf(app: string): Voice {
+    return app === hubApp ? { kind: 'ear' } : { kind: 'role', role: app }
+  }
+}
+
+const unknownApp: WebResponse = { status: 404, type: 'text/plain', body: '' }
+
+function notReady(network: string, apps: readonly SlackApp[]): BreakroomError {
+  const lacking = apps.filter(({ up }) => !up).map(({ name }) => name)
+  const who = lacking.length > 0 ? lacking.join(', ') : 'the ear (the past of its rooms is not read)'
+  return new BreakroomError('unavailable', `Not everybody is on ${network}: ${who}.`, { detail: { lacking } })
+}
