@@ -4,8 +4,8 @@ import { startInspIrcd } from '../../support/inspircd.ts'
 import { startIrcNetwork } from '../../support/irc-network.ts'
 import { ircPerson } from '../../support/irc-person.ts'
 
-chatNetworkContract('Ergo', async () => fixtureOn(await startErgo()))
-chatNetworkContract('InspIRCd', async () => fixtureOn(await startInspIrcd()))
+chatNetworkContract('Ergo', async () => fixtureOn(await startErgo()), { hasSessions: true })
+chatNetworkContract('InspIRCd', async () => fixtureOn(await startInspIrcd()), { hasSessions: true })
 
 function fixtureOn(server: { port: number } & AsyncDisposable): ChatNetworkFixture {
   const { port } = server
@@ -25,7 +25,7 @@ function fixtureOn(server: { port: number } & AsyncDisposable): ChatNetworkFixtu
       open.push(person)
       await person.join('#breakroom')
       return {
-        nick,
+        address: nick,
         say: (text) => person.say('#breakroom', text),
         dm: (to, text) => person.dm(to, text),
         heard: () =>
