@@ -19,7 +19,7 @@ export async function onCommand(parts: PressParts, turn: Turn): Promise<void> {
   const room = channel === null ? null : parts.roomOf(channel)
   if (source.answerUrl !== null) parts.rememberAnswerUrl(user, room, source.answerUrl, parts.clock.now())
 
-  const words = typedWords(typeof body.text === 'string' ? body.text : '', { roomOf: parts.roomOf })
+  const words = typedWords(typeof body.text === 'string' ? body.text : '', parts.roomOf)
   const reading = readCommand(words, whereabouts(channel, room), knownNames(parts))
   if (reading.kind === 'no-room') return refuse(parts, turn, noRoomSentence(parts.rooms))
   if (reading.kind === 'form') {

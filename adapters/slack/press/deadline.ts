@@ -17,16 +17,19 @@ export function startDeadline(sleep: Sleep, ms: number): Deadline {
   return { late: late.signal, end: () => over.abort() }
 }
 
-/** Resolves or rejects as the work does, or resolves with `late` when that aborts before. The work itself is not stopped. */
-export async function inTime<T>(work: Promise<T>, late: AbortSignal): Promise<T | 'late'> {
+/** Instead of what some work gives that took too long. */
+export const tooLate = Symbol('too late')
+
+/** Resolves or rejects as the work does, or resolves with `tooLate` when `late` aborts before. The work itself is not stopped. */
+export async function inTime<T>(work: Promise<T>, late: AbortSignal): Promise<T | typeof tooLate> {
   let stopWaiting = () => {}
-  const tooLate = new Promise<'late'>((resolve) => {
-    stopWaiting = () => resolve('late')
+  const waiting = new Promise<typeof tooLate>((resolve) => {
+    stopWaiting = () => resolve(tooLate)
     if (late.aborted) stopWaiting()
     else late.addEventListener('abort', stopWaiting, { once: true })
   })
   try {
-    return await Promise.race([work, tooLate])
+    return await Promise.race([work, waiting])
   } finally {
     late.removeEventListener('abort', stopWaiting)
   }

@@ -1,6 +1,6 @@
 import { sentenceOf } from '../../../core/errors.ts'
 import { type Aside, asideLine } from './aside-line.ts'
-import { inTime } from './deadline.ts'
+import { inTime, tooLate } from './deadline.ts'
 import type { PressParts } from './parts.ts'
 
 /** `refused`: nothing was done, nor will be. `unsure`: it was handed over, and nothing has been heard of it yet. */
@@ -15,9 +15,10 @@ export async function keep(
   const at = clock.now()
   try {
     const speaker = await inTime(personOf(aside.user, aside.team), late)
-    if (speaker === 'late') return 'refused'
+    if (speaker === tooLate) return 'refused'
     const stored = store(asideLine(aside, network, speaker, at))
-    return (await inTime(stored, late)) === 'late' ? 'unsure' : await stored
+    const kept = await inTime(stored, late)
+    return kept === tooLate ? 'unsure' : kept
   } catch (error) {
     log.warn({ cause: sentenceOf(error) }, 'it is not known who pressed or typed something in slack')
     return 'refused'
@@ -37,6 +38,6 @@ export async function keep(
 /** What somebody is told whose words are not known to be kept. */
 export function notKept(kept: Exclude<Kept, 'kept'>): string {
   return kept === 'refused'
-    ? 'I could not keep that: my record takes nothing right now. Nothing was done. Try again in a minute.'
+    ? 'I could not keep that, so nothing was done. Try again in a minute.'
     : 'My record is slow, and I do not know yet whether I have that. If nothing comes of it within a minute, try again.'
 }

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { sentenceOf } from '../../../core/errors.ts'
 import { hubApp } from '../options.ts'
-import { inTime, startDeadline } from './deadline.ts'
+import { inTime, startDeadline, tooLate } from './deadline.ts'
 import type { PressParts } from './parts.ts'
 import type { Turn } from './turn.ts'
 
@@ -19,7 +19,7 @@ export async function openForm(
   const deadline = startDeadline(sleep, timing.accept * share)
   try {
     const call = web.call('views.open', { trigger_id: source.trigger, view }, { signal: deadline.late })
-    if ((await inTime(call, deadline.late)) !== 'late') return true
+    if ((await inTime(call, deadline.late)) !== tooLate) return true
     log.warn({}, 'slack did not open a form in time')
   } catch (error) {
     log.warn({ cause: sentenceOf(error) }, 'slack did not open a form')

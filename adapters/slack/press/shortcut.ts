@@ -1,21 +1,23 @@
 import { z } from 'zod'
 import { sentenceOf } from '../../../core/errors.ts'
+import { printMarkdown } from '../../../core/markup/markdown.ts'
+import { parseMrkdwn } from '../../../core/markup/mrkdwn.ts'
 import { formOfMessage } from '../../../core/task/assignment-form.ts'
 import { assignForm } from '../draw/assign-form.ts'
-import { inTime, startDeadline } from './deadline.ts'
+import { canonicalText } from '../hear/text.ts'
+import { hubApp } from '../options.ts'
+import { inTime, startDeadline, tooLate } from './deadline.ts'
 import { openForm } from './open-form.ts'
 import type { PressParts } from './parts.ts'
 import { noRoomSentence } from './read-command.ts'
 import { refuse } from './tell.ts'
 import type { Turn } from './turn.ts'
-import { typedWords } from './typed-words.ts'
 
 const messageSchema = z.object({ message: z.object({ text: z.string().catch(''), ts: z.string().min(1).max(50) }) })
 const permalinkSchema = z.object({ permalink: z.url().max(1_000) })
 
 /** Of the time that Slack waits, for what the form is only better with. */
 const share = 0.25
-const mostNames = 5
 
 /** "Make this a task" on a message: opens the form with what the message says, and a link back to it. */
 export async function onMakeTask(parts: PressParts, turn: Turn): Promise<void> {
@@ -28,13 +30,14 @@ export async function onMakeTask(parts: PressParts, turn: Turn): Promise<void> {
   if (room === null && !channel.startsWith('D')) return refuse(parts, turn, noRoomSentence(parts.rooms))
 
   const { text, ts } = read.data.message
+  const { answerUrl, user } = turn.source
+  if (answerUrl !== null) parts.rememberAnswerUrl(user, room, answerUrl, parts.clock.now())
   const deadline = startDeadline(parts.sleep, parts.timing.accept * share)
-  const [link, names] = await Promise.all([
+  const [link, words] = await Promise.all([
     permalink(parts, channel, ts, deadline.late),
-    namesIn(parts, turn.source.team, text, deadline.late),
+    wordsOf(parts, turn, text, deadline.late),
   ])
   deadline.end()
-  const words = typedWords(text, { roomOf: parts.roomOf, nameOf: (user) => names.get(user) ?? null })
   if (await openForm(parts, turn, assignForm(parts.form, formOfMessage(words, link), { room, channel })))
     return turn.ack()
   await refuse(parts, turn, 'I could not open the form, so nothing was done. Try again, or type `/br assign`.')
@@ -57,22 +60,24 @@ async function permalink(
   }
 }
 
-/** The names of those whom a text mentions, as far as they are known in time. */
-async function namesIn(
-  { personOf }: PressParts,
-  team: string,
-  text: string,
+/** A message as the record would have it; whom it mentions goes by an id where Slack does not tell names in time. */
+async function wordsOf(
+  { personOf, roomOf, identity, form, voices }: PressParts,
+  { source }: Turn,
+  mrkdwn: string,
   late: AbortSignal,
-): Promise<Map<string, string>> {
-  const users = [...new Set(Array.from(text.matchAll(/<@([A-Z0-9]{1,40})>/g), ([, user = '']) => user))].slice(
-    0,
-    mostNames,
-  )
-  const names = new Map<string, string>()
-  const asked = users.map(async (user) => {
-    const person = await personOf(user, team).catch(() => null)
-    if (person?.name !== undefined) names.set(user, person.name)
+): Promise<string> {
+  const us = identity()
+  const words = canonicalText(mrkdwn, {
+    ours: new Map(us === null ? [] : [[us.user, hubApp]]),
+    reserved: new Set([hubApp, ...form.roles.map(({ name }) => name), ...voices.map(({ nick }) => nick.toLowerCase())]),
+    person: (id) =>
+      personOf(id, source.team).then(
+        ({ name }) => name ?? null,
+        () => null,
+      ),
+    room: async (id) => roomOf(id),
   })
-  await inTime(Promise.all(asked), late)
-  return names
+  const known = await inTime(words, late)
+  return known === tooLate ? printMarkdown(parseMrkdwn(mrkdwn)) : known
 }

@@ -54,7 +54,7 @@ test('a command that cannot be stored is said to be not done', async () => {
     throw new BreakroomError('unavailable', 'full')
   }
   expect(await act(commandBody(whole))).toEqual([
-    { response_type: 'ephemeral', text: expect.stringMatching(/Nothing was done\. Try again/) },
+    { response_type: 'ephemeral', text: expect.stringMatching(/nothing was done\. Try again/) },
   ])
 })
 
@@ -78,7 +78,7 @@ test('while Slack does not say who somebody is, nothing is done for them', async
   const acting = act(commandBody(whole))
   await clock.advance(2_500)
   const [ack] = await acting
-  expect(ack).toMatchObject({ text: expect.stringContaining('Nothing was done') })
+  expect(ack).toMatchObject({ text: expect.stringContaining('nothing was done') })
   expect(asked).toEqual(['U0ALICE'])
   expect(lines).toEqual([])
 })
