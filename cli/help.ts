@@ -22,6 +22,9 @@ Commands
   state rebuild                  the store of tasks anew, from their ledger
   roles check                    the tree of roles, or what is wrong with their files
   roles new <name> [--reports-to <role>]
+  slack init [--role <role>]     Slack, step by step: makes the app, tries each token, writes .env and
+                                 breakroom.yaml; --name <name>, --http <url>, --no-input
+  slack manifest [--role <role>] the manifest of an app at Slack; --http <url>
   people                         who is known, and by which accounts
   people login                   a new login word for the founder
   stop [role], resume [role]     one role, or everybody
@@ -33,4 +36,4 @@ Options
 
 Exit codes  0 ok, 1 failure, 2 usage, 3 degraded, 4 denied
 Environment BREAKROOM_HOME, BREAKROOM_IRC_PORT, BREAKROOM_HTTP_PORT, BREAKROOM_NATS_URL,
-            BREAKROOM_REDIS_URL (see .env.example)`
+            BREAKROOM_REDIS_URL, BREAKROOM_SLACK_API_URL (see .env.example)`

@@ -29,6 +29,9 @@ const options = {
   context: { type: 'string', multiple: true },
   budget: { type: 'string' },
   room: { type: 'string' },
+  name: { type: 'string' },
+  http: { type: 'string' },
+  'no-input': { type: 'boolean' },
 } as const
 type OptionName = keyof typeof options
 type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
@@ -42,6 +45,8 @@ const commands = {
   tail: { options: ['lines'] },
   'roles check': {},
   'roles new': { word: 'name', options: ['reports-to'] },
+  'slack init': { options: ['role', 'name', 'http', 'no-input'] },
+  'slack manifest': { options: ['role', 'name', 'http'] },
   people: {},
   'people login': {},
   assign: {

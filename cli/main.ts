@@ -6,6 +6,8 @@ import { doctor } from './commands/doctor.ts'
 import { newLogin, people } from './commands/people.ts'
 import { type Answer, rolesCheck, rolesNew } from './commands/roles.ts'
 import { run } from './commands/run.ts'
+import { slackInit } from './commands/slack-init.ts'
+import { slackManifest } from './commands/slack-manifest.ts'
 import { stateRebuild } from './commands/state-rebuild.ts'
 import { status } from './commands/status.ts'
 import { resume, stop } from './commands/stop.ts'
@@ -21,6 +23,8 @@ import { readInvocation } from './invocation.ts'
 import { createOutput, type Output } from './output.ts'
 import { createProgress, type Progress, progressStyle } from './progress.ts'
 import { readSettings, type Settings } from './settings.ts'
+import type { SlackOptions } from './slack/app-plan.ts'
+import { createPrompt, noPrompt } from './slack/prompt.ts'
 
 /** Runs one command and resolves with its exit code. Whatever goes wrong becomes one sentence on stderr. */
 export async function main(argv: string[], env: NodeJS.ProcessEnv, folder: string): Promise<number> {
@@ -64,6 +68,10 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
       return done(await why(settings, output, word))
     case 'state rebuild':
       return stateRebuild(settings, output, progressOf('commits', settings, output), stopSignal())
+    case 'slack init':
+      return setUpSlack(settings, output, options['no-input'] ?? false, options)
+    case 'slack manifest':
+      return done(slackManifest(settings, output, options))
     case 'roles check':
       return say(rolesCheck(settings), output)
     case 'roles new':
@@ -81,6 +89,21 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
 
 function progressOf(things: string, { env }: Settings, { json }: Output): Progress {
   return createProgress(process.stderr, progressStyle(json, process.stderr, env), things)
+}
+
+async function setUpSlack(
+  settings: Settings,
+  output: Output,
+  isSilent: boolean,
+  options: SlackOptions,
+): Promise<number> {
+  using prompt = isSilent ? noPrompt : createPrompt(process.stdin, process.stderr, stopAtOnce)
+  return await slackInit(settings, output, prompt, options)
+
+  function stopAtOnce(): void {
+    output.talk('\nStopped. What was good is kept; the same command goes on from there.')
+    process.exit(exitCodes.failure)
+  }
 }
 
 function say({ ok, text, json }: Answer, output: Output): number {

@@ -19,6 +19,8 @@ export interface Settings {
   /** Null when the fleet starts its own. */
   natsUrl: string | null
   redisUrl: string | null
+  /** Where Slack's Web API is; ends in a slash. */
+  slackApiUrl: string
   env: NodeJS.ProcessEnv
 }
 
@@ -39,6 +41,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     httpPort: portOf(env, 'BREAKROOM_HTTP_PORT', 8420),
     natsUrl: urlOf(env, 'BREAKROOM_NATS_URL', ['nats:', 'tls:']),
     redisUrl: urlOf(env, 'BREAKROOM_REDIS_URL', ['redis:', 'rediss:']),
+    slackApiUrl: slackApiUrlOf(env),
     env,
   }
 }
@@ -58,4 +61,19 @@ function urlOf(env: NodeJS.ProcessEnv, name: string, protocols: string[]): strin
     'usage',
     `${name} must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
   )
+}
+
+/** Slack's own by default; where only a server is named, the API is under `/api/`. Tokens are sent there, so never in the open. */
+function slackApiUrlOf(env: NodeJS.ProcessEnv): string {
+  const name = 'BREAKROOM_SLACK_API_URL'
+  const url = new URL(urlOf(env, name, ['https:', 'http:']) ?? 'https://slack.com/api/')
+  if (url.protocol === 'http:' && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)) {
+    throw new BreakroomError('usage', `${name} must begin with https://; http:// is for this machine only.`)
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new BreakroomError('usage', `${name} is a plain address, without a name, a password, "?" or "#".`)
+  }
+  if (url.pathname === '/') url.pathname = '/api/'
+  if (!url.pathname.endsWith('/')) url.pathname += '/'
+  return url.href
 }

@@ -10,6 +10,7 @@ import type { Finding } from '../finding.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { checkRunning, redisFloor } from './doctor-running.ts'
+import { checkSlack } from './doctor-slack.ts'
 
 const nodeFloor = '24.12.0'
 
@@ -25,6 +26,7 @@ export async function doctor(settings: Settings, output: Output): Promise<number
     checkHome(settings),
     await checkDisk(settings),
     ...(configuration.fleet === null ? [] : checkSecrets(configuration.fleet, settings)),
+    ...(configuration.fleet === null ? [] : await checkSlack(settings, configuration.fleet)),
     ...(await checkRunning(settings)),
   ]
   const signs = { ok: 'ok      ', warning: 'warning ', failure: 'failure ' }

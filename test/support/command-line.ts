@@ -42,6 +42,7 @@ export function commandLineHome(nats: NatsServer, files: Record<string, string> 
     httpHost: '127.0.0.1',
     natsUrl: nats.url,
     redisUrl: null,
+    slackApiUrl: 'https://slack.com/api/',
     env: {},
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   }

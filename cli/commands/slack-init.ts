@@ -1,0 +1,125 @@
+import { createSlackSetup, type SlackBot, type SlackSetup } from '../../adapters/slack/setup.ts'
+import type { YamlEdit } from '../../adapters/yaml/edit-yaml.ts'
+import { fleetFile, loadFleet } from '../../adapters/yaml/load-fleet.ts'
+import { type Configuration, founderOf, homeRoomOf, roleNames } from '../configuration.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Output } from '../output.ts'
+import { readReady } from '../ready-file.ts'
+import type { Settings } from '../settings.ts'
+import { type AppPlan, planApp, type SlackOptions, workspaceOf } from '../slack/app-plan.ts'
+import { appsPageOf } from '../slack/apps-page.ts'
+import { askForApp } from '../slack/ask-app.ts'
+import { askForPerson } from '../slack/ask-person.ts'
+import { askForBotToken, askForWayIn } from '../slack/ask-tokens.ts'
+import { askForWorkspace } from '../slack/ask-workspace.ts'
+import { createVariables, type Variables } from '../slack/env-file.ts'
+import { fleetEdits } from '../slack/fleet-edits.ts'
+import { editFleetFile } from '../slack/fleet-file.ts'
+import { createInterview, type Interview } from '../slack/interview.ts'
+import type { Prompt } from '../slack/prompt.ts'
+import { lookAtRooms, roomRemedy } from '../slack/rooms.ts'
+
+/**
+ * `breakroom slack init`: sets up the house's app in a Slack workspace, or with `role` that of a role. Asks for what is missing or wrong,
+ * five questions at most; secrets go into `.env` as soon as they are proved, breakroom.yaml is written at the end. A second run
+ * changes nothing. Exit code 3 when something is left for people to do in Slack.
+ */
+export async function slackInit(
+  settings: Settings,
+  output: Output,
+  prompt: Prompt,
+  options: SlackOptions,
+): Promise<number> {
+  const configuration = loadFleet(settings.folder)
+  const { fleet } = configuration
+  const setup = createSlackSetup({ apiUrl: settings.slackApiUrl })
+  const variables = createVariables(settings.folder, settings.env)
+  const interview = createInterview(prompt, output.talk)
+  interview.say(
+    'Each token is tried out before it is kept, in .env only. Ctrl-C ends this and leaves every file whole.',
+  )
+
+  const workspace = workspaceOf(fleet, options) ?? (await askForWorkspace(interview, fleet))
+  const plan = planApp(configuration, workspace, options)
+  const names = plan.variables
+  if (variables.get(names.botToken) === undefined) {
+    await askForApp(interview, setup, variables, plan, appsPageOf(settings.slackApiUrl))
+  }
+  const bot = await askForBotToken(interview, setup, variables, plan, {
+    scopes: plan.scopes,
+    team: await teamOf(plan, setup, variables),
+    others: otherTokens(plan, variables),
+  })
+  await askForWayIn(interview, setup, variables, plan, bot.app)
+
+  const botToken = variables.get(names.botToken) ?? ''
+  const rooms = roomsOf(configuration, plan)
+  const channels = await lookAtRooms(setup, botToken, rooms, { fleet, enter: true })
+  const edits = [
+    ...fleetEdits(fleet, plan, { team: bot.team, rooms }),
+    ...(await personEdits(interview, setup, botToken, configuration, plan, bot)),
+  ]
+  const changed = [
+    ...variables.kept().map((name) => `.env: ${name}`),
+    ...channels.filter(({ entered }) => entered).map(({ channel }) => `joined ${channel}`),
+    ...(editFleetFile(settings.folder, edits, roleNames(configuration)) ? [`${fleetFile}: ${saidOf(edits)}`] : []),
+  ]
+  const left = channels.flatMap((standing) => roomRemedy(standing, bot.name) ?? [])
+  const restart = readReady(settings.home) === null ? 'npm start' : 'stop the fleet with Ctrl-C, then npm start'
+  const next = [...(changed.length === 0 ? [] : [restart]), 'npx breakroom doctor']
+  const text = [
+    `\n@${bot.name} is in ${bot.teamName} (${bot.team}), as "${workspace}".`,
+    ...(changed.length === 0 ? ['Nothing to change.'] : changed.map((change) => `  ${change}`)),
+    ...left.map((remedy) => `To do: ${remedy}`),
+    ...next.map((command) => `Next: ${command}`),
+  ]
+  output.result(text.join('\n'), { workspace, role: plan.role?.name ?? null, team: bot.team, changed, left, next })
+  return left.length === 0 ? exitCodes.ok : exitCodes.degraded
+}
+
+/** The workspace that a token has to belong to: the one in breakroom.yaml, else that of the house's own token. */
+async function teamOf({ configured, role }: AppPlan, setup: SlackSetup, variables: Variables): Promise<string | null> {
+  if (configured === null) return null
+  const { team, app } = configured.platform
+  const hub = variables.get(app.bot_token_env)
+  if (team !== undefined || role === null || hub === undefined) return team ?? null
+  return (await setup.identify(hub)).team
+}
+
+function otherTokens({ configured, variables: { botToken } }: AppPlan, variables: Variables): string[] {
+  if (configured === null) return []
+  const { app, roles } = configured.platform
+  return [app, ...Object.values(roles)]
+    .filter(({ bot_token_env }) => bot_token_env !== botToken)
+    .flatMap(({ bot_token_env }) => variables.get(bot_token_env) ?? [])
+}
+
+/**
+ * The rooms that an app has to be in. A new workspace shows the first public room and no other: a channel that happens to have the
+ * name of a room is not ours to listen to.
+ */
+function roomsOf(configuration: Configuration, { configured, role }: AppPlan): Record<string, string> {
+  const home = homeRoomOf(configuration)
+  if (configured === null) return home === null ? {} : { [home]: `#${home}` }
+  const rooms = Object.entries(configured.platform.rooms)
+  return Object.fromEntries(role === null ? rooms : rooms.filter(([room]) => role.rooms.includes(room)))
+}
+
+async function personEdits(
+  interview: Interview,
+  setup: SlackSetup,
+  botToken: string,
+  { fleet }: Configuration,
+  { platform, role }: AppPlan,
+  { teamName }: SlackBot,
+): Promise<YamlEdit[]> {
+  const founder = founderOf(fleet)
+  if (role !== null || founder === null || fleet.people[founder.id]?.slack[platform] !== undefined) return []
+  const where = { people: fleet.people, platform, founder, teamName }
+  const member = await askForPerson(interview, setup, botToken, where)
+  return member === null ? [] : [{ path: ['people', founder.id, 'slack', platform], value: member.id }]
+}
+
+function saidOf(edits: YamlEdit[]): string {
+  return edits.map(({ path }) => path.join('.')).join(', ')
+}
