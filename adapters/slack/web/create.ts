@@ -37,8 +37,7 @@ export function createSlackWeb({ app, token, apiUrl, clock, sleep, log, metrics,
 
   async function attempt(method: string, args: Record<string, unknown>) {
     try {
-      const answer = await client.apiCall(method, args)
-      return { done: answer as Record<string, unknown> & typeof answer }
+      return { done: { ...(await client.apiCall(method, args)) } }
     } catch (thrown) {
       const failure = readFailure(method, thrown)
       if ('error' in failure) throw failure.error

@@ -1,0 +1,80 @@
+import type { SlackEventBody } from './app.ts'
+
+/** What Slack can hand an app. */
+export type SlackPayload =
+  | { kind: 'event'; body: SlackEventBody }
+  | { kind: 'interaction'; body: Record<string, unknown> }
+  /** Slack asks whether an address is ours. */
+  | { kind: 'challenge'; challenge: string }
+  /** The app is over 30,000 events in an hour; what came above that is lost. */
+  | { kind: 'limited' }
+  /** Nothing that we know. */
+  | { kind: 'other'; type: string }
+
+/** Reads the body of an event; `retry` is which delivery it is, 0 for the first. */
+export function readEvent(body: unknown, retry: number): SlackPayload {
+  if (!isRecord(body)) return { kind: 'other', type: typeof body }
+  const { type, event, challenge } = body
+  if (type === 'app_rate_limited') return { kind: 'limited' }
+  if (type === 'url_verification' && typeof challenge === 'string') return { kind: 'challenge', challenge }
+  if (!isRecord(event) || typeof event.type !== 'string') return { kind: 'other', type: String(type) }
+  return {
+    kind: 'event',
+    body: {
+      ...words(body, ['team_id', 'api_app_id', 'event_id']),
+      event: { ...event, type: event.type },
+      retry,
+    },
+  }
+}
+
+/** Reads the body of a slash command, a press, a form or a shortcut. */
+export function readInteraction(body: unknown): SlackPayload {
+  return isRecord(body) ? { kind: 'interaction', body } : { kind: 'other', type: typeof body }
+}
+
+/** What came over a socket, apart from its greetings. */
+export interface Envelope {
+  /** What to acknowledge; null where nothing is to be. */
+  id: string | null
+  payload: SlackPayload
+}
+
+export function readEnvelope(message: Record<string, unknown>): Envelope {
+  const id = typeof message.envelope_id === 'string' ? message.envelope_id : null
+  const retry = typeof message.retry_attempt === 'number' ? message.retry_attempt : 0
+  switch (message.type) {
+    case 'events_api':
+      return { id, payload: readEvent(message.payload, retry) }
+    case 'slash_commands':
+    case 'interactive':
+      return { id, payload: readInteraction(message.payload) }
+    case 'app_rate_limited':
+      return { id, payload: { kind: 'limited' } }
+    default:
+      return { id, payload: { kind: 'other', type: String(message.type) } }
+  }
+}
+
+/** A JSON object, or null for everything else. */
+export function parseRecord(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function words<K extends string>(body: Record<string, unknown>, names: K[]): { [name in K]?: string } {
+  const found: { [name in K]?: string } = {}
+  for (const name of names) {
+    const word = body[name]
+    if (typeof word === 'string') found[name] = word
+  }
+  return found
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
