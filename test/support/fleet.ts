@@ -12,6 +12,7 @@ import type { Recorded, RecordName } from '../../ports/bus.ts'
 import { type IrcPerson, ircPerson } from './irc-person.ts'
 import { cloneFolder, type Running, run, temporaryFolder, until } from './process.ts'
 import { quietLog, quietMetrics } from './quiet.ts'
+import type { TestWorkspace } from './slack-network.ts'
 
 export const fleetRoom = '#breakroom'
 /** What runs as a process of its own when the fleet does not run as one. */
@@ -70,11 +71,20 @@ export interface TestFleetOptions {
   roles?: string[]
   /** A network at this port of loopback, named `foreign`, that shows the same room. */
   foreign?: number
+  /** A workspace of Slack, named `acme`, that shows the same room. */
+  slack?: FleetWorkspace
   limits?: Record<string, number>
   /** More programs that tasks may name: name -> program and arguments. */
   checks?: Record<string, string[]>
   /** Keys of role files that are other than shipped, by role. */
   changes?: Record<string, Record<string, unknown>>
+}
+
+/** A workspace that a fleet is in, and who of it the fleet knows. */
+export interface FleetWorkspace extends Pick<TestWorkspace, 'slack' | 'hub' | 'apps' | 'channel'> {
+  /** Ids under `people:` -> the member, and their rights. */
+  people?: Record<string, { name: string; tier: 'member' | 'founder'; member: string }>
+  mode?: 'socket' | 'http'
 }
 
 /** A copy of the shipped configuration with free ports; everything is gone after `await using`. */
@@ -87,7 +97,13 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
   const people: IrcPerson[] = []
   let nats: Nats | null = null
 
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, BREAKROOM_HOME: home, BREAKROOM_IRC_PORT: '0' }
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    BREAKROOM_HOME: home,
+    BREAKROOM_IRC_PORT: '0',
+    ...(options.slack === undefined ? {} : slackEnvironment(options.slack)),
+  }
 
   const fleet: TestFleet = {
     folder,
@@ -191,6 +207,37 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
   return fleet
 }
 
+function slackPlatform({ slack, apps, channel, mode = 'socket' }: FleetWorkspace) {
+  const app = (name: string) => ({
+    bot_token_env: `${name}_BOT_TOKEN`,
+    ...(mode === 'socket' ? { app_token_env: `${name}_APP_TOKEN` } : { signing_secret_env: `${name}_SIGNING_SECRET` }),
+  })
+  return {
+    name: 'acme',
+    kind: 'slack',
+    mode,
+    team: slack.team.id,
+    app: app('SLACK'),
+    roles: Object.fromEntries(Object.keys(apps).map((role) => [role, app(`SLACK_${role.toUpperCase()}`)])),
+    rooms: { breakroom: channel.id },
+  }
+}
+
+function slackEnvironment({ slack, hub, apps }: FleetWorkspace): Record<string, string> {
+  const all = [
+    ['SLACK', hub] as const,
+    ...Object.entries(apps).map(([role, app]) => [`SLACK_${role.toUpperCase()}`, app] as const),
+  ]
+  return Object.fromEntries([
+    ['BREAKROOM_SLACK_API_URL', slack.url],
+    ...all.flatMap(([name, app]) => [
+      [`${name}_BOT_TOKEN`, app.botToken],
+      [`${name}_APP_TOKEN`, app.appToken],
+      [`${name}_SIGNING_SECRET`, app.signingSecret],
+    ]),
+  ])
+}
+
 function recordOf(home: string, name: FleetServer): { pid?: number; mark?: string } {
   try {
     return JSON.parse(readFileSync(join(home, 'run', `${name}.json`), 'utf8'))
@@ -200,7 +247,7 @@ function recordOf(home: string, name: FleetServer): { pid?: number; mark?: strin
 }
 
 function writeConfiguration(folder: string, options: TestFleetOptions): void {
-  const { roles, foreign, limits = {}, checks = {}, changes = {} } = options
+  const { roles, foreign, slack, limits = {}, checks = {}, changes = {} } = options
   mkdirSync(join(folder, 'roles'), { recursive: true })
   const shipped = parseDocument(readFileSync(join(cloneFolder, 'breakroom.yaml'), 'utf8'))
   for (const [name, value] of Object.entries(limits)) shipped.setIn(['limits', name], value)
@@ -215,6 +262,12 @@ function writeConfiguration(folder: string, options: TestFleetOptions): void {
       pace: { burst: 100, per_second: 100 },
       rooms: { breakroom: fleetRoom },
     })
+  }
+  if (slack !== undefined) {
+    shipped.addIn(['platforms'], slackPlatform(slack))
+    for (const [id, { name, tier, member }] of Object.entries(slack.people ?? {})) {
+      shipped.setIn(['people', id], { name, tier, slack: { acme: member } })
+    }
   }
   writeFileSync(join(folder, 'breakroom.yaml'), String(shipped))
   for (const file of readdirSync(join(cloneFolder, 'roles')).filter((name) => name.endsWith('.yaml'))) {

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createThreads, type Thread } from '../../bridge/threads.ts'
+import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
+import { until } from '../support/process.ts'
+import { quietLog } from '../support/quiet.ts'
+
+const now = new Date('2026-01-10T00:00:00.000Z')
+let nats: NatsServer
+let ending: AbortController
+
+beforeEach(async () => {
+  nats = await startProvisionedNats()
+  ending = new AbortController()
+})
+afterEach(async () => {
+  ending.abort()
+  await nats[Symbol.asyncDispose]()
+})
+
+function open() {
+  const state = nats.as({ kind: 'bridge' }).keyed<Thread>('threads')
+  return createThreads({ state, now: () => now, log: quietLog, signal: ending.signal })
+}
+
+const thread = (id: string, more: Partial<Thread> = {}): Thread => ({
+  network: 'acme',
+  id,
+  room: 'breakroom',
+  trace: `trace-${id}`,
+  at: '2026-01-09T00:00:00.000Z',
+  card: false,
+  ...more,
+})
+
+it('knows a thread at once, and still after a restart', async () => {
+  const before = open()
+  before.spoke(thread('k3f9'))
+  expect(before.traceOf('acme', 'k3f9')).toBe('trace-k3f9')
+  await before.flush()
+
+  const after = open()
+  await after.loaded
+  expect(after.traceOf('acme', 'k3f9')).toBe('trace-k3f9')
+  expect(after.idOf('acme', 'breakroom', 'trace-k3f9')).toBe('k3f9')
+  expect(after.byCode('K3F9')).toMatchObject({ id: 'k3f9' })
+  expect(after.traceOf('other', 'k3f9')).toBeNull()
+})
+
+it('tells which threads were spoken in within a week, and when', async () => {
+  const threads = open()
+  threads.spoke(thread('old1', { at: '2026-01-01T00:00:00.000Z' }))
+  threads.spoke(thread('new1'))
+  threads.spoke(thread('new1', { at: '2026-01-09T12:00:00.000Z' }))
+  threads.spoke(thread('far1', { room: 'board' }))
+  expect(threads.live('acme', 'breakroom')).toEqual([{ thread: 'new1', at: new Date('2026-01-09T12:00:00.000Z') }])
+  await threads.flush()
+  await until('the last word is stored', async () => {
+    const stored = await nats.as({ kind: 'bridge' }).keyed<Thread>('threads').get('acme new1')
+    return stored?.at === '2026-01-09T12:00:00.000Z'
+  })
+})
+
+it('prefers the card of a task to another thread about it, whichever came first', () => {
+  const threads = open()
+  threads.spoke(thread('said', { trace: 'task' }))
+  threads.spoke(thread('card', { trace: 'task', card: true }))
+  threads.spoke(thread('said', { trace: 'task', at: '2026-01-09T13:00:00.000Z' }))
+  expect(threads.idOf('acme', 'breakroom', 'task')).toBe('card')
+  // What is said under the card does not make it less of one.
+  threads.spoke(thread('card', { trace: 'task', at: '2026-01-09T14:00:00.000Z' }))
+  expect(threads.idOf('acme', 'breakroom', 'task')).toBe('card')
+})
