@@ -1,5 +1,15 @@
-import type { Task } from './task.ts'
+import { forMatching, oneLine } from '../clean-text.ts'
+import { isLinked } from '../person.ts'
+import { inQuotes } from './assignment-words.ts'
+import { actionsFor, approvalOf, evidenceLines } from './card-parts.ts'
+import { managerOf } from './standing.ts'
+import { isOver, type Task } from './task.ts'
+import { pendingStep } from './verdict.ts'
+import { judges, requesterName, statusWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
+
+/** Of what was said about a task, in one line. UTF-16 units. */
+const textLimit = 2_000
 
 /** A task as a card shows it: what platforms draw, each in its own way. Texts are untrusted data; buttons and states are made here. */
 export interface TaskCard {
@@ -39,12 +49,68 @@ export interface CardAction {
   confirm: string | null
 }
 
-/** The card of a task as it stands. */
-export function taskCard(_task: Task, _now: Date, _world: TaskWorld): TaskCard {
-  throw new Error('being written')
+/** The card of a task as it stands. Its texts are cleaned of what does not show, never of what they say. */
+export function taskCard(task: Task, now: Date, world: TaskWorld): TaskCard {
+  const { key, label, role, priority } = task
+  const due = dueOf(task)
+  const overdue = due !== null && Date.parse(due) < now.getTime()
+  const judged = isForPerson(task, world)
+  const reason = task.status === 'done' ? '' : oneLine(task.reason ?? '', textLimit)
+  return {
+    key,
+    label,
+    title: oneLine(task.title, 200),
+    role,
+    state: `${stateWords(task, world)}${overdue ? ', overdue' : ''}`,
+    tone: overdue || judged ? 'attention' : tones[task.status],
+    requester: requesterName(task),
+    priority,
+    due,
+    criteria: task.acceptance_criteria.map((criterion) => oneLine(criterion, 500)),
+    evidence: evidenceLines(task),
+    result: forMatching(task.result?.text ?? '').trim() || null,
+    reason: reason || null,
+    approval: judged ? approvalOf(task, due) : null,
+    actions: actionsFor(task, judged, world),
+  }
 }
 
 /** The whole command of a press that asked for something: what was said stands behind it, and is read back as it was said. */
-export function commandWith(_command: string, _asks: NonNullable<CardAction['asks']>, _said: string): string {
-  throw new Error('being written')
+export function commandWith(command: string, asks: NonNullable<CardAction['asks']>, said: string): string {
+  const words = forMatching(said).trim()
+  // Quotation marks around all of it would be taken off.
+  return `${command} ${asks !== 'role' && words.startsWith('"') ? inQuotes(words) : words}`
+}
+
+const tones: Record<Task['status'], TaskCard['tone']> = {
+  waiting: 'quiet',
+  open: 'quiet',
+  claimed: 'active',
+  working: 'active',
+  blocked: 'attention',
+  verifying: 'active',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'quiet',
+}
+
+function stateWords(task: Task, world: TaskWorld): string {
+  const step = pendingStep(task)
+  if (step?.kind !== 'review' || step.by !== null) return statusWords(task)
+  return `waiting for a review by ${judges(task, managerOf(task, world) ?? 'a founder')}`
+}
+
+function dueOf(task: Task): string | null {
+  const minutes = task.sla.complete_within_minutes
+  if (minutes === undefined || isOver(task)) return null
+  return new Date(Date.parse(task.created_at) + minutes * 60_000).toISOString()
+}
+
+/** Whether it waits for the word of somebody who reads cards; a program that reviews is asked otherwise. */
+function isForPerson(task: Task, world: TaskWorld): boolean {
+  const step = pendingStep(task)
+  if (step === null || step.kind === 'check') return false
+  if (step.kind === 'approval' || (step.by === null && isLinked(task.authority.requester))) return true
+  const reviewer = step.by ?? managerOf(task, world)
+  return reviewer === null || world.roles.get(reviewer)?.people !== false
 }

@@ -1,7 +1,8 @@
 /**
  * Finds what stands in quotation marks ("..." or the curly pair) or in backticks on one line. Returns a function that tells where
  * the span that begins at an index ends, or null when none begins there. A straight mark opens only at the beginning of a word, so
- * that 19" is a size. Asked with growing indices it takes linear time in all.
+ * that 19" is a size; between straight marks a line break that is meant stands behind a backslash. Asked with growing indices it
+ * takes linear time in all.
  */
 export function quotedSpans(text: string): (at: number) => number | null {
   /** By closing mark: before this index no opened span is closed. */
@@ -14,7 +15,7 @@ export function quotedSpans(text: string): (at: number) => number | null {
     let end = at + 1
     for (; end < text.length && text.charAt(end) !== '\n'; end++) {
       if (text.charAt(end) === closing) return end + 1
-      if (closing === '"' && text.charAt(end) === '\\' && text.charAt(end + 1) !== '\n') end++
+      if (closing === '"' && text.charAt(end) === '\\') end++
     }
     openUntil.set(closing, end)
     return null
@@ -31,7 +32,7 @@ const closingMarks = new Map([
 export function quotedFront(text: string): { inside: string; behind: string } | null {
   const end = text.startsWith('`') ? null : quotedSpans(text)(0)
   if (end === null) return null
-  return { inside: text.slice(1, end - 1).replace(/\\(["\\])/g, '$1'), behind: text.slice(end).trim() }
+  return { inside: text.slice(1, end - 1).replace(/\\(["\\\n])/g, '$1'), behind: text.slice(end).trim() }
 }
 
 /** The text without the quotation marks that hold all of it. */

@@ -1,19 +1,79 @@
-import type { ModalView } from '@slack/types'
+import type { InputBlock, ModalView } from '@slack/types'
+import { z } from 'zod'
+import { commandWith } from '../../../core/task/card.ts'
 import type { FormOffer } from './assign-form.ts'
-import type { FormMeta } from './form-meta.ts'
+import { choiceField, fieldLimit, textField } from './fields.ts'
+import { type FormMeta, formMetaSchema, readSentForm } from './form-meta.ts'
+import { askCallback } from './ids.ts'
 import type { PressValue } from './press-value.ts'
+import { plain } from './text.ts'
 
 /** A press that asks for something. */
 export type Ask = Pick<PressValue, 'command'> & { asks: NonNullable<PressValue['asks']> }
 
+const askMetaSchema = formMetaSchema.extend({
+  command: z.string().min(1).max(1_000),
+  asks: z.enum(['result', 'reason', 'role']),
+})
+
+const said = 'br_said'
+const missing = {
+  result: 'Say what came of it.',
+  reason: 'Say why, so that it can be done better.',
+  role: 'Choose a role.',
+} as const
+
 /** The small form for what a press asks: a result, a reason or a role. */
-export function askForm(_ask: Ask, _offer: Pick<FormOffer, 'roles'>, _meta: FormMeta): ModalView {
-  throw new Error('being written')
+export function askForm(
+  { command, asks }: Ask,
+  offer: Pick<FormOffer, 'roles'>,
+  { room, channel }: FormMeta,
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: askCallback,
+    private_metadata: JSON.stringify({ command, asks, room, channel } satisfies z.infer<typeof askMetaSchema>),
+    title: plain(titles[asks], 24),
+    submit: plain('Send', 24),
+    close: plain('Cancel', 24),
+    blocks: [{ type: 'section', text: plain(`This goes with: ${command}`, 300) }, ...fieldFor(asks, offer)],
+  }
+}
+
+const titles = { result: 'Hand in the result', reason: 'Say why', role: 'Choose a role' } as const
+
+function fieldFor(asks: Ask['asks'], { roles }: Pick<FormOffer, 'roles'>): InputBlock[] {
+  switch (asks) {
+    case 'result':
+      return [
+        textField(
+          { id: said, label: 'What came of it', hint: 'Say where it can be seen. Then it is verified.' },
+          { lines: true, most: fieldLimit },
+        ),
+      ]
+    case 'reason':
+      return [
+        textField({ id: said, label: 'Why', hint: 'Whoever does it next reads this.' }, { lines: true, most: 1_000 }),
+      ]
+    case 'role': {
+      const choices = roles.map(({ name, mission }) => ({ value: name, description: mission }))
+      return choiceField({ id: said, label: 'Who' }, choices, null, 'Choose a role')
+    }
+    default:
+      return asks satisfies never
+  }
 }
 
 /** The whole command, what is wrong by the block that it stands beside, or null when it is no form of ours. */
 export function readAskForm(
-  _view: unknown,
+  view: unknown,
 ): { command: string; meta: FormMeta } | { errors: Record<string, string>; meta: FormMeta } | null {
-  throw new Error('being written')
+  const sent = readSentForm(view, askCallback, askMetaSchema)
+  if (sent === null) return null
+  const { command, asks, room, channel } = sent.meta
+  const meta = { room, channel }
+  const whole = commandWith(command, asks, sent.value(said) ?? '')
+  // Words of which nothing shows are none.
+  if (whole.trim() === command) return { errors: { [said]: missing[asks] }, meta }
+  return { command: whole, meta }
 }

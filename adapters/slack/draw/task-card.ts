@@ -1,7 +1,100 @@
-import type { KnownBlock } from '@slack/types'
+import type { KnownBlock, SectionBlock } from '@slack/types'
 import type { TaskCard } from '../../../core/task/card.ts'
+import { taskButtons } from './task-buttons.ts'
+import { escaped, inQuotes, marked, moment, pieces, plain, utc } from './text.ts'
 
-/** A task's card; `text` says all of its state for notifications and screen readers. */
-export function taskCardMessage(_card: TaskCard): { text: string; blocks: KnownBlock[] } {
-  throw new Error('being written')
+/** Slack's limit for the text of a section is 3000. */
+const sectionLimit = 2_900
+/** A result has at most 8000 characters, and with its marks and our words it fits. */
+const mostPieces = 4
+const mostCriteria = 6
+/** For notifications; the whole message stays far below what Slack takes. */
+const textLimit = 1_500
+
+/**
+ * A task's card: its title and what else was written only ever stand in plain text elements, so nothing in them can look like a part of
+ * it. `text` says all of its state in words, for notifications and screen readers.
+ */
+export function taskCardMessage(card: TaskCard): { text: string; blocks: KnownBlock[] } {
+  return {
+    text: wholeText(card),
+    blocks: [
+      { type: 'header', text: plain(headingOf(card), 150) },
+      fields(card),
+      plainSection(`Done when:\n${criteriaLines(card).join('\n')}`),
+      ...(card.evidence.length === 0 ? [] : [plainSection(`What I saw myself:\n${evidenceLines(card).join('\n')}`)]),
+      ...(card.reason === null ? [] : [plainSection(`Reason: ${inQuotes(card.reason, 1_000)}`)]),
+      ...(card.approval === null ? resultBlocks(card) : approvalBlocks(card.approval)),
+      ...taskButtons(card),
+    ],
+  }
+}
+
+/** `t-13 "Add rate limiting"`: the label first, which nobody can write there. */
+export function headingOf({ label, title }: Pick<TaskCard, 'label' | 'title'>): string {
+  return `${label} ${inQuotes(title, 120)}`
+}
+
+/** What a person is asked to approve: all of it, what follows from a yes, and until when. */
+export function approvalBlocks({ call, risk, expires }: NonNullable<TaskCard['approval']>): KnownBlock[] {
+  const parts = pieces(`To approve: ${call}`, sectionLimit)
+  const hidden = parts.slice(mostPieces).join(' ').length
+  return [
+    ...parts.slice(0, mostPieces).map(plainSection),
+    ...(hidden === 0
+      ? []
+      : [plainSection(`${hidden} more characters are not shown here. Do not approve what you cannot see.`)]),
+    plainSection(`If you approve: ${risk}`),
+    ...(expires === null ? [] : [{ type: 'section' as const, text: marked(`Answer by ${moment(expires)}.`) }]),
+  ]
+}
+
+function fields({ state, role, requester, priority, due }: TaskCard): SectionBlock {
+  return {
+    type: 'section',
+    fields: [
+      plain(`State: ${state}`, 500),
+      plain(`For: ${role}`, 100),
+      plain(`Asked by: ${inQuotes(requester, 60)}`, 100),
+      ...(priority === 'normal' ? [] : [plain(`Priority: ${priority}`, 50)]),
+      ...(due === null ? [] : [marked(`Due: ${moment(due)}`)]),
+    ],
+  }
+}
+
+function criteriaLines({ criteria }: TaskCard): string[] {
+  const shown = criteria.slice(0, mostCriteria).map((text) => `• ${inQuotes(text, 300)}`)
+  const hidden = criteria.length - shown.length
+  return hidden > 0 ? [...shown, `and ${hidden} more.`] : shown
+}
+
+function evidenceLines({ evidence }: TaskCard): string[] {
+  return evidence.map(({ words, passed }) => {
+    const verdict = passed === null ? 'Still to come' : passed ? 'Passed' : 'Did not pass'
+    return `${verdict}: ${plain(words, 300).text}`
+  })
+}
+
+function resultBlocks({ result }: TaskCard): KnownBlock[] {
+  return result === null ? [] : [plainSection(`Result: ${inQuotes(result, 2_000)}`)]
+}
+
+function wholeText(card: TaskCard): string {
+  const { label, title, role, state, requester, priority, due, reason, result, approval, actions } = card
+  const sentences = [
+    `${label} ${inQuotes(title, 200)} for ${role}: ${state}.`,
+    `Asked by ${inQuotes(requester, 60)}.`,
+    ...(priority === 'normal' ? [] : [`Priority ${priority}.`]),
+    ...(due === null ? [] : [`Due ${utc(due)}.`]),
+    ...evidenceLines(card).map((line) => `${line}.`),
+    ...(reason === null ? [] : [`Reason: ${inQuotes(reason, 200)}.`]),
+    ...(result === null ? [] : [`Result: ${inQuotes(result, 200)}.`]),
+    ...(approval === null ? [] : [`If you approve: ${approval.risk}`]),
+    ...(actions.length === 0 ? [] : [`You can: ${actions.map((action) => action.label).join(', ')}.`]),
+  ]
+  return escaped(plain(sentences.join(' '), textLimit).text)
+}
+
+function plainSection(text: string): SectionBlock {
+  return { type: 'section', text: plain(text, sectionLimit) }
 }

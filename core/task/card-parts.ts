@@ -1,0 +1,101 @@
+import { forMatching, oneLine } from '../clean-text.ts'
+import { isPerson } from '../person.ts'
+import type { CardAction, TaskCard } from './card.ts'
+import { moves } from './moves.ts'
+import { type Evidence, isOver, type Step, type Task } from './task.ts'
+import { fillTemplate } from './template.ts'
+import { actorName, listed, quoted, requesterName, stepWords } from './wording.ts'
+import type { TaskWorld } from './world.ts'
+
+/** More would hide what matters; the task itself names them all. */
+const mostFollowUps = 3
+
+/** Each verification step of a task, with what the system saw of it for the result that counts now. */
+export function evidenceLines(task: Task): TaskCard['evidence'] {
+  const epoch = task.result?.epoch ?? task.epoch
+  return task.verification.map((step, index) => {
+    const seen = task.evidence.findLast((one) => one.step === index && one.epoch === epoch)
+    const passed = hasPassed(task, index) ? true : seen?.passed === false ? false : null
+    const proof = passed === null || seen === undefined ? '' : proofWords(seen)
+    return { words: `${stepWords(step, task)}${proof}`, passed }
+  })
+}
+
+function hasPassed({ status, passed, result }: Task, index: number): boolean {
+  return status === 'done' || (result !== null && index < passed)
+}
+
+function proofWords({ by, run, passed, comment }: Evidence): string {
+  if (run !== undefined) {
+    const took = `${Math.round(run.duration_ms / 100) / 10} s`
+    const tail = passed ? '' : run.output_tail.slice(-300)
+    return ` (${run.ended ?? `exit code ${run.exit_code}`}, ${took})${tail.trim() === '' ? '' : `: ${quoted(tail, 160)}`}`
+  }
+  const words = comment.trim() === '' ? '' : `: ${quoted(comment, 160)}`
+  return `${by === null ? '' : `, by ${actorName(by)}`}${words}`
+}
+
+/**
+ * What a person is asked to approve. The words of the house come first, and every line of the result is marked, so that nothing in it
+ * passes for one of them.
+ */
+export function approvalOf(task: Task, expires: string | null): NonNullable<TaskCard['approval']> {
+  const { label, role, result } = task
+  const proofs = evidenceLines(task).flatMap(({ words, passed }) => (passed === true ? [words] : []))
+  const by = actorName(result?.by ?? role)
+  const before = proofs.length === 0 ? 'Nothing was checked before.' : `Passed before: ${proofs.join('; ')}.`
+  const text = forMatching(result?.text ?? '').trim()
+  const what = text === '' ? 'There are no words with it.' : `What ${by} says of it:\n${marked(text)}`
+  return { call: `The result of ${label}, handed in by ${by}. ${before} ${what}`, risk: riskOf(task), expires }
+}
+
+function marked(text: string): string {
+  return text.replace(/^/gm, '> ')
+}
+
+function riskOf(task: Task): string {
+  const { label, verification, passed, on_complete } = task
+  const next: Step | undefined = verification[passed + 1]
+  if (next !== undefined) return `${label} is not done by that: ${stepWords(next, task)} comes next.`
+  const follows = on_complete.slice(0, mostFollowUps).map((one) => {
+    return `${one.publish_to} is given ${quoted(fillTemplate(one.payload_template.title, valuesOf(task)))}`
+  })
+  const hidden = on_complete.length - follows.length
+  const given = listed(hidden > 0 ? [...follows, `${hidden} more`] : follows)
+  return `${label} is done then, which cannot be undone, and what waits for it may begin.${given === '' ? '' : ` After that ${given}.`}`
+}
+
+function valuesOf(task: Task): Parameters<typeof fillTemplate>[1] {
+  const { label, title, role, result } = task
+  return { task_id: label, title, role, requester: requesterName(task), result: oneLine(result?.text ?? '', 80) }
+}
+
+/** What can be done now, in the order of the buttons. Whether somebody may is asked when they press. */
+export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardAction[] {
+  const { label, status, acknowledged, title } = task
+  const action = (id: string, name: string, command: string, more: Partial<CardAction> = {}): CardAction => ({
+    id,
+    label: name,
+    command: `${command} ${label}`,
+    asks: null,
+    confirm: null,
+    ...more,
+  })
+  const can = moves[status]
+  const stops = `${label} ${quoted(title, 80)} ends without being done, and so does what waits for it.`
+  return [
+    ...(can.acknowledged !== null && acknowledged === null ? [action('ack', 'Acknowledge', 'ack')] : []),
+    ...(isInHands(task, world) ? [action('done', 'Done', 'done', { asks: 'result' })] : []),
+    ...(judged
+      ? [action('approve', 'Approve', 'approve'), action('reject', 'Reject', 'reject', { asks: 'reason' })]
+      : []),
+    ...(can.reassigned === null ? [] : [action('reassign', 'Reassign', 'reassign', { asks: 'role' })]),
+    ...(isOver(task) ? [] : [action('stop', 'Stop', 'cancel', { confirm: stops })]),
+  ]
+}
+
+/** Whether a person may hand in a result: who holds it, or anybody at a seat where people do the work. */
+function isInHands({ status, claim, role }: Task, { roles }: TaskWorld): boolean {
+  if (status === 'open') return roles.get(role)?.people === true
+  return moves[status].submitted !== null && claim !== null && isPerson(claim.by)
+}
