@@ -1,12 +1,14 @@
 import { forMatching } from '../clean-text.ts'
+import { roleNamed } from '../mention.ts'
 import type { AssignmentForm } from './assignment-form.ts'
 import { type AssignmentKey, cutAssignment } from './assignment-text.ts'
+import type { KnownNames } from './assignment-values.ts'
 import { inQuotes, stepsText } from './assignment-words.ts'
 import type { Step } from './task.ts'
 
 /** What `more` may say. */
 const moreKeys: readonly AssignmentKey[] = ['ack', 'budget', 'context', 'verify']
-const bullet = /^\s*(?:[-*•]|\d{1,2}[.)])\s/
+const bullet = /^\s*(?:[-*•]|\d{1,2}[.)])(?:\s|$)/
 /** A line break that is not within quotation marks. */
 const lineEnd = /(?<!\\)\n/
 
@@ -16,10 +18,10 @@ export type Complain = (field: keyof AssignmentForm, sentence: string) => void
  * What a form says beside its role and title, as an assignment writes it, a key on each line. What would reach beyond its own line is
  * complained about, and left out.
  */
-export function formLines(form: AssignmentForm, complain: Complain): string[] {
+export function formLines(form: AssignmentForm, known: KnownNames, complain: Complain): string[] {
   const about = forMatching(form.about).trim()
   const due = forMatching(form.due).trim()
-  const steps = stepsOf(form)
+  const steps = stepsOf(form, known, complain)
   return [
     ...criteriaOf(form.accept).map((criterion) => `accept: ${inQuotes(criterion)}`),
     ...(about === '' ? [] : [`about: ${inQuotes(about)}`]),
@@ -34,10 +36,15 @@ export function formLines(form: AssignmentForm, complain: Complain): string[] {
   ]
 }
 
-function stepsOf({ checks, reviewer, approval }: AssignmentForm): Step[] {
+/** People choose these from lists; what is in none was made up, or is gone. */
+function stepsOf({ checks, reviewer, approval }: AssignmentForm, known: KnownNames, complain: Complain): Step[] {
+  const role = reviewer === null ? null : roleNamed(reviewer, known.roles)
+  if (!checks.every((check) => known.checks.includes(check)))
+    complain('checks', 'Choose from the checks that there are.')
+  if (reviewer !== null && role === null) complain('reviewer', 'Choose from the roles that there are.')
   return [
-    ...checks.map((check) => ({ kind: 'check', check }) as const),
-    ...(reviewer === null ? [] : [{ kind: 'review', by: reviewer } as const]),
+    ...checks.filter((check) => known.checks.includes(check)).map((check) => ({ kind: 'check', check }) as const),
+    ...(role === null ? [] : [{ kind: 'review', by: role } as const]),
     ...(approval ? [{ kind: 'approval' } as const] : []),
   ]
 }

@@ -62,7 +62,7 @@ export function readForm(form: AssignmentForm, known: KnownNames): { words: stri
   }
   const words = [
     [role ?? '', title === '' ? '' : inQuotes(title)].join(' ').trim(),
-    ...formLines(form, (field, sentence) => problems.set(field, sentence)),
+    ...formLines(form, known, (field, sentence) => problems.set(field, sentence)),
   ].join('\n')
 
   const { problems: sentences, unread, missing } = readAssignment(words, known)

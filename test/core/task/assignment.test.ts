@@ -124,6 +124,15 @@ describe('what merely looks like a key is text', () => {
     expect(read(`cto Add it accept: ${text}`).draft).toEqual({ title: 'Add it', acceptance_criteria: [text] })
   })
 
+  test('between quotation marks a line break behind a backslash is text', () => {
+    expect(read('cto Add it accept: x\nabout: "a\\\ndue: 5m"\npriority: low').draft).toEqual({
+      title: 'Add it',
+      acceptance_criteria: ['x'],
+      description: 'a\ndue: 5m',
+      priority: 'low',
+    })
+  })
+
   test('quotation marks around all of it hold everything', () => {
     const text = 'x; due: 5m and priority: high'
     expect(read(`cto Add it accept: "${text}"; priority: low`).draft).toEqual({
