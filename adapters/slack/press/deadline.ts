@@ -1,7 +1,7 @@
 import type { Sleep } from '../../../ports/sleep.ts'
 
 /** So much time for something, in milliseconds. */
-export interface Deadline {
+interface Deadline {
   /** Aborts when the time is over. */
   readonly late: AbortSignal
   /** No longer needed: nothing aborts any more. */

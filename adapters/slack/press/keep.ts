@@ -4,7 +4,7 @@ import { inTime, tooLate } from './deadline.ts'
 import type { PressParts } from './parts.ts'
 
 /** `refused`: nothing was done, nor will be. `unsure`: it was handed over, and nothing has been heard of it yet. */
-export type Kept = 'kept' | 'refused' | 'unsure'
+type Kept = 'kept' | 'refused' | 'unsure'
 
 /** Hands an aside up and waits until it is stored, as long as Slack waits. Never rejects. */
 export async function keep(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { escapeSlack } from '../../../core/markup/mrkdwn-line.ts'
 import { askForm } from '../draw/ask-form.ts'
 import { assignForm } from '../draw/assign-form.ts'
 import { readPressValue } from '../draw/press-value.ts'
@@ -16,7 +17,7 @@ const homeSchema = z.object({ view: z.object({ type: z.literal('home') }) })
  * A button that stands for a command: it goes up as if whoever pressed it had typed it, and the house judges whether they may. What it
  * carries is believed only where it is as we draw it.
  */
-export async function onPress(parts: PressParts, home: HomePages, turn: Turn): Promise<void> {
+export async function onPress(parts: PressParts, turn: Turn, home: HomePages): Promise<void> {
   const { source, body } = turn
   const { user, team, channel } = source
   const pressed = pressSchema.safeParse(body)
@@ -39,7 +40,7 @@ export async function onPress(parts: PressParts, home: HomePages, turn: Turn): P
     return refuse(
       parts,
       turn,
-      `I could not open the form for it, so nothing was done. Type it: \`/br ${command} <${asks}>\``,
+      `I could not open the form for it, so nothing was done. Type \`/br ${escapeSlack(command)}\` and the ${asks} behind it.`,
     )
   }
 

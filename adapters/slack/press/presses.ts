@@ -13,9 +13,9 @@ import {
 import { hubApp } from '../options.ts'
 import { boltLog } from './bolt-log.ts'
 import { onCommand } from './command.ts'
-import { startDeadline } from './deadline.ts'
+import { inTime, startDeadline } from './deadline.ts'
 import { onAskForm, onAssignForm } from './form.ts'
-import { createHomePages } from './home.ts'
+import { createHomePages, type HomePages } from './home.ts'
 import type { PressParts } from './parts.ts'
 import { onNewTask, onPress } from './press.ts'
 import { createReceiver } from './receiver.ts'
@@ -51,11 +51,7 @@ export function createPresses(parts: PressParts): Presses {
   })
   bolt.error(async (error) => log.error(faultOf(error), 'bolt could not route an interaction'))
   bolt.command(slashCommand, listening(onCommand))
-  bolt.action(
-    /^/,
-    onlyPresses,
-    listening((parts, turn) => onPress(parts, home, turn)),
-  )
+  bolt.action(/^/, onlyPresses, listening(onPress))
   bolt.action(newTaskAction, listening(onNewTask))
   bolt.view(assignCallback, listening(onAssignForm))
   bolt.view(askCallback, listening(onAskForm))
@@ -70,12 +66,8 @@ export function createPresses(parts: PressParts): Presses {
     onHomeOpened: (app, body) => track(openHome(app, body)),
     async stop() {
       stopped = true
-      const all = [...underWay]
       const deadline = startDeadline(parts.sleep, parts.timing.goodbye)
-      const late = new Promise<void>((resolve) =>
-        deadline.late.addEventListener('abort', () => resolve(), { once: true }),
-      )
-      await Promise.race([Promise.all([...all, home.stop()]), late])
+      await inTime(Promise.all([...underWay, home.stop()]), deadline.late)
       deadline.end()
     },
   }
@@ -110,11 +102,11 @@ export function createPresses(parts: PressParts): Presses {
     return identity === null ? {} : { botId: identity.bot, botUserId: identity.user }
   }
 
-  function listening(work: (parts: PressParts, turn: Turn) => Promise<void>) {
+  function listening(work: (parts: PressParts, turn: Turn, home: HomePages) => Promise<void>) {
     return async ({ context }: { context: Context }): Promise<void> => {
       const turn: Turn = context.turn
       try {
-        await work(parts, turn)
+        await work(parts, turn, home)
       } catch (error) {
         log.error(faultOf(error), 'an interaction failed')
         if (!turn.acked) await refuse(parts, turn, failed)

@@ -3,7 +3,7 @@ import { type Assignment, readAssignment } from '../../../core/task/assignment.t
 import type { KnownNames } from '../../../core/task/assignment-values.ts'
 
 /** What is to be done with words behind `/br`. */
-export type CommandReading =
+type CommandReading =
   /** The house reads them, as if they had been typed. */
   | { kind: 'words'; text: string }
   /** A task is wanted, and something about it is still to be said. `text` is what the house can ask about, should no form open. */

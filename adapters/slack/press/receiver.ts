@@ -2,7 +2,7 @@ import type { App, Receiver, ReceiverEvent } from '@slack/bolt'
 import { BreakroomError } from '../../../core/errors.ts'
 
 /** Bolt's way in. It opens nothing: what our own connections took is handed in. */
-export interface HandedReceiver extends Receiver {
+interface HandedReceiver extends Receiver {
   /** Resolves when Bolt and its listeners are through. Rejects when Bolt cannot make anything of the body. */
   hand(event: ReceiverEvent): Promise<void>
 }

@@ -5,22 +5,6 @@ import type { Source } from './source.ts'
 import type { Turn } from './turn.ts'
 
 /**
- * Says something for their eyes only to whoever did something. Never rejects: what cannot be shown is logged.
- */
-export async function tell(
-  { web, log }: Pick<PressParts, 'web' | 'log'>,
-  { user, channel }: Pick<Source, 'user' | 'channel'>,
-  text: string,
-): Promise<void> {
-  try {
-    if (channel === null) await web.call('chat.postMessage', { channel: user, text }, { channel: user })
-    else await web.call('chat.postEphemeral', { channel, user, text }, { channel })
-  } catch (error) {
-    log.warn({ cause: sentenceOf(error) }, 'slack did not show somebody an answer')
-  }
-}
-
-/**
  * Ends an interaction of which nothing came, with a sentence where its kind shows one: behind the command, in the form that stays open
  * with all that was filled in, or in the channel.
  */
@@ -47,4 +31,23 @@ const formSchema = z.object({
 function firstField(body: Record<string, unknown>): string | null {
   const form = formSchema.safeParse(body)
   return form.success ? (Object.keys(form.data.view.state.values)[0] ?? null) : null
+}
+
+const unfurlNothing = { unfurl_links: false, unfurl_media: false }
+
+/**
+ * Says something for their eyes only to whoever did something. Never rejects: what cannot be shown is logged.
+ */
+async function tell(
+  { web, log }: Pick<PressParts, 'web' | 'log'>,
+  { user, channel }: Pick<Source, 'user' | 'channel'>,
+  text: string,
+): Promise<void> {
+  try {
+    if (channel === null)
+      await web.call('chat.postMessage', { channel: user, text, ...unfurlNothing }, { channel: user })
+    else await web.call('chat.postEphemeral', { channel, user, text }, { channel })
+  } catch (error) {
+    log.warn({ cause: sentenceOf(error) }, 'slack did not show somebody an answer')
+  }
 }

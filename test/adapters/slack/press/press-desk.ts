@@ -6,7 +6,7 @@ import type { HeardLine, Speaker } from '../../../../ports/chat.ts'
 import { createVirtualClock } from '../../../support/virtual-clock.ts'
 
 /** A Slack that is only asked, and says yes. */
-export interface AskedSlack {
+interface AskedSlack {
   calls: { method: string; args: Record<string, unknown> }[]
   /** Instead of yes. */
   answers: Map<string, () => Promise<Record<string, unknown>>>
