@@ -99,7 +99,7 @@ export function remove(world: World, channel: SlackChannel, message: SlackMessag
 }
 
 /** A message as events carry it. */
-export function eventOf({ unfurl, channel, ...message }: SlackMessage): Json {
+function eventOf({ unfurl, channel, ...message }: SlackMessage): Json {
   return { ...message }
 }
 

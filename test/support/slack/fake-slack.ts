@@ -24,7 +24,7 @@ import { createTriggers } from './trigger.ts'
 import { createUser, type SlackUser } from './user.ts'
 import { addChannel, channelOf, createWorld, directChannel, messageAt, pairKey, type World } from './world.ts'
 
-export type { FakeSlack, Outcome, SlackView, Submitted } from './interface.ts'
+export type { FakeSlack } from './interface.ts'
 
 export interface FakeSlackOptions {
   team?: string
@@ -153,7 +153,7 @@ function addBotUser(world: World, app: SlackApp): void {
 }
 
 /** The same numbers for the same seed, so that a failing run can be had again (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

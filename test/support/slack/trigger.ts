@@ -4,7 +4,7 @@ import type { SlackUser } from './user.ts'
 
 const lifeMs = 3_000
 
-export interface Trigger {
+interface Trigger {
   user: SlackUser
   appId: string
 }

@@ -48,7 +48,7 @@ const fitsItself: Check = (value, at) => {
   return []
 }
 
-export const imageElement = element('image', { alt_text: string(2000) }, imageSource, either('image_url', 'slack_file'))
+const imageElement = element('image', { alt_text: string(2000) }, imageSource, either('image_url', 'slack_file'))
 
 export const elements: Record<string, Check> = {
   image: imageElement,

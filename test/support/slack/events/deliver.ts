@@ -26,7 +26,7 @@ export interface Deliver {
 }
 
 /** An app has three seconds to acknowledge. */
-export const ackWithinMs = 3_000
+const ackWithinMs = 3_000
 
 /** Before the first, second and third retry. */
 const retryAfterMs = [0, 60_000, 300_000]
@@ -42,7 +42,7 @@ export function createDeliver(world: () => World, socket: Carrier, request: Carr
     let ack = await carry(app, { type: 'events_api', payload, retry: { number: 0, reason: '' } })
     for (const [index, ms] of retryAfterMs.entries()) {
       if (ack.acked || ack.noRetry) return
-      await world().clock.sleep(ms, world().ended)
+      if (ms > 0) await world().clock.sleep(ms, world().ended)
       if (world().ended.aborted) return
       ack = await carry(app, { type: 'events_api', payload, retry: { number: index + 1, reason: ack.reason } })
     }
