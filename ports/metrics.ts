@@ -14,6 +14,7 @@ export const metricHelp = {
   breakroom_posted_total: 'Lines posted to a network',
   breakroom_spool_depth: 'Accepted lines waiting on disk for the bus',
   breakroom_duplicates_total: 'Redelivered lines recognised and not repeated',
+  breakroom_ignored_total: 'Events of a network that concern no room of ours or make no sense, by what was wrong',
   breakroom_gaps_total: 'Spans of a room that could not be filled',
   breakroom_parked_total: 'Envelopes that could not be read',
   breakroom_undeliverable_total: 'Lines a network refused for good',

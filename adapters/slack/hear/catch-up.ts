@@ -1,0 +1,130 @@
+import { isBreakroomError, sentenceOf } from '../../../core/errors.ts'
+import type { HeardGap, LiveThreads } from '../../../ports/chat.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { Log } from '../../../ports/log.ts'
+import type { Metrics } from '../../../ports/metrics.ts'
+import type { SlackIdentity } from '../app/app.ts'
+import type { SlackTiming } from '../options.ts'
+import type { SlackWeb } from '../web/web.ts'
+import type { ChannelQueue } from './channel-queue.ts'
+import type { HandUp } from './hand-up.ts'
+import type { ReadPages } from './pages.ts'
+import { type End, readPast, saidWithin, spanSince } from './past.ts'
+import type { Patience } from './patience.ts'
+import type { Place } from './place.ts'
+import type { RecordEnds } from './record-ends.ts'
+
+/** What is to be read of a channel: since a moment when it was heard for certain, or (null) since its record's end at our start. */
+interface Owed {
+  since: Date | null
+  orSince: Date | null
+}
+
+export interface CatchUp {
+  /**
+   * Takes a place in the channel's queue, at once: what is heard from now on waits behind it. Reads what was missed since `since`, or since
+   * the end of the record at our start when that is null (or `orSince`, where there is no record), and hands it up in order. A request that
+   * comes while another one waits is one with it. Resolves when it is done or could not be.
+   */
+  request(place: Place, since: Date | null, orSince?: Date | null): Promise<void>
+}
+
+/** DMs are few, and their threads may have begun long before. */
+const directLookBack = 7 * 86_400_000
+
+export function createCatchUp(parts: {
+  network: string
+  queue: ChannelQueue
+  ends: RecordEnds
+  handUp: HandUp
+  webOf(app: string): SlackWeb
+  identities(): SlackIdentity[]
+  liveThreads: LiveThreads
+  onGap(gap: HeardGap): void
+  readPages: ReadPages
+  patience: Patience
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  timing: Pick<SlackTiming, 'overlap' | 'overlapUpTo'>
+}): CatchUp {
+  const { network, queue, ends, handUp, webOf, identities, liveThreads, readPages, patience, clock, log } = parts
+  /** By channel: what no reading has begun with. */
+  const owed = new Map<string, Owed>()
+  const waiting = new Map<string, Promise<void>>()
+
+  async function endOf(place: Place, { since, orSince }: Owed): Promise<End | null> {
+    if (since !== null) return { at: since, id: null, loose: true }
+    const end = await ends.atStart(place.cursor)
+    if (end === null) return orSince === null ? null : { at: orSince, id: null, loose: false }
+    return { ...end, loose: end.id !== null }
+  }
+
+  async function live(room: string | null): Promise<string[]> {
+    if (room === null) return []
+    const threads = await patience('the live threads', () => liveThreads(room))
+    return threads.map(({ thread }) => thread)
+  }
+
+  async function read(place: Place, debt: Owed): Promise<void> {
+    const end = await endOf(place, debt)
+    if (end === null) return
+    const { room, channel } = place
+    const span = spanSince(channel, end, clock.now(), parts.timing)
+    const past = await readPast(span, {
+      web: webOf(place.app),
+      readPages,
+      live: () => live(room),
+      lookBackMs: room === null ? directLookBack : 0,
+      now: () => clock.now(),
+    })
+    for (const lost of past.lost) tellLost(place, lost)
+    for (const said of saidWithin(span, past.messages, identities())) {
+      await patience('a line of the past', () => handUp.said(place, said, true), [])
+    }
+  }
+
+  function tellLost({ room, channel }: Place, lost: Pick<HeardGap, 'from' | 'to' | 'reason'>): void {
+    log.error({ network, room, channel, reason: lost.reason }, 'what was said there meanwhile cannot be read')
+    if (room !== null) parts.onGap({ network, room, ...lost })
+    else parts.metrics.count('breakroom_gaps_total', { network })
+  }
+
+  async function pay(place: Place): Promise<void> {
+    const debt = owed.get(place.channel)
+    owed.delete(place.channel)
+    waiting.delete(place.channel)
+    if (debt === undefined) return
+    try {
+      await read(place, debt)
+    } catch (error) {
+      // The app was shut out; it is owed when it comes back.
+      owe(place.channel, debt)
+      if (!isBreakroomError(error, 'closed') && !isBreakroomError(error, 'denied')) throw error
+      log.warn({ network, channel: place.channel, cause: sentenceOf(error) }, 'the past is not read for now')
+    }
+  }
+
+  function owe(channel: string, debt: Owed): void {
+    const before = owed.get(channel)
+    owed.set(channel, before === undefined ? debt : earlier(before, debt))
+  }
+
+  return {
+    request(place, since, orSince = null) {
+      owe(place.channel, { since, orSince })
+      const under = waiting.get(place.channel)
+      if (under !== undefined) return under
+      const mine = queue.run(place.channel, () => pay(place))
+      waiting.set(place.channel, mine)
+      return mine
+    },
+  }
+}
+
+/** The end of the record at our start is before every moment since. */
+function earlier(one: Owed, other: Owed): Owed {
+  if (one.since === null) return one
+  if (other.since === null) return other
+  return one.since < other.since ? one : other
+}

@@ -1,0 +1,97 @@
+import type { ChatHandlers, HeardLine } from '../../../ports/chat.ts'
+import { LruMap } from '../../irc/ours/lru-map.ts'
+import { platformId } from '../say/message-ids.ts'
+import type { Deleted, Said } from './message.ts'
+import type { ReactionEvent } from './payload.ts'
+import type { People } from './people.ts'
+import type { Place } from './place.ts'
+import type { RecordEnds } from './record-ends.ts'
+import { canonicalText, type Named } from './text.ts'
+import { dateOf } from './timestamp.ts'
+
+/** Tells the house what happened, each thing once; resolves when it is safe and rejects when it could not be told. */
+export interface HandUp {
+  said(place: Place, said: Said, replayed: boolean): Promise<void>
+  deleted(place: Place, deleted: Deleted): Promise<void>
+  reacted(place: Place, event: ReactionEvent, ts: string): Promise<void>
+}
+
+/** So many ids are known to be told. What is older the record recognises. */
+const mostKnown = 50_000
+
+export function createHandUp(parts: {
+  network: string
+  team(): string
+  handlers(): ChatHandlers
+  people: Pick<People, 'personOf' | 'speakerOf'>
+  ends: RecordEnds
+  named(): Named
+}): HandUp {
+  const { network, team, handlers, people, ends, named } = parts
+  const told = new LruMap<string, true>(mostKnown)
+
+  /** Only what is safe counts as told: what failed comes again. */
+  async function once(place: Place, id: string, tell: () => Promise<unknown>): Promise<void> {
+    if (told.has(id)) return
+    await ends.atStart(place.cursor)
+    await tell()
+    told.set(id, true)
+  }
+
+  async function lineOf(place: Place, said: Said, id: string, replayed: boolean): Promise<HeardLine> {
+    const { channel, ts, moment, thread, author, kind, mrkdwn, files, edit } = said
+    const { room, heardBy, cursor } = place
+    const names = named()
+    return {
+      network,
+      room,
+      heardBy,
+      id,
+      speaker: await people.speakerOf(author),
+      kind,
+      text: await canonicalText(mrkdwn, names),
+      at: dateOf(moment),
+      replayed,
+      ...(thread === null ? {} : { thread: platformId(team(), channel, thread) }),
+      ...(edit === null
+        ? {}
+        : {
+            edit: {
+              of: platformId(team(), channel, ts),
+              before: edit.before === null ? null : await canonicalText(edit.before, names),
+            },
+          }),
+      ...(files.length === 0 ? {} : { files }),
+      ...(room === null ? { cursor } : {}),
+    }
+  }
+
+  return {
+    said(place, said, replayed) {
+      const line = platformId(team(), said.channel, said.ts)
+      const id = said.edit === null ? line : `${line}:${said.moment}`
+      return once(place, id, async () => handlers().onLine(await lineOf(place, said, id, replayed)))
+    },
+    deleted(place, { channel, ts, moment, author }) {
+      const of = platformId(team(), channel, ts)
+      const id = `${of}:deleted`
+      return once(place, id, async () => {
+        const { room, heardBy } = place
+        const speaker = await people.speakerOf(author)
+        const sign = { kind: 'deleted' as const }
+        await handlers().onSign?.({ network, room, heardBy, of, id, speaker, sign, at: dateOf(moment) })
+      })
+    },
+    reacted(place, { type, user, reaction, item, event_ts }, ts) {
+      const of = platformId(team(), item.channel ?? place.channel, ts)
+      const added = type === 'reaction_added'
+      const id = `${of}:${user}:${reaction}:${event_ts}`
+      return once(place, id, async () => {
+        const { room, heardBy } = place
+        const speaker = await people.personOf(user)
+        const sign = { kind: 'reaction' as const, name: reaction, added }
+        await handlers().onSign?.({ network, room, heardBy, of, id, speaker, sign, at: dateOf(event_ts) })
+      })
+    },
+  }
+}

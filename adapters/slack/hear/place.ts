@@ -1,0 +1,24 @@
+import type { Voice } from '../../../ports/chat.ts'
+import { hubApp } from '../options.ts'
+
+/** Where something is said that we hear, and through which app. */
+export interface Place {
+  app: string
+  channel: string
+  /** Null for a DM. */
+  room: string | null
+  heardBy: Voice
+  /** Under what the end of its record is kept. */
+  cursor: string
+}
+
+/** A room. It is the house's to hear, also where a role's app was the one that was told. */
+export function roomPlace(room: string, channel: string): Place {
+  return { app: hubApp, channel, room, heardBy: { kind: 'ear' }, cursor: room }
+}
+
+/** A conversation between a person and one of our apps. */
+export function directPlace(app: string, channel: string): Place {
+  const heardBy: Voice = app === hubApp ? { kind: 'ear' } : { kind: 'role', role: app }
+  return { app, channel, room: null, heardBy, cursor: `im:${app}:${channel}` }
+}
