@@ -2,6 +2,8 @@ import { bareLinkAt, isLinkTarget, namedLinkAt } from './link-syntax.ts'
 import { type Block, type Inline, nameOf, type Style } from './nodes.ts'
 import { type Dialect, parseSpans } from './spans.ts'
 
+type Fence = Extract<Block, { kind: 'fence' }>
+
 const markOf: Record<Style, string> = { bold: '**', italic: '_', struck: '~~' }
 
 const dialect: Dialect = {
@@ -21,25 +23,30 @@ const dialect: Dialect = {
  * links. A fence that nobody closes runs to the end. What is none of these is plain text; mentions are too. Never throws.
  */
 export function parseMarkdown(text: string): Block[] {
+  return linesAndFences(text).map((part) => (typeof part === 'string' ? parseLine(part) : part))
+}
+
+/** The lines of canonical text as they stand, and the fences between them. */
+export function linesAndFences(text: string): (string | Fence)[] {
   const lines = text.split('\n')
-  const blocks: Block[] = []
+  const parts: (string | Fence)[] = []
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
     const [, fence, language = ''] = line.match(/^(`{3,})[^\S\n]*([\w+#.-]*)\s*$/) ?? []
     if (fence === undefined) {
-      blocks.push(parseLine(line))
+      parts.push(line)
       continue
     }
     let last = at + 1
     while (last < lines.length && lines[last]?.trimEnd() !== fence) last++
-    // A language is no text, but without an end nobody knows whether it is one.
     const code = lines.slice(at + 1, last)
+    // A language is no text, but without an end nobody knows whether it is one.
     const closed = last < lines.length
     if (!closed && language !== '') code.unshift(language)
-    blocks.push({ kind: 'fence', language: closed ? language : '', text: code.join('\n') })
+    parts.push({ kind: 'fence', language: closed ? language : '', text: code.join('\n') })
     at = last
   }
-  return blocks
+  return parts
 }
 
 /** Reads one line of canonical text that is no part of a fence. */

@@ -70,7 +70,7 @@ describe('attacks on a fleet that runs', () => {
     alice.say(fleetRoom, '\x01DCC SEND virus 1 2 3\x01')
     alice.say(fleetRoom, '\x01VERSION\x01')
     alice.say(fleetRoom, '\x02fat\x02 \x0304red\x03 plain')
-    expect(await bob.waitForText('<alice> fat red plain')).toMatchObject({ nick: 'breakroom' })
+    expect(await bob.waitForText('<alice> \x02fat\x02 red plain')).toMatchObject({ nick: 'breakroom' })
     await bothHeardAll()
     expect(bob.heard.filter(({ text }) => /virus|VERSION/.test(text))).toEqual([])
     expect(alice.heard.concat(bob.heard).filter(({ nick, text }) => nick !== 'alice' && text.includes('\x01'))).toEqual(

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Connection } from '../wire/connection.ts'
+import { stripFormatting } from '../wire/plain-text.ts'
 import type { Sayable } from '../wire/send-queue.ts'
 
 /** The client-only tag that names the envelope a line shows. */
@@ -25,6 +26,7 @@ interface StampedLine {
   author: string
   /** As the configuration writes it. */
   channel: string
+  /** Its formatting is not sealed: channels may take that out of what is said. */
   text: string
 }
 
@@ -41,7 +43,7 @@ export interface Stamps {
 export function createStamps(network: string, key: Buffer | string): Stamps {
   const macOf = ({ author, channel, text }: StampedLine, list: string) =>
     createHmac('sha256', key)
-      .update(JSON.stringify([network, author, channel, list, text]))
+      .update(JSON.stringify([network, author, channel, list, stripFormatting(text)]))
       .digest('base64url')
       .slice(0, 22)
 

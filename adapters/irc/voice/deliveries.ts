@@ -1,6 +1,7 @@
 import { type Stamps, stampTag } from '../ours/stamps.ts'
 import type { Connection } from '../wire/connection.ts'
 import { type IrcLine, tagOf } from '../wire/line.ts'
+import { stripFormatting } from '../wire/plain-text.ts'
 import { joint } from '../wire/send-queue.ts'
 import type { Outbox } from './outbox.ts'
 import type { Part } from './part.ts'
@@ -80,12 +81,19 @@ export function createDeliveries(options: {
     underWay.delete(sent)
     if (sent.label !== null) byLabel.delete(sent.label)
     const verdict = line.command === '403' && !sent.channel ? 'never' : refusals[line.command]
-    const again = verdict === 'again' || (sent.channel && !options.isJoined(sent.to))
+    const again = verdict === 'again' || (sent.channel && !options.isJoined(sent.to)) || unformat(sent, line)
     for (const part of sent.parts) {
       if (again) outbox.postpone(part)
       else outbox.refuse(part, `${line.params.at(-1) ?? 'refused'} (${line.command} ${sent.to})`, sent.channel)
     }
     if (again && sent.parts[0] !== undefined) options.onPostponed(sent.parts[0].entry.target)
+  }
+
+  /** Some channels refuse a line for its formatting alone. True when there was some, and now is none. */
+  const unformat = (sent: Sent, line: IrcLine): boolean => {
+    if (line.command !== '404' || stripFormatting(sent.body) === sent.body) return false
+    for (const part of sent.parts) part.text = stripFormatting(part.text)
+    return true
   }
 
   /** Where the server neither labels nor echoes, its answer to a PING says that all before it was taken. */
@@ -153,8 +161,9 @@ export function createDeliveries(options: {
     },
     sawText(channel, text, id) {
       const target = fold(channel)
+      const shown = stripFormatting(text)
       for (const sent of underWay) {
-        if (sent.body === text && sent.to === target) return confirm(sent, id)
+        if (sent.to === target && stripFormatting(sent.body) === shown) return confirm(sent, id)
       }
     },
   }

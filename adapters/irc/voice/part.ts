@@ -1,8 +1,9 @@
 import type { BreakroomError } from '../../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
-import { harmless } from '../wire/plain-text.ts'
+import { harmless, stripFormatting } from '../wire/plain-text.ts'
 import { joint, type Sayable } from '../wire/send-queue.ts'
-import { byteLength, splitText } from '../wire/split.ts'
+import { byteLength } from '../wire/split.ts'
+import { formatted } from './formatted.ts'
 
 /** A piece of a line on its way to the network: as much as one IRC line carries. */
 export interface Part extends Sayable {
@@ -41,7 +42,7 @@ export function cutIntoParts(entry: Entry, budget: number): Part[] {
   if (entry.parts !== null) return entry.parts
   const { line, target } = entry
   const prefix = harmless(line.prefix ?? '')
-  const texts = splitText(harmless(line.text), budget - byteLength(prefix)).map((text) => prefix + text)
+  const texts = formatted(line.text, budget - byteLength(prefix)).map((text) => prefix + text)
   entry.left = texts.length === 0 ? -1 : texts.length
   entry.ids = texts.map(() => null)
   entry.parts = texts.map((text, index) => ({
@@ -57,13 +58,17 @@ export function cutIntoParts(entry: Entry, budget: number): Part[] {
   return entry.parts
 }
 
-/** Those of `parts`, in a row, that one line of this text shows: several may have gone as one. Empty when it shows none of them. */
+/**
+ * Those of `parts`, in a row, that one line of this text shows: several may have gone as one. Empty when it shows none of them.
+ * Formatting is not compared: a channel may take it out of what we said.
+ */
 export function partsShownBy(parts: Part[], text: string): Part[] {
+  const shown = stripFormatting(text)
   for (const [first] of parts.entries()) {
-    for (let joined = '', last = first; last < parts.length && joined.length < text.length; last++) {
-      const next = parts[last]?.text ?? ''
+    for (let joined = '', last = first; last < parts.length && joined.length < shown.length; last++) {
+      const next = stripFormatting(parts[last]?.text ?? '')
       joined = last === first ? next : `${joined}${joint}${next}`
-      if (joined === text) return parts.slice(first, last + 1)
+      if (joined === shown) return parts.slice(first, last + 1)
     }
   }
   return []

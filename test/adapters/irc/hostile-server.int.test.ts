@@ -324,6 +324,49 @@ describe('an IRC server that misbehaves', () => {
     expect(net.lines).toEqual([])
   })
 
+  it.each([
+    ['as it was said', (line: string) => line],
+    ['without its formatting', (line: string) => line.replaceAll('\x02', '')],
+  ])('F42: says a formatted line once when its answer was lost and its ear has seen it %s', async (_, shown) => {
+    let drop = true
+    await using server = await startScriptedIrc({
+      caps: [],
+      script(line, client, { clients }) {
+        if (!drop || !line.startsWith('PRIVMSG')) return undefined
+        drop = false
+        const ear = clients.find(({ nick }) => nick === 'breakroom')
+        client.fade()
+        void pause(15).then(() => ear?.send(`:cto!user@host ${shown(line)}`))
+        return true
+      },
+    })
+    await using net = startIrcNetwork({ port: server.port, ...onlyCto })
+    await net.network.ready(5_000)
+    expect((await net.network.post(roomLine('1', '**seen** once'))).how).toBe('confirmed')
+    const said = server.clients.flatMap(({ lines }) => lines.filter((line) => line.startsWith('PRIVMSG')))
+    expect(said).toEqual(['PRIVMSG #breakroom :\x02seen\x02 once'])
+  })
+
+  it('says a line plainly where the channel refuses formatting', async () => {
+    await using server = await startScriptedIrc({
+      script(line, client) {
+        const [, label] = line.match(/^@label=([^; ]+)\S* PRIVMSG .*\x02/) ?? []
+        if (label === undefined) return undefined
+        client.send(`@label=${label} :s 404 cto #breakroom :Can't send colors to channel (+c is set)`)
+        return true
+      },
+    })
+    await using net = startIrcNetwork({ port: server.port, ...onlyCto })
+    await net.network.ready(5_000)
+
+    expect((await net.network.post(roomLine('1', '**one** `of` two'))).how).toBe('confirmed')
+    const { lines } = await server.client('cto')
+    expect(lines.filter((line) => line.includes('PRIVMSG')).map((line) => line.replace(/^@\S+ /, ''))).toEqual([
+      'PRIVMSG #breakroom :\x02one\x02 \x11of\x11 two',
+      'PRIVMSG #breakroom :one of two',
+    ])
+  })
+
   it('hears the same on a network without any capability, and marks each absence as a gap', async () => {
     await using server = await startScriptedIrc({ caps: [] })
     await using net = startIrcNetwork({ port: server.port, ...onlyCto })

@@ -28,6 +28,11 @@ describe('stamps on our lines', () => {
     for (const junk of ['', '.', 'x', 'a.b.c', 'a.0.']) expect(stamps.open(line, junk)).toBeNull()
   })
 
+  it('hold where a channel takes the formatting out of what was said', () => {
+    const value = stamps.seal({ ...line, text: '\x02bold\x02 \x11code\x11' }, parts)
+    expect(stamps.open({ ...line, text: 'bold code' }, value)).toEqual(parts)
+  })
+
   it('S13: are worth nothing under a nick that is none of the ladder of their author', () => {
     const seen = createSeenPosts(stamps)
     const learn = (nick: string) => {

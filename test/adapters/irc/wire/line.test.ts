@@ -72,6 +72,16 @@ describe('reading a line', () => {
     })
     expect(heardText(read(':a!b@c PRIVMSG #a'))).toEqual({ kind: 'say', text: '' })
   })
+
+  it.each([
+    ['\x02fat\x02 \x0304,01red\x03 \x1funder\x1f \x11co_de_\x11', '**fat** red under `co_de_`'],
+    ['\x02!stop\x02', '!stop'],
+    ['\x02cto:\x02 \x1dnow\x1d', 'cto: _now_'],
+    ['**typed** \t <b>&amp; \u202e', '**typed** \t <b>&amp; \u202e'],
+    ['\x01ACTION \x02waves\x02 slowly\x01', '**waves** slowly'],
+  ])('hears %j as %j', (body, text) => {
+    expect(heardText(read(`:a!b@c PRIVMSG #a :${body}`))).toMatchObject({ text })
+  })
 })
 
 describe('batches', () => {
