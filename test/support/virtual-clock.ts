@@ -30,13 +30,14 @@ export function createVirtualClock(start: Date = new Date('2026-01-05T09:00:00Z'
     monotonic: () => passed,
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve()
+      if (ms <= 0) return turn()
       return new Promise((done) => {
         const wake = () => {
           sleepers.delete(sleeper)
           signal?.removeEventListener('abort', wake)
           done()
         }
-        const sleeper = { due: passed + Math.max(0, ms), order: order++, wake }
+        const sleeper = { due: passed + ms, order: order++, wake }
         sleepers.add(sleeper)
         signal?.addEventListener('abort', wake, { once: true })
       })

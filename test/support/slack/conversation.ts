@@ -6,13 +6,14 @@ import { appOfBot, type World } from './world.ts'
 
 /**
  * Puts a message into its channel and tells the apps: `message`, and `app_mention` besides to each app whose bot it names.
- * Follows docs.slack.dev "message event", "app_mention event", "message_replied event" and "file_shared event".
+ * Follows docs.slack.dev "message event", "app_mention event", "thread_broadcast event", "message_replied event" and "file_shared event".
  */
 export function append(world: World, channel: SlackChannel, message: SlackMessage): SlackMessage {
   const parent = parentOf(channel, message)
   if (parent !== undefined) parent.thread_ts = parent.ts
   channel.messages.push(message)
-  const event = eventOf(message)
+  const root = message.subtype === 'thread_broadcast' && parent !== undefined ? { root: shown(channel, parent) } : {}
+  const event = { ...eventOf(message), ...root }
   publishMessage(world, channel, event, message.app_id)
   publishMentions(world, channel, message, '')
   if (parent !== undefined) publishParent(world, channel, parent, message)
@@ -132,11 +133,12 @@ function mentioned(text: string): string[] {
 function publishParent(world: World, channel: SlackChannel, parent: SlackMessage, reply: SlackMessage): void {
   if (world.faults.parentUpdates === 'none') return
   const typed = world.faults.parentUpdates === 'typed' ? { subtype: 'message_replied' } : {}
+  const replies = repliesTo(channel, parent.ts).map(({ user, ts }) => ({ user, ts }))
   const ts = world.ids.ts()
   publishMessage(
     world,
     channel,
-    { type: 'message', ...typed, message: shown(channel, parent), ts, hidden: true, thread_ts: parent.ts },
+    { type: 'message', ...typed, message: { ...shown(channel, parent), replies }, ts, hidden: true },
     reply.app_id,
   )
 }

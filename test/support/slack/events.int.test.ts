@@ -23,7 +23,11 @@ test('what a person types arrives with entities, rich text and a client id', asy
   const { slack, hub, alice, room, app, heard } = await house()
   await using _ = slack
   await using __ = app
-  slack.say(alice, room, 'see #general & [docs](https://example.com/?a=1&b=2) <b> @here @nobody')
+  slack.say(
+    alice,
+    room,
+    'see #general & [docs](https://example.com/?a=1&b=2) <b> @here @nobody `@here` at https://a.example/b.',
+  )
   const [event] = await heard(1)
   expect(event).toMatchObject({
     type: 'message',
@@ -31,7 +35,7 @@ test('what a person types arrives with entities, rich text and a client id', asy
     team: slack.team.id,
     channel: room.id,
     channel_type: 'channel',
-    text: `see <#${room.id}|general> &amp; <https://example.com/?a=1&amp;b=2|docs> &lt;b&gt; <!here> @nobody`,
+    text: `see <#${room.id}|general> &amp; <https://example.com/?a=1&amp;b=2|docs> &lt;b&gt; <!here> @nobody \`@here\` at <https://a.example/b>.`,
     client_msg_id: expect.any(String),
     blocks: [{ type: 'rich_text' }],
   })
@@ -48,9 +52,10 @@ test('a mention of a bot is a message for those in the channel and an app_mentio
   await using role = await listenAs(slack, cto)
   const said = slack.say(alice, room, '@cto how is it?')
   slack.dm(alice, cto, 'psst')
-  await until('both have heard', () => app.events('message').length === 1 && role.heard.length === 2)
+  await until('both have heard', () => app.events('message').length === 2 && role.heard.length === 2)
   expect(role.events('app_mention')).toMatchObject([{ ts: said.ts, text: `<@${cto.botUserId}> how is it?` }])
   expect(role.events('message')).toMatchObject([{ channel_type: 'im', text: 'psst' }])
+  expect(app.events('message')[0]).toMatchObject({ subtype: 'channel_join', user: cto.botUserId })
   expect(app.events('app_mention')).toEqual([])
 })
 
@@ -90,7 +95,7 @@ test('an answer brings an update of its parent, and a deleted parent becomes a t
   const [, answer, update, loud, untyped, deletion] = await heard(6)
   expect(answer).toMatchObject({ thread_ts: parent.ts, text: 'answer' })
   expect(update).toMatchObject({ subtype: 'message_replied', hidden: true, message: { reply_count: 1 } })
-  expect(loud).toMatchObject({ subtype: 'thread_broadcast', text: 'loud' })
+  expect(loud).toMatchObject({ subtype: 'thread_broadcast', text: 'loud', root: { ts: parent.ts } })
   expect(untyped).toMatchObject({ hidden: true, message: { reply_count: 2 } })
   expect(untyped).not.toHaveProperty('subtype')
   expect(deletion).toMatchObject({ subtype: 'message_changed', message: { subtype: 'tombstone' } })
@@ -142,18 +147,34 @@ test('reactions, files, people and joins are told', async () => {
   slack.join(slack.user('bob'), room)
   slack.changeUser(alice, { deactivated: true })
   slack.openHome(alice, hub)
-  const types = (await heard(7)).map(({ type }) => type)
+  const types = (await heard(8)).map(({ type }) => type)
   expect(types).toEqual([
     'message',
     'file_shared',
     'reaction_added',
     'reaction_removed',
+    'message',
     'member_joined_channel',
     'user_change',
     'app_home_opened',
   ])
   expect(app.events('message')).toMatchObject([
     { subtype: 'file_share', files: [{ name: 'a.png', mimetype: 'image/png' }] },
+    { subtype: 'channel_join' },
   ])
   expect(app.events('user_change')).toMatchObject([{ user: { id: alice.id, deleted: true } }])
+})
+
+test('F34: events come again after they were acknowledged, and overtake each other', async () => {
+  const { slack, hub, alice, room, app, heard } = await house()
+  await using _ = slack
+  await using __ = app
+  slack.faults.outOfOrder(true)
+  const said = Array.from({ length: 10 }, (_, number) => slack.say(alice, room, `line ${number}`).ts)
+  const first = (await heard(10)).map(({ ts }) => ts)
+  expect(first).not.toEqual(said)
+  expect(first.toSorted()).toEqual(said)
+  slack.faults.redeliver(hub)
+  expect((await heard(20)).slice(10).map(({ ts }) => ts)).toEqual(said.toReversed())
+  expect(app.heard.slice(10).every(({ retry }) => retry === 1)).toBe(true)
 })

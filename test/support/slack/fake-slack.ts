@@ -92,7 +92,8 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     interact: (app, payload) => interact(world, app, 'interactive', payload),
     openHome: (user, app, tab = 'home') => openHome(world, user, app, tab),
 
-    messages: (channel) => structuredClone(channelMessages(channel)),
+    messages: (channel) =>
+      structuredClone(channelMessages(channel).filter(({ subtype }) => !/_(join|leave)$/.test(subtype ?? ''))),
     thread({ channel, ts }) {
       return structuredClone([messageAt(world, { channel, ts }), ...repliesTo(channelOf(world, channel), ts)])
     },

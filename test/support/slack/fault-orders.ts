@@ -28,6 +28,10 @@ export function createFaults(world: World, sockets: SocketMode): Faults {
     ownEcho(on) {
       book.ownEcho = on
     },
+    outOfOrder(on) {
+      book.outOfOrder = on
+    },
+    redeliver: (app) => world.deliver.again(app),
     parentUpdates(how) {
       book.parentUpdates = how
     },

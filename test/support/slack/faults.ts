@@ -19,6 +19,7 @@ export interface FaultBook {
   state: 'up' | 'down' | 'forgetting'
   rateLimits: boolean
   ownEcho: boolean
+  outOfOrder: boolean
   parentUpdates: 'typed' | 'untyped' | 'none'
 }
 
@@ -28,6 +29,7 @@ export function createFaultBook(): FaultBook {
     state: 'up',
     rateLimits: true,
     ownEcho: true,
+    outOfOrder: false,
     parentUpdates: 'typed',
     order(method, fault, times) {
       ordered.push({ method, fault, left: times })

@@ -102,6 +102,10 @@ export interface Faults {
   up(): void
   /** Whether apps receive events for their own messages. On at the start, as with real apps. */
   ownEcho(on: boolean): void
+  /** Events overtake each other: nothing promises their order. Off at the start. */
+  outOfOrder(on: boolean): void
+  /** Everything the app was told so far comes once more as a retry, last first, though it was acknowledged. */
+  redeliver(app: SlackApp): void
   /** How the parent of a thread is reported when somebody answers. `untyped` is the known bug of the Events API. */
   parentUpdates(how: 'typed' | 'untyped' | 'none'): void
   /** All tokens of the app answer with this error; its sockets get `link_disabled`. */
@@ -169,7 +173,7 @@ export interface FakeSlack extends AsyncDisposable {
   interact(app: SlackApp, payload: Json): Promise<Outcome>
   openHome(user: SlackUser, app: SlackApp, tab?: 'home' | 'messages'): void
 
-  /** What everybody in the channel sees, oldest first, without answers in threads. */
+  /** What everybody in the channel sees, oldest first, without answers in threads and without Slack's own lines about joins. */
   messages(channel: SlackChannel): SlackMessage[]
   /** A thread with its parent first. */
   thread(message: MessageAt): SlackMessage[]

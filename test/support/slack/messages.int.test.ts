@@ -27,7 +27,7 @@ test('a post keeps its name, icon, thread, metadata and preview flags', async ()
   const metadata = { event_type: 'breakroom_line', event_payload: { id: 'e-1' } }
   const posted = await web.chat.postMessage({
     channel: room.id,
-    text: 'see https://example.com/a',
+    text: 'see https://example.com/a?b=1&c=2, <!here> <b> & &lt;',
     username: 'cto',
     icon_emoji: ':gear:',
     thread_ts: parent.ts,
@@ -37,7 +37,7 @@ test('a post keeps its name, icon, thread, metadata and preview flags', async ()
   })
   expect(slack.thread(parent)[1]).toMatchObject({
     ts: posted.ts,
-    text: 'see <https://example.com/a>',
+    text: 'see <https://example.com/a?b=1&amp;c=2>, <!here> &lt;b&gt; &amp; &lt;',
     subtype: 'bot_message',
     username: 'cto',
     icons: { emoji: ':gear:' },

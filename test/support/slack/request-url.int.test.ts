@@ -37,7 +37,7 @@ test('Bolt takes signed events, commands and the challenge over its request URL'
   await until('Bolt has heard it', () => heard.includes(said.ts))
   expect(await slack.verifyUrl(hub)).toBe(true)
   expect(await slack.slash(alice, room, '/br', 'status & more')).toMatchObject({ ok: true })
-  expect(slack.ephemerals(alice, room)).toMatchObject([{ text: 'you said status & more' }])
+  expect(slack.ephemerals(alice, room)).toMatchObject([{ text: 'you said status &amp; more' }])
   await bolt.stop()
 })
 

@@ -6,6 +6,7 @@ import type { SlackMessage } from '../message.ts'
 import { shown } from '../thread.ts'
 import { directChannel, pairKey, type World } from '../world.ts'
 import { flag, needed, structure, text } from './args.ts'
+import { visibleChannel } from './conversation-access.ts'
 import { messageContent, messageMetadata } from './message-content.ts'
 import type { Call, Method } from './method.ts'
 import { Refusal } from './refusal.ts'
@@ -34,6 +35,20 @@ export const chatUpdate: Method = (call) => {
   const metadata = messageMetadata(args)
   change(world, channel, message, { ...content, ...(metadata === undefined ? {} : { metadata }) }, caller.app.botUserId)
   return { channel: channel.id, ts: message.ts, text: message.text, message: shown(channel, message) }
+}
+
+/** Follows docs.slack.dev "chat.getPermalink". */
+export const chatGetPermalink: Method = (call) => {
+  const channel = visibleChannel(call)
+  const ts = needed(call.args, 'message_ts', 'message_not_found')
+  const message = channel.messages.find((message) => message.ts === ts)
+  if (message === undefined) throw new Refusal('message_not_found')
+  const link = `https://${call.world.team.domain}.slack.com/archives/${channel.id}/p${ts.replace('.', '')}`
+  const inThread = message.thread_ts !== undefined && message.thread_ts !== ts
+  return {
+    channel: channel.id,
+    permalink: inThread ? `${link}?thread_ts=${message.thread_ts}&cid=${channel.id}` : link,
+  }
 }
 
 export const chatDelete: Method = (call) => {

@@ -3,7 +3,7 @@ import { withIds } from '../block-ids.ts'
 import { blockKitProblems } from '../block-kit-limits.ts'
 import type { Json, SlackMessage } from '../message.ts'
 import { richTextBlocks } from '../rich-text.ts'
-import { linkedText } from '../typed-text.ts'
+import { postedText } from '../typed-text.ts'
 import { structure, text } from './args.ts'
 import { Refusal } from './refusal.ts'
 
@@ -21,7 +21,7 @@ export function messageContent(args: Json, blockId: string): Pick<SlackMessage, 
   if (markdown !== undefined && (given !== undefined || blocks !== undefined))
     throw new Refusal('markdown_text_conflict')
   if ((given ?? '').length > longestText || (markdown ?? '').length > longestMarkdown) throw new Refusal('msg_too_long')
-  const words = linkedText(given ?? markdown ?? '')
+  const words = postedText(given ?? markdown ?? '')
   if (words.trim() === '' && (blocks === undefined || blocks.length === 0)) throw new Refusal('no_text')
   return { text: words, blocks: blocks !== undefined && blocks.length > 0 ? blocks : richTextBlocks(words, blockId) }
 }

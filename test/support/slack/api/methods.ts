@@ -1,6 +1,6 @@
 import type { SocketMode } from '../events/socket-mode.ts'
 import { authTest, connectionsOpen } from './auth.ts'
-import { chatDelete, chatPostEphemeral, chatPostMessage, chatUpdate } from './chat.ts'
+import { chatDelete, chatGetPermalink, chatPostEphemeral, chatPostMessage, chatUpdate } from './chat.ts'
 import {
   conversationsInfo,
   conversationsJoin,
@@ -23,6 +23,7 @@ export function createMethods(sockets: SocketMode): Record<string, Method> {
     'auth.test': authTest,
     'bots.info': botsInfo,
     'chat.delete': chatDelete,
+    'chat.getPermalink': chatGetPermalink,
     'chat.postEphemeral': chatPostEphemeral,
     'chat.postMessage': chatPostMessage,
     'chat.update': chatUpdate,

@@ -6,7 +6,7 @@ export class Refusal extends Error {
   readonly more: Json
 
   constructor(code: string, more: Json = {}) {
-    super(code)
+    super(`${code} ${JSON.stringify(more)}`)
     this.code = code
     this.more = more
   }
