@@ -41,6 +41,11 @@ const unsaid: Partial<Record<AssignmentField, string>> = {
   title: 'Say in a few words what is to be done.',
   accept: 'Say what must be true when it is done.',
 }
+/** What is said of a value that cannot be read, where the grammar's own words are for those who type keys. */
+const unreadable: Partial<Record<AssignmentField, string>> = {
+  due: 'Write minutes, hours or days, such as 30m, 2h or 3d; a year at most.',
+  after: 'Write tasks as t-3, t-4.',
+}
 const titleLimit = 200
 /** Of a message that becomes a task. */
 const firstLineLimit = 100
@@ -68,7 +73,7 @@ export function readForm(form: AssignmentForm, known: KnownNames): { words: stri
   const { problems: sentences, unread, missing } = readAssignment(words, known)
   unread.forEach((key, index) => {
     const field = fieldOf(key)
-    if (!problems.has(field)) problems.set(field, sentenceFor(key, sentences[index] ?? ''))
+    if (!problems.has(field)) problems.set(field, unreadable[key] ?? sentenceFor(key, sentences[index] ?? ''))
   })
   for (const key of missing) {
     const field = fieldOf(key)

@@ -5,7 +5,7 @@ import { type PressValue, pressValue } from './press-value.ts'
 import { plain } from './text.ts'
 
 /** A button that stands for a command. */
-export interface PressButton extends Pick<PressValue, 'command' | 'asks' | 'until'> {
+interface PressButton extends Pick<PressValue, 'command' | 'asks' | 'until'> {
   /** Unlike those of the others on its screen. */
   id: string
   label: string

@@ -6,7 +6,7 @@ export const fieldLimit = 3_000
 const mostOptions = 100
 
 /** What stands around a field. */
-export interface FieldWords {
+interface FieldWords {
   /** Of the block and of the field in it. */
   id: string
   label: string
@@ -15,7 +15,7 @@ export interface FieldWords {
 }
 
 /** A choice; `value` is at most 150 characters. */
-export interface Choice {
+interface Choice {
   value: string
   description?: string
 }

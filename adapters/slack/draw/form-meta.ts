@@ -13,7 +13,7 @@ export const formMetaSchema = z.strictObject({
 export type FormMeta = z.infer<typeof formMetaSchema>
 
 /** A form that was sent: what it carried unseen, and its fields by block. */
-export interface SentForm<T> {
+interface SentForm<T> {
   meta: T
   /** A text or one choice. */
   value(block: string): string | null

@@ -16,16 +16,20 @@ const mostTroubles = 8
 export function homePage({ name, waiting, mine, more, roles, troubles, may }: HomeView): SlackHome {
   const others = mine.filter(({ key }) => !waiting.some((card) => card.key === key))
   const hidden = more + Math.max(0, waiting.length - mostWaiting) + Math.max(0, others.length - mostMine)
+  // An empty list means less while something is wrong.
+  const asFar = troubles.length === 0 ? 'Right now ' : 'As far as I can tell, '
   return {
     type: 'home',
     blocks: [
       section(`Hello, ${plain(name, 60).text}.`),
       ...troubleBlocks(troubles),
       header('Waiting for you'),
-      ...(waiting.length === 0 ? [section('Nothing waits for you.')] : []),
+      ...(waiting.length === 0 ? [section(`${asFar}nothing waits for you.`)] : []),
       ...waiting.slice(0, mostWaiting).flatMap((card, index) => taskBlocks(card, `waiting-${index}-`, true)),
       header('Your tasks'),
-      ...(others.length === 0 ? [section('You have no other open tasks.')] : []),
+      ...(others.length === 0
+        ? [section(`${asFar}you have no ${waiting.length === 0 ? '' : 'other '}open tasks.`)]
+        : []),
       ...others.slice(0, mostMine).flatMap((card, index) => taskBlocks(card, `mine-${index}-`, false)),
       ...(hidden === 0 ? [] : [section(`And ${hidden} more. /br tasks lists what is open.`)]),
       header('The fleet'),

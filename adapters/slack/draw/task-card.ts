@@ -1,5 +1,7 @@
 import type { KnownBlock, SectionBlock } from '@slack/types'
+import { oneLine } from '../../../core/clean-text.ts'
 import type { TaskCard } from '../../../core/task/card.ts'
+import { quotedEnd } from '../../../core/task/wording.ts'
 import { taskButtons } from './task-buttons.ts'
 import { escaped, inQuotes, marked, moment, pieces, plain, utc } from './text.ts'
 
@@ -22,7 +24,7 @@ export function taskCardMessage(card: TaskCard): { text: string; blocks: KnownBl
       { type: 'header', text: plain(headingOf(card), 150) },
       fields(card),
       plainSection(`Done when:\n${criteriaLines(card).join('\n')}`),
-      ...(card.evidence.length === 0 ? [] : [plainSection(`What I saw myself:\n${evidenceLines(card).join('\n')}`)]),
+      ...(card.evidence.length === 0 ? [] : [plainSection(`Verification:\n${evidenceLines(card).join('\n')}`)]),
       ...(card.reason === null ? [] : [plainSection(`Reason: ${inQuotes(card.reason, 1_000)}`)]),
       ...(card.approval === null ? resultBlocks(card) : approvalBlocks(card.approval)),
       ...taskButtons(card),
@@ -40,7 +42,10 @@ export function approvalBlocks({ call, risk, expires }: NonNullable<TaskCard['ap
   const parts = pieces(`To approve: ${call}`, sectionLimit)
   const hidden = parts.slice(mostPieces).join(' ').length
   return [
-    ...parts.slice(0, mostPieces).map(plainSection),
+    // A section that begins within a line of the result is marked as that line is, or it would pass for words of ours.
+    ...parts
+      .slice(0, mostPieces)
+      .map((part, index) => plainSection(index === 0 ? part : part.replace(/^(?!> )/, '> '))),
     ...(hidden === 0
       ? []
       : [plainSection(`${hidden} more characters are not shown here. Do not approve what you cannot see.`)]),
@@ -87,8 +92,8 @@ function wholeText(card: TaskCard): string {
     ...(priority === 'normal' ? [] : [`Priority ${priority}.`]),
     ...(due === null ? [] : [`Due ${utc(due)}.`]),
     ...evidenceLines(card).map((line) => `${line}.`),
-    ...(reason === null ? [] : [`Reason: ${inQuotes(reason, 200)}.`]),
-    ...(result === null ? [] : [`Result: ${inQuotes(result, 200)}.`]),
+    ...(reason === null ? [] : [`Reason: ${quotedEnd(oneLine(reason, 200), 800)}`]),
+    ...(result === null ? [] : [`Result: ${quotedEnd(oneLine(result, 200), 800)}`]),
     ...(approval === null ? [] : [`If you approve: ${approval.risk}`]),
     ...(actions.length === 0 ? [] : [`You can: ${actions.map((action) => action.label).join(', ')}.`]),
   ]

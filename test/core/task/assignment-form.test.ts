@@ -189,9 +189,9 @@ describe('what is wrong stands beside its field', () => {
     [{ accept: 'x'.repeat(501) }, { accept: 'Has 501 characters; 500 is the most.' }],
     [{ accept: 'x\n'.repeat(21) }, { accept: 'Can be said 20 times at most.' }],
     [{ about: 'x'.repeat(4_001) }, { about: 'Has 4001 characters; 4000 is the most.' }],
-    [{ due: 'soon' }, { due: 'Takes m, h or d; for example 60m.' }],
-    [{ due: '2h; priority: high' }, { due: 'Takes m, h or d; for example 60m.' }],
-    [{ after: 'the other' }, { after: 'Takes tasks, and the is none; for example t-12.' }],
+    [{ due: 'soon' }, { due: 'Write minutes, hours or days, such as 30m, 2h or 3d; a year at most.' }],
+    [{ due: '2h; priority: high' }, { due: 'Write minutes, hours or days, such as 30m, 2h or 3d; a year at most.' }],
+    [{ after: 'the other' }, { after: 'Write tasks as t-3, t-4.' }],
     [
       { after: 't-3; due: 5m' },
       { after: 'Part of it looks like another setting. If that is text, put quotation marks around it.' },
