@@ -127,7 +127,7 @@ export function createCards(parts: CardParts): Cards {
       return asked.promise
     },
     get size() {
-      return cards.size
+      return [...cards.values()].filter(({ asked }) => asked.length > 0).length
     },
     async rest() {
       await Promise.all(running)

@@ -71,14 +71,14 @@ export function createOutbox(round: (waiting: readonly Entry[]) => Promise<void>
       waiting.push(entry)
       if (!lanes.has(lane)) {
         lanes.set(lane, waiting)
-        const work_ = work(lane, waiting)
-        running.add(work_)
-        void work_.finally(() => running.delete(work_))
+        const working = work(lane, waiting)
+        running.add(working)
+        void working.finally(() => running.delete(working))
       }
       return entry.posted
     },
     get size() {
-      return [...lanes.values()].reduce((sum, waiting) => sum + waiting.length, 0)
+      return [...lanes.values()].flat().filter(({ settled }) => !settled).length
     },
     async rest() {
       resting = true

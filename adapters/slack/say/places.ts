@@ -45,7 +45,7 @@ export function createPlaces(options: {
   const { network, hub, channelOf, clock, signal } = options
   const voices = new Map(options.voices.map((voice) => [voice.role, voice]))
   const direct = new LruMap<string, string>(5_000)
-  const givenUp = new Map<string, number>()
+  const givenUp = new LruMap<string, number>(5_000)
 
   const isGivenUp = (web: SlackWeb, where: string) => clock.monotonic() < (givenUp.get(`${web.app} ${where}`) ?? 0)
 
