@@ -5,8 +5,9 @@ const codeOf: Record<Style, string> = { bold: '\x02', italic: '\x1d', struck: '\
 const styleOf = new Map((Object.keys(codeOf) as Style[]).map((style) => [codeOf[style], style]))
 const monospace = '\x11'
 const reset = '\x0f'
-const formatting =
-  /(\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x02\x0f\x11\x16\x1d-\x1f])/
+/** One code that carries formatting, with its colour. In parentheses, so that `split` keeps it. */
+export const ircFormatting =
+  /(\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x02\x0f\x11\x16\x1d-\x1f])/g
 
 /**
  * Reads what a line on IRC says: bold, italic, struck and monospace around whole words are kept; colours, underline, reverse and
@@ -16,7 +17,7 @@ export function parseIrc(text: string): Block[] {
   const runs: Inline[] = []
   let styles: Style[] = []
   let code = false
-  for (const [index, piece] of text.split(formatting).entries()) {
+  for (const [index, piece] of text.split(ircFormatting).entries()) {
     if (index % 2 === 0) {
       const words: Inline = { kind: code ? 'code' : 'text', text: piece }
       if (piece !== '') runs.push(styles.reduceRight<Inline>((node, kind) => ({ kind, children: [node] }), words))

@@ -31,6 +31,9 @@ export function defangLinks(text: string, allowedHosts: readonly string[]): stri
   return defang(text, (host) => isBelow(host, allowed))
 }
 
+/** Where we see an address end, another client may read on to an `@`, and everything before that is then a user's name. */
+const hiddenHost = /["<>`|][^\s/?#]*@/y
+
 type IsAllowed = (host: string) => boolean
 
 function defang(text: string, isAllowed: IsAllowed): string {
@@ -69,7 +72,8 @@ function namedLink(text: string, at: number, isAllowed: IsAllowed): Judged | nul
 function bareAddress(text: string, at: number, begins: string, isAllowed: IsAllowed): Judged {
   const found = /^https?:/i.test(begins) ? bareLinkAt(text, at) : null
   const end = found?.end ?? endOfWord(text, at + begins.length)
-  return { shown: judged(text.slice(at, end), isAllowed), end }
+  hiddenHost.lastIndex = end
+  return { shown: judged(text.slice(at, end), hiddenHost.test(text) ? () => false : isAllowed), end }
 }
 
 function endOfWord(text: string, from: number): number {

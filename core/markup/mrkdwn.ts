@@ -111,7 +111,7 @@ function linkPiece({ href, label }: Link): Piece {
 function ringingAtMost(most: number, mention: Allowed): Allowed {
   const rung = new Set<string>()
   return (name) => {
-    if (/^(?:channel|here|everyone)/i.test(name)) return null
+    if (/^(?:channel|here|everyone)$/i.test(name)) return null
     const id = mention(name)
     if (id === null || !/^[UW][A-Z0-9]+$/.test(id) || (rung.size >= most && !rung.has(id))) return null
     rung.add(id)
