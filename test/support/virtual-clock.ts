@@ -14,7 +14,7 @@ export interface VirtualClock extends SleepingClock {
   readonly pending: number
 }
 
-/** A clock that stands still at `start` until it is advanced. */
+/** A clock that stands still at `start` until it is advanced; a sleep of 0 ms ends with the next `advance(0)`. */
 export function createVirtualClock(start: Date = new Date('2026-01-05T09:00:00Z')): VirtualClock {
   const sleepers = new Set<{ due: number; order: number; wake: () => void }>()
   let passed = 0
@@ -30,14 +30,13 @@ export function createVirtualClock(start: Date = new Date('2026-01-05T09:00:00Z'
     monotonic: () => passed,
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve()
-      if (ms <= 0) return turn()
       return new Promise((done) => {
         const wake = () => {
           sleepers.delete(sleeper)
           signal?.removeEventListener('abort', wake)
           done()
         }
-        const sleeper = { due: passed + ms, order: order++, wake }
+        const sleeper = { due: passed + Math.max(0, ms), order: order++, wake }
         sleepers.add(sleeper)
         signal?.addEventListener('abort', wake, { once: true })
       })

@@ -128,8 +128,8 @@ function createLine(world: World, socket: WebSocket, app: SlackApp, number: numb
     },
     disconnect(reason: DisconnectReason) {
       this.send({ type: 'disconnect', reason, debug_info: { host: 'applink-fake' } })
-      const notice = reason === 'warning' || reason === 'refresh_requested' ? closeAfterNoticeMs : 0
-      void world.clock.sleep(notice, world.ended).then(() => socket.close(1000))
+      if (reason !== 'warning' && reason !== 'refresh_requested') socket.close(1000)
+      else void world.clock.sleep(closeAfterNoticeMs, world.ended).then(() => socket.close(1000))
     },
     cut: () => socket.terminate(),
     freeze() {
