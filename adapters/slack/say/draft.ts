@@ -31,7 +31,7 @@ export function draftWithoutFile(line: OutgoingLine, print: Print, budget = piec
 }
 
 /** What may be said: well-formed, line breaks as `\n`, no control bytes and no colours of IRC. Tabs stay. */
-export function harmless(text: string): string {
+function harmless(text: string): string {
   return text
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')

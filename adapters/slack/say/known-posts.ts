@@ -5,7 +5,7 @@ import type { SlackWeb } from '../web/web.ts'
 import { asRecord, fileTitle, isOurs, type MessageNote, noteOf, platformId } from './message-ids.ts'
 
 /** A conversation, who may read it (asked in this order), and the thread in question. */
-export interface Readable {
+interface Readable {
   channel: string
   readers: readonly SlackWeb[]
   thread: string | null

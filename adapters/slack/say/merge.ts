@@ -43,7 +43,7 @@ export function nextMessage<T extends Mergeable>(waiting: readonly T[]): T[] {
 }
 
 /** Under what a voice keeps the order of what it says. */
-export function voiceOf({ as }: Pick<OutgoingLine, 'as'>): string {
+function voiceOf({ as }: Pick<OutgoingLine, 'as'>): string {
   return as.kind === 'role' ? `role ${as.role}` : 'ear'
 }
 

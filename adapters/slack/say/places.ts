@@ -116,7 +116,7 @@ export function createPlaces(options: {
 }
 
 /** Resolves or rejects as the promise does; `closed` as soon as the signal aborts. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = () => reject(new BreakroomError('closed', 'The network was stopped.'))
   if (signal.aborted) abort()

@@ -1,3 +1,5 @@
+import { withActions } from '../../../../adapters/slack/draw/line-actions.ts'
+import { taskCardMessage } from '../../../../adapters/slack/draw/task-card.ts'
 import { hubApp, slackTiming } from '../../../../adapters/slack/options.ts'
 import { createSpeech, type Speech, type SpeechParts } from '../../../../adapters/slack/say/speech.ts'
 import { createSlackWeb } from '../../../../adapters/slack/web/create.ts'
@@ -52,8 +54,8 @@ export async function speechWorkspace({ clock = realClock }: { clock?: SleepingC
         channelOf: (room) => (room === 'breakroom' ? channel.id : null),
         whenReady: async () => {},
         ringable: new Map([['alice', alice.id]]),
-        drawCard: ({ label, state }) => ({ text: `${label}: ${state}`, blocks: [section(`${label}: ${state}`)] }),
-        drawActions: (text, actions) => [section(text), section(actions.map(({ label }) => `[${label}]`).join(' '))],
+        drawCard: taskCardMessage,
+        drawActions: withActions,
         clock,
         sleep: clock.sleep,
         log: quietLog,
@@ -108,8 +110,4 @@ export function card(state: string, more: Partial<TaskCard> = {}): TaskCard {
 
 function identity({ teamId, botUserId, botId, appId }: SlackApp) {
   return { team: teamId, user: botUserId, bot: botId, app: appId }
-}
-
-function section(text: string) {
-  return { type: 'section', text: { type: 'mrkdwn', text: text.slice(0, 3_000) } }
 }
