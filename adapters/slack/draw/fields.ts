@@ -1,4 +1,5 @@
 import type { InputBlock, InputBlockElement, PlainTextInput, PlainTextOption } from '@slack/types'
+import { forMatching } from '../../../core/clean-text.ts'
 import { plain } from './text.ts'
 
 /** The longest text that a field of Slack's takes. */
@@ -30,7 +31,7 @@ export function textField(
     action_id: words.id,
     max_length: most,
     multiline: lines,
-    ...(filled.trim() === '' ? {} : { initial_value: plain(filled, most).text }),
+    ...(forMatching(filled).trim() === '' ? {} : { initial_value: plain(filled, most).text }),
     ...(placeholder === undefined ? {} : { placeholder: plain(placeholder, 150) }),
   }
   return field(words, element)

@@ -9,6 +9,8 @@ import { escaped, inQuotes, marked, moment, pieces, plain, utc } from './text.ts
 const sectionLimit = 2_900
 /** A result has at most 8000 characters, and with its marks and our words it fits. */
 const mostPieces = 4
+/** What core puts before each line of a result. */
+const mark = '> '
 const mostCriteria = 6
 /** For notifications; the whole message stays far below what Slack takes. */
 const textLimit = 1_500
@@ -39,13 +41,13 @@ export function headingOf({ label, title }: Pick<TaskCard, 'label' | 'title'>): 
 
 /** What a person is asked to approve: all of it, what follows from a yes, and until when. */
 export function approvalBlocks({ call, risk, expires }: NonNullable<TaskCard['approval']>): KnownBlock[] {
-  const parts = pieces(`To approve: ${call}`, sectionLimit)
+  const parts = pieces(`To approve: ${call}`, sectionLimit - mark.length)
   const hidden = parts.slice(mostPieces).join(' ').length
   return [
     // A section that begins within a line of the result is marked as that line is, or it would pass for words of ours.
     ...parts
       .slice(0, mostPieces)
-      .map((part, index) => plainSection(index === 0 ? part : part.replace(/^(?!> )/, '> '))),
+      .map((part, index) => plainSection(index === 0 ? part : part.startsWith(mark) ? part : mark + part)),
     ...(hidden === 0
       ? []
       : [plainSection(`${hidden} more characters are not shown here. Do not approve what you cannot see.`)]),

@@ -41,8 +41,8 @@ export function pieces(text: string, limit: number): string[] {
   const list: string[] = []
   let left = text
   while (left.length > limit) {
-    const nearest = Math.max(left.lastIndexOf('\n', limit), left.lastIndexOf(' ', limit))
-    const end = nearest > limit / 2 ? nearest : wholeEnd(left, limit)
+    const near = ['\n', ' '].map((gap) => left.lastIndexOf(gap, limit)).find((at) => at > limit / 2)
+    const end = near ?? wholeEnd(left, limit)
     list.push(left.slice(0, end))
     left = left.slice(end).replace(/^[ \n]/, '')
   }

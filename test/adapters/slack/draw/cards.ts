@@ -3,7 +3,7 @@ import type { Evidence, Task } from '../../../../core/task/task.ts'
 import type { TaskWorld } from '../../../../core/task/world.ts'
 import { taskAt } from '../../../support/tasks.ts'
 
-export const at = '2026-11-21T12:20:00.000Z'
+const at = '2026-11-21T12:20:00.000Z'
 export const now = new Date(at)
 
 const seat = { manager: 'ceo', takesTasks: true, people: true }
