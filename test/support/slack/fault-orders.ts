@@ -28,6 +28,9 @@ export function createFaults(world: World, sockets: SocketMode): Faults {
     ownEcho(on) {
       book.ownEcho = on
     },
+    lingeringSockets(on) {
+      book.lingeringSockets = on
+    },
     outOfOrder(on) {
       book.outOfOrder = on
     },

@@ -20,6 +20,7 @@ export interface FaultBook {
   rateLimits: boolean
   ownEcho: boolean
   outOfOrder: boolean
+  lingeringSockets: boolean
   parentUpdates: 'typed' | 'untyped' | 'none'
 }
 
@@ -30,6 +31,7 @@ export function createFaultBook(): FaultBook {
     rateLimits: true,
     ownEcho: true,
     outOfOrder: false,
+    lingeringSockets: false,
     parentUpdates: 'typed',
     order(method, fault, times) {
       ordered.push({ method, fault, left: times })

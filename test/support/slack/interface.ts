@@ -102,6 +102,11 @@ export interface Faults {
   up(): void
   /** Whether apps receive events for their own messages. On at the start, as with real apps. */
   ownEcho(on: boolean): void
+  /**
+   * On: Slack answers a close frame and leaves the TCP connection to the client, as release notes of the SDK say it does, so that
+   * the SDK's `disconnect()` takes seconds. Off at the start; counts for sockets opened from then on.
+   */
+  lingeringSockets(on: boolean): void
   /** Events overtake each other: nothing promises their order. Off at the start. */
   outOfOrder(on: boolean): void
   /** Everything the app was told so far comes once more as a retry, last first, though it was acknowledged. */

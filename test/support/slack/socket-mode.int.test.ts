@@ -184,3 +184,19 @@ test('S14: an app that is over its event rate hears so without an inner event', 
   await until('it is there', () => said.length === 1)
   expect(JSON.parse(said[0] ?? '')).toMatchObject({ type: 'events_api', payload: { type: 'app_rate_limited' } })
 })
+
+test('a lingering socket keeps the disconnect of the SDK waiting', async () => {
+  const { slack, hub } = await house()
+  await using _ = slack
+  slack.faults.lingeringSockets(true)
+  await using app = await listenAs(slack, hub)
+  let gone = false
+  const disconnected = app.client.disconnect().then(() => {
+    gone = true
+  })
+  // Time enough for a close handshake: a whole other connection is made.
+  await using _other = await listenAs(slack, hub)
+  expect(gone).toBe(false)
+  for (const socket of slack.sockets(hub)) socket.cut()
+  await disconnected
+})

@@ -107,6 +107,8 @@ export function createSocketMode(world: () => World): SocketMode {
         socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
         return
       }
+      // node-slack-sdk's notes on socket-mode 3.2.0: Slack does not close the TCP connection after the close handshake.
+      if (world().faults.lingeringSockets) socket.end = () => socket
       server.handleUpgrade(request, socket, head, (websocket) => open(websocket, entry.app))
     },
     of: (app) => [...lines].filter((line) => line.app === app),
