@@ -7,28 +7,34 @@ import { escaped, inQuotes, marked, moment, pieces, plain, utc } from './text.ts
 
 /** Slack's limit for the text of a section is 3000. */
 const sectionLimit = 2_900
-/** A result has at most 8000 characters, and with its marks and our words it fits. */
-const mostPieces = 4
+/**
+ * Slack refuses a message of about 13200 characters, whatever it documents. What is approved may take most of that: a result has at
+ * most 8000, and fits unless it has very many lines. Everything else is shorter then.
+ */
+const mostPieces = 3
+const roomy = { criteria: 6, line: 300, reason: 1_000 }
+const tight = { criteria: 4, line: 120, reason: 300 }
 /** What core puts before each line of a result. */
 const mark = '> '
-const mostCriteria = 6
-/** For notifications; the whole message stays far below what Slack takes. */
-const textLimit = 1_500
+/** For notifications. */
+const textLimit = 1_000
 
 /**
  * A task's card: its title and what else was written only ever stand in plain text elements, so nothing in them can look like a part of
  * it. `text` says all of its state in words, for notifications and screen readers.
  */
 export function taskCardMessage(card: TaskCard): { text: string; blocks: KnownBlock[] } {
+  const { evidence, reason, approval } = card
+  const limits = approval === null ? roomy : tight
   return {
     text: wholeText(card),
     blocks: [
       { type: 'header', text: plain(headingOf(card), 150) },
       fields(card),
-      plainSection(`Done when:\n${criteriaLines(card).join('\n')}`),
-      ...(card.evidence.length === 0 ? [] : [plainSection(`Verification:\n${evidenceLines(card).join('\n')}`)]),
-      ...(card.reason === null ? [] : [plainSection(`Reason: ${inQuotes(card.reason, 1_000)}`)]),
-      ...(card.approval === null ? resultBlocks(card) : approvalBlocks(card.approval)),
+      plainSection(`Done when:\n${criteriaLines(card, limits).join('\n')}`),
+      ...(evidence.length === 0 ? [] : [plainSection(`Verification:\n${evidenceLines(card, limits.line).join('\n')}`)]),
+      ...(reason === null ? [] : [plainSection(`Reason: ${inQuotes(reason, limits.reason)}`)]),
+      ...(approval === null ? resultBlocks(card) : approvalBlocks(approval)),
       ...taskButtons(card),
     ],
   }
@@ -69,16 +75,16 @@ function fields({ state, role, requester, priority, due }: TaskCard): SectionBlo
   }
 }
 
-function criteriaLines({ criteria }: TaskCard): string[] {
-  const shown = criteria.slice(0, mostCriteria).map((text) => `• ${inQuotes(text, 300)}`)
+function criteriaLines({ criteria }: TaskCard, limits: typeof roomy): string[] {
+  const shown = criteria.slice(0, limits.criteria).map((text) => `• ${inQuotes(text, limits.line)}`)
   const hidden = criteria.length - shown.length
   return hidden > 0 ? [...shown, `and ${hidden} more.`] : shown
 }
 
-function evidenceLines({ evidence }: TaskCard): string[] {
+function evidenceLines({ evidence }: TaskCard, limit: number): string[] {
   return evidence.map(({ words, passed }) => {
     const verdict = passed === null ? 'Still to come' : passed ? 'Passed' : 'Did not pass'
-    return `${verdict}: ${plain(words, 300).text}`
+    return `${verdict}: ${plain(words, limit).text}`
   })
 }
 
@@ -93,7 +99,7 @@ function wholeText(card: TaskCard): string {
     `Asked by ${inQuotes(requester, 60)}.`,
     ...(priority === 'normal' ? [] : [`Priority ${priority}.`]),
     ...(due === null ? [] : [`Due ${utc(due)}.`]),
-    ...evidenceLines(card).map((line) => `${line}.`),
+    ...evidenceLines(card, tight.line).map((line) => `${line}.`),
     ...(reason === null ? [] : [`Reason: ${quotedEnd(oneLine(reason, 200), 800)}`]),
     ...(result === null ? [] : [`Result: ${quotedEnd(oneLine(result, 200), 800)}`]),
     ...(approval === null ? [] : [`If you approve: ${approval.risk}`]),
