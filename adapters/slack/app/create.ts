@@ -77,7 +77,14 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   }
 
   function begin(handlers: SlackAppHandlers): Session {
-    const link = createLink(name, clock, handlers)
+    const link = createLink({
+      name,
+      handlers,
+      clock,
+      // Over sockets something comes in nine times within their silence; in real time, as the library counts it.
+      mostSilence: mode === 'http' ? Number.POSITIVE_INFINITY : timing.socketSilence / 4,
+      elapsed: () => performance.now(),
+    })
     const intake = createIntake({ name, handlers, sleep, log, metrics })
     let proved = false
     let connected = mode === 'http'
@@ -139,7 +146,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
       return session?.link.up ?? false
     },
     start(handlers) {
-      session ??= begin(handlers)
+      if (stopped === null) session ??= begin(handlers)
     },
     async receive(request) {
       const payload = readRequest(request, signingSecret, clock.now())

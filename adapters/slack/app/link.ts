@@ -12,26 +12,45 @@ export interface Link {
   end(): void
 }
 
-export function createLink(name: string, clock: Clock, handlers: SlackAppHandlers): Link {
+export interface LinkOptions {
+  name: string
+  handlers: SlackAppHandlers
+  clock: Clock
+  /** Milliseconds without any proof that count as having been down, found only when there is one again. */
+  mostSilence: number
+  /** Milliseconds that only ever grow, of the time in which `heard` is called. */
+  elapsed: () => number
+}
+
+export function createLink({ name, handlers, clock, mostSilence, elapsed }: LinkOptions): Link {
   let state: 'new' | 'up' | 'down' | 'final' | 'ended' = 'new'
-  let heardAt: Date | null = null
+  let identity: SlackIdentity | null = null
+  let last: { at: Date; elapsed: number } | null = null
   /** When it was heard last before it went down. */
   let since: Date | null = null
-  return {
+
+  const link: Link = {
     get up() {
       return state === 'up'
     },
     heard() {
-      heardAt = clock.now()
+      const silence = last === null ? 0 : elapsed() - last.elapsed
+      if (state === 'up' && identity !== null && silence > mostSilence) {
+        // All sockets were dead, but the first was replaced before the last was found; or we slept.
+        link.becomeDown(`Nothing was heard for ${Math.round(silence / 1000)} seconds.`, false)
+        link.becomeUp(identity)
+      }
+      last = { at: clock.now(), elapsed: elapsed() }
     },
-    becomeUp(identity) {
+    becomeUp(proof) {
       if (state === 'up' || state === 'ended') return
       state = 'up'
-      handlers.onUp(name, identity, since)
+      identity = proof
+      handlers.onUp(name, proof, since)
     },
     becomeDown(reason, final) {
       if (state === 'ended' || state === 'final' || (state === 'down' && !final)) return
-      if (state === 'up') since = heardAt
+      if (state === 'up') since = last?.at ?? null
       state = final ? 'final' : 'down'
       handlers.onDown(name, reason, final)
     },
@@ -39,4 +58,5 @@ export function createLink(name: string, clock: Clock, handlers: SlackAppHandler
       state = 'ended'
     },
   }
+  return link
 }

@@ -68,7 +68,7 @@ export function openSocket({ appToken, apiUrl, timing, onHeard, onMessage }: Sla
       } else if (message.type === 'disconnect') {
         reason = String(message.reason)
         leaving.resolve(reason)
-      } else if (!gone.signal.aborted) onMessage(message, socket)
+      } else onMessage(message, socket)
     },
   )
   client.on('authenticated', ({ url }: { url: string }) => {
