@@ -60,7 +60,8 @@ export async function outgoing(
     ...withCode(said, network.threads ? null : data.thread === undefined ? null : traceCode(line.trace)),
     ...(data.in_reply_to === undefined ? {} : { inReplyTo: data.in_reply_to }),
     ...(thread === null ? {} : { thread }),
-    ...(data.actions === undefined ? {} : { actions: data.actions }),
+    // Buttons are the house's: what an agent writes must not ask people to press anything.
+    ...(data.actions === undefined || line.actor !== desk ? {} : { actions: data.actions }),
     mergeable: !isPerson(line.actor),
   }
 }

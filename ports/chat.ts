@@ -88,7 +88,10 @@ export interface HeardGap {
 
 /** What a network tells whoever listens. Handlers must not throw; calls come in the order of the network. */
 export interface ChatHandlers {
-  /** What it returns is awaited: the line is safe then, and a platform that wants to know whether it was taken is told. */
+  /**
+   * What it returns is awaited: the line is safe then, and a platform that wants to know whether it was taken is told. A line can come
+   * again, with the same id.
+   */
   onLine(line: HeardLine): unknown
   onGap(gap: HeardGap): void
   /** As `onLine`. */

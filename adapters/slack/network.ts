@@ -2,7 +2,7 @@ import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { ChatHandlers, ChatNetwork, Voice } from '../../ports/chat.ts'
 import type { WebRequest, WebResponse } from '../../ports/web-request.ts'
 import { createReadiness } from '../readiness.ts'
-import type { SlackApp, SlackAppHandlers, SlackIdentity } from './app/app.ts'
+import type { SlackApp, SlackAppHandlers } from './app/app.ts'
 import { createSlackApp } from './app/create.ts'
 import { withActions } from './draw/line-actions.ts'
 import { taskCardMessage } from './draw/task-card.ts'
@@ -39,6 +39,9 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
   /** Apps that were proved once, or that failed to be. Before that we could not tell our own lines. */
   const tried = new Set<string>()
   const { promise: allTried, resolve: nowTried } = Promise.withResolvers<void>()
+  const { promise: roomsKnown, resolve: nowKnown } = Promise.withResolvers<void>()
+  /** Apps whose past was read since they came up. */
+  const live = new Set<string>()
 
   const hearing = createHearing({
     ...options,
@@ -58,8 +61,8 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
       return own?.up === true ? own.web : null
     },
     identityOf,
-    channelOf: (room) => hearing.channels.channelOf(room),
-    whenReady: () => hearing.channels.whenKnown,
+    channelOf: hearing.channels.idOf,
+    whenReady: () => roomsKnown,
     drawCard: taskCardMessage,
     drawActions: withActions,
     timing,
@@ -69,14 +72,14 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
     network: name,
     web: hub.web,
     identity: () => hub.identity,
-    roomOf: (channel) => hearing.channels.roomOf(channel),
+    roomOf: hearing.channels.roomOf,
     personOf: hearing.personOf,
     handlers: listeners,
     rememberAnswerUrl: speech.rememberAnswerUrl,
     timing,
   })
   const readiness = createReadiness(
-    () => all.every(({ up }) => up) && hearing.live,
+    () => all.every(({ name, up }) => up && live.has(name)),
     () => notReady(name, all),
   )
   const appHandlers: SlackAppHandlers = {
@@ -86,16 +89,20 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
       else await hearing.onEvent(app, body)
     },
     onInteraction: presses.onInteraction,
-    onUp(app, _identity: SlackIdentity, since) {
+    onUp(app, _identity, since) {
       noteTried(app)
       listeners().onConnection({ network: name, voice: voiceOf(app), up: true })
-      allTried
-        .then(() => hearing.catchUp(app, since))
-        .catch((error) => log.error({ network: name, app, cause: sentenceOf(error) }, 'the past could not be read'))
-        .finally(readiness.changed)
+      // At once where it can be: the past of a channel comes before what is said there now.
+      const caughtUp =
+        tried.size === apps.size ? hearing.catchUp(app, since) : allTried.then(() => hearing.catchUp(app, since))
+      void caughtUp.then(
+        () => nowLive(app),
+        (error) => log.error({ network: name, app, cause: sentenceOf(error) }, 'the past could not be read'),
+      )
     },
     onDown(app, reason) {
       noteTried(app)
+      live.delete(app)
       listeners().onConnection({ network: name, voice: voiceOf(app), up: false, reason })
       readiness.changed()
     },
@@ -130,9 +137,16 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
 
   async function stop(): Promise<void> {
     nowTried()
+    nowKnown()
     await Promise.all(all.map((app) => app.stop()))
     await presses.stop()
     await Promise.all([hearing.stop(), speech.stop()])
+  }
+
+  function nowLive(app: string): void {
+    live.add(app)
+    if (app === hubApp) nowKnown()
+    readiness.changed()
   }
 
   function noteTried(app: string): void {

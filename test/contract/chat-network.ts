@@ -96,7 +96,10 @@ export function chatNetworkContract(
 
       await network.post(say('a', 'cto', 'from a role'))
       await network.post({ ...say('b', 'cto', 'from the ear'), as: { kind: 'ear' } })
-      await network.post({ ...say('c', 'cto', 'to a sibling'), target: { nick: 'ceo', account: null } })
+      // Not every network lets bots write to each other.
+      await network
+        .post({ ...say('c', 'cto', 'to a sibling'), target: { nick: 'ceo', account: null } })
+        .catch((error) => expect(error).toMatchObject({ code: 'undeliverable' }))
       alice.say('the end')
 
       await until('the end is heard', () => lines.some((line) => line.text === 'the end'))
@@ -155,7 +158,9 @@ export function chatNetworkContract(
       alice.say('live again')
 
       await until('the live line is heard', () => after.lines.some(({ text }) => text === 'live again'))
-      expect(after.lines.map(({ text, replayed }) => `${text}${replayed ? ' (replayed)' : ''}`)).toEqual([
+      // What was heard before may come again, with the id by which it is recognised.
+      const fresh = after.lines.filter(({ id }) => !before.lines.some((line) => line.id === id))
+      expect(fresh.map(({ text, replayed }) => `${text}${replayed ? ' (replayed)' : ''}`)).toEqual([
         ...Array.from({ length: 40 }, (_, n) => `missed ${n} (replayed)`),
         'missed last (replayed)',
         'live again',
@@ -216,10 +221,11 @@ export function chatNetworkContract(
         (_, n) => `${n} ${'wörd '.repeat(18)}end${n % 7 === 0 ? '\n' : ''}`,
       ).join(' ')
 
-      const { ids } = await network.post(say('long', 'cto', text))
-
-      await until('alice has heard all parts', () => alice.heard().length === ids.length)
       const words = (whole: string) => whole.split(/\s+/).filter(Boolean)
+
+      await network.post(say('long', 'cto', text))
+
+      await until('alice has heard all of it', () => alice.heard().some((one) => one.text.includes('399 ')))
       expect(
         words(
           alice

@@ -1,4 +1,6 @@
 import { type ChatNetworkFixture, chatNetworkContract } from '../../contract/chat-network.ts'
+import type { SlackChannel } from '../../support/slack/channel.ts'
+import type { FakeSlack } from '../../support/slack/fake-slack.ts'
 import type { SlackMessage } from '../../support/slack/message.ts'
 import { startSlackNetwork, startWorkspace, type TestWorkspace } from '../../support/slack-network.ts'
 
@@ -36,7 +38,7 @@ function fixtureOn(workspace: TestWorkspace): ChatNetworkFixture {
             .flatMap((where) => slack.messages(where).map((message) => ({ message, inRoom: where === channel })))
             .filter(({ message }) => message.app_id !== undefined && message.user !== user.id)
             .flatMap(({ message, inRoom }) =>
-              shownLines(slack.files(channel), message).map((text) => ({ nick: nickOf(message), text, inRoom })),
+              shownLines(slack, message).map((text) => ({ nick: nickOf(message), text, inRoom })),
             ),
         leave: async () => slack.leave(user, channel),
       }
@@ -44,13 +46,16 @@ function fixtureOn(workspace: TestWorkspace): ChatNetworkFixture {
   }
 }
 
-/** What people read of a message, line by line; a long text that was put into a file is read there. */
-function shownLines(files: { id: string; bytes: Buffer }[], { text, files: shared = [] }: SlackMessage): string[] {
-  const inFiles = shared.flatMap(({ id }) => files.find((file) => file.id === id)?.bytes.toString() ?? [])
-  return [text, ...inFiles]
-    .join('\n')
+/** What people read of a message, line by line; of a long text that was put into a file in its thread, the file. */
+function shownLines(slack: FakeSlack, message: SlackMessage): string[] {
+  const shared = slack.thread(message).flatMap(({ files = [] }) => files.map(({ id }) => id))
+  const inFiles = slack.files({ id: message.channel } as SlackChannel).filter(({ id }) => shared.includes(id))
+  const text = inFiles.length > 0 ? inFiles.map(({ bytes }) => bytes.toString()).join('\n') : unescaped(message.text)
+  return text.split('\n').filter((line) => line !== '')
+}
+
+function unescaped(text: string): string {
+  return text
     .replaceAll('\u200b', '')
     .replace(/&(amp|lt|gt);/g, (_, name: 'amp' | 'lt' | 'gt') => ({ amp: '&', lt: '<', gt: '>' })[name])
-    .split('\n')
-    .filter((line) => line !== '')
 }
