@@ -6,7 +6,7 @@ import type { SlackAppHandlers } from './app.ts'
 import type { SlackPayload } from './payload.ts'
 
 /** Tells Slack, once, that something was taken. Must not reject. */
-export type Answer = (response?: unknown) => Promise<void>
+type Answer = (response?: unknown) => Promise<void>
 
 /** The one door through which everything comes in, over sockets and over HTTP. */
 export interface Intake {

@@ -49,7 +49,6 @@ export function createSlackWeb({ app, token, apiUrl, clock, sleep, log, metrics,
 
   return {
     app,
-    call: (method, args = {}, { channel, signal } = {}) =>
-      lanes.run(method, { channel, signal }, () => attempt(method, args)),
+    call: (method, args = {}, options = {}) => lanes.run(method, options, () => attempt(method, args)),
   }
 }

@@ -2,15 +2,11 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { Sleep } from '../../../ports/sleep.ts'
 import { callsPerMinute } from './tiers.ts'
 import { createTurns, throwIfAborted } from './turns.ts'
+import type { CallOptions } from './web.ts'
 import { type CallWindow, createCallWindow } from './window.ts'
 
 /** One call of a method, which may turn out to be one too many: then it says how long to wait. */
-export type Attempt<T> = () => Promise<{ done: T } | { waitMs: number }>
-
-export interface LaneOptions {
-  channel?: string | undefined
-  signal?: AbortSignal | undefined
-}
+type Attempt<T> = () => Promise<{ done: T } | { waitMs: number }>
 
 /** The limits of one token. */
 export interface Lanes {
@@ -19,7 +15,7 @@ export interface Lanes {
    * that they take effect in order; calls without one begin in order, and a slow one holds up nobody. Rejects with what the attempt
    * throws, or `closed` when the signal aborts while it waits.
    */
-  run<T>(method: string, options: LaneOptions, attempt: Attempt<T>): Promise<T>
+  run<T>(method: string, options: CallOptions, attempt: Attempt<T>): Promise<T>
 }
 
 const minute = 60_000

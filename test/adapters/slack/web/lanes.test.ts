@@ -19,7 +19,7 @@ function lanesAt() {
       channel?: string,
       { takesMs = 0, signal = undefined as AbortSignal | undefined, label = '' } = {},
     ) {
-      return lanes.run(method, { channel, signal }, async () => {
+      return lanes.run(method, { ...(channel && { channel }), ...(signal && { signal }) }, async () => {
         const kind = [method, channel].filter(Boolean).join(' ')
         called.push(`${[kind, label].filter(Boolean).join(' ')} @ ${clock.monotonic() / 1000}`)
         await clock.sleep(takesMs)
