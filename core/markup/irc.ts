@@ -1,3 +1,4 @@
+import { printCode, ticksIn } from './code-span.ts'
 import { type Block, type Inline, joined, nameOf, type Style } from './nodes.ts'
 import { onWholeWords } from './whole-words.ts'
 
@@ -33,8 +34,9 @@ export function parseIrc(text: string): Block[] {
 }
 
 /**
- * Prints nodes as one line of IRC with formatting codes, every one of them closed. It has no other control character, whatever is in the
- * nodes: line breaks and tabs are spaces. In bytes it is never longer than the same in canonical text.
+ * Prints nodes as one line of IRC with formatting codes, every one of them closed. Code in a line keeps its backticks, since not every client
+ * shows monospace, and people copy commands; lines of a fence are monospace. No other control character comes out, whatever is
+ * in the nodes: line breaks and tabs are spaces. In bytes it is never longer than the same in canonical text.
  */
 export function printIrc(blocks: readonly Block[]): string {
   return blocks.map(printBlock).join(' ')
@@ -43,35 +45,33 @@ export function printIrc(blocks: readonly Block[]): string {
 function printBlock(block: Block): string {
   switch (block.kind) {
     case 'line':
-      return printInline(joined(block.children))
+      return printInline(joined(block.children), new Set())
     case 'quote':
-      return `> ${printInline(joined(block.children))}`.trimEnd()
+      return `> ${printInline(joined(block.children), new Set())}`.trimEnd()
     case 'fence':
-      return printCode(block.text)
+      return block.text === '' ? '' : `${monospace}${plain(block.text)}${monospace}`
   }
 }
 
-function printInline(nodes: readonly Inline[]): string {
+/** `loose` as for `printCode`. */
+function printInline(nodes: readonly Inline[], loose: Set<number>): string {
   return nodes
     .map((node) => {
       switch (node.kind) {
         case 'text':
+          for (const length of ticksIn(node.text)) loose.add(length)
           return plain(node.text)
         case 'code':
-          return printCode(node.text)
+          return plain(printCode(node.text, loose))
         case 'link':
           return plain(node.label === null ? node.href : `${node.label} (${node.href})`)
         case 'mention':
           return plain(nameOf(node))
         default:
-          return `${codeOf[node.kind]}${printInline(node.children)}${codeOf[node.kind]}`
+          return `${codeOf[node.kind]}${printInline(node.children, loose)}${codeOf[node.kind]}`
       }
     })
     .join('')
-}
-
-function printCode(text: string): string {
-  return text === '' ? '' : `${monospace}${plain(text)}${monospace}`
 }
 
 function plain(text: string): string {

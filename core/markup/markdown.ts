@@ -1,3 +1,4 @@
+import { freeLength, printCode, ticksIn } from './code-span.ts'
 import { bareLinkAt, isLinkTarget, namedLinkAt } from './link-syntax.ts'
 import { type Block, type Inline, nameOf, type Style } from './nodes.ts'
 import { type Dialect, parseSpans } from './spans.ts'
@@ -80,7 +81,7 @@ function printInline(nodes: readonly Inline[], loose: Set<number>): string {
     .map((node) => {
       switch (node.kind) {
         case 'text':
-          for (const length of runsIn(node.text)) loose.add(length)
+          for (const length of ticksIn(node.text)) loose.add(length)
           return node.text
         case 'code':
           return printCode(node.text, loose)
@@ -97,13 +98,6 @@ function printInline(nodes: readonly Inline[], loose: Set<number>): string {
     .join('')
 }
 
-/** A run that stands loose before it would take a run of its length for its partner. */
-function printCode(text: string, loose: Set<number>): string {
-  const inside = runsIn(text)
-  const ticks = '`'.repeat(freeLength(1, (length) => inside.has(length) || loose.has(length)))
-  return /^`|`$/.test(text) ? `${ticks} ${text} ${ticks}` : `${ticks}${text}${ticks}`
-}
-
 /** Where the label cannot stand in brackets, both stand side by side. */
 function printLink(label: string, href: string): string {
   const link = `[${label}](${isLinkTarget(href) ? href : href.replace(/[\s()<>[\]]/g, percentEncoded)})`
@@ -112,14 +106,4 @@ function printLink(label: string, href: string): string {
 
 function percentEncoded(sign: string): string {
   return { '(': '%28', ')': '%29' }[sign] ?? encodeURIComponent(sign)
-}
-
-function runsIn(text: string): Set<number> {
-  return new Set([...text.matchAll(/`+/g)].map(([run]) => run.length))
-}
-
-function freeLength(least: number, taken: (length: number) => boolean): number {
-  let length = least
-  while (taken(length)) length++
-  return length
 }

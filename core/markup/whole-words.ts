@@ -1,4 +1,13 @@
 import { type Inline, isStyled, joined, type Style, textOf } from './nodes.ts'
+import { type Dialect, parseSpans } from './spans.ts'
+
+const onlyCode: Dialect = {
+  special: /`+/g,
+  marks: new Map(),
+  atomAt: () => null,
+  code: (raw) => raw,
+  text: (raw) => raw,
+}
 
 /** What may stand between a space and a styled word, and the other way round. */
 const before = /(?:^|\s)[([{"'“‘«*_~]*$/
@@ -63,7 +72,12 @@ function trimmed(nodes: readonly Inline[]): { lead: string; core: Inline[]; trai
   return { lead, core: joined(core), trail }
 }
 
+/** On IRC code is typed with its backticks. */
+function outsideCode(text: string): string {
+  return textOf(parseSpans(text, onlyCode).filter(({ kind }) => kind === 'text'))
+}
+
 function holds(node: Inline, pattern: RegExp): boolean {
-  if (node.kind === 'text') return pattern.test(node.text)
+  if (node.kind === 'text') return pattern.test(outsideCode(node.text))
   return isStyled(node) && node.children.some((child) => holds(child, pattern))
 }

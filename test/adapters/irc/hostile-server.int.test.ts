@@ -362,8 +362,8 @@ describe('an IRC server that misbehaves', () => {
     expect((await net.network.post(roomLine('1', '**one** `of` two'))).how).toBe('confirmed')
     const { lines } = await server.client('cto')
     expect(lines.filter((line) => line.includes('PRIVMSG')).map((line) => line.replace(/^@\S+ /, ''))).toEqual([
-      'PRIVMSG #breakroom :\x02one\x02 \x11of\x11 two',
-      'PRIVMSG #breakroom :one of two',
+      'PRIVMSG #breakroom :\x02one\x02 `of` two',
+      'PRIVMSG #breakroom :one `of` two',
     ])
   })
 

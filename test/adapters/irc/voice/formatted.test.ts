@@ -8,7 +8,7 @@ import { expectWithin } from '../../../support/huge-input.ts'
 describe('a text as lines of IRC', () => {
   it('shows styles, code and links as IRC does', () => {
     expect(formatted('**Done**: `npm test`, see [the log](https://a.b/c) @alice', 400)).toEqual([
-      '\x02Done\x02: \x11npm test\x11, see the log (https://a.b/c) @alice',
+      '\x02Done\x02: `npm test`, see the log (https://a.b/c) @alice',
     ])
   })
 
