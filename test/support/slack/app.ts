@@ -1,3 +1,4 @@
+import { eventScopes } from './events/event-scopes.ts'
 import type { Ids } from './ids.ts'
 import type { Json } from './message.ts'
 
@@ -43,24 +44,11 @@ export interface SlackApp {
   tokenState: 'good' | 'token_revoked' | 'account_inactive' | 'invalid_auth'
 }
 
-export const knownEvents = [
-  'app_home_opened',
-  'app_mention',
-  'file_shared',
-  'member_joined_channel',
-  'member_left_channel',
-  'message.channels',
-  'message.groups',
-  'message.im',
-  'message.mpim',
-  'reaction_added',
-  'reaction_removed',
-  'team_join',
-  'user_change',
-]
+export const knownEvents = Object.keys(eventScopes)
 
 export const knownScopes = [
   'app_mentions:read',
+  'assistant:write',
   'channels:history',
   'channels:join',
   'channels:read',

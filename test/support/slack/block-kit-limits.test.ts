@@ -18,8 +18,8 @@ test('sound messages and views have no problems', () => {
 })
 
 test.each([
-  ['an unknown block', [{ type: 'sectoin' }], 'blocks[0]: "sectoin" is not a block that may stand here'],
-  ['a block without a type', [{}], 'blocks[0]: "undefined" is not a block that may stand here'],
+  ['an unknown block', [{ type: 'sectoin' }], 'blocks[0]: "sectoin" is no block that may stand here'],
+  ['a block without a type', [{}], 'blocks[0]: "undefined" is no block that may stand here'],
   ['too many blocks', Array(51).fill(section), 'blocks must hold 0 to 50 items, it holds 51'],
   ['a section without words', [{ type: 'section' }], 'blocks[0] must have text or fields'],
   ['a missing field', [{ type: 'header' }], 'blocks[0].text is missing'],
@@ -27,7 +27,7 @@ test.each([
   [
     'mrkdwn in a header',
     [{ type: 'header', text: section.text }],
-    'blocks[0].text: "mrkdwn" is not a text that may stand here',
+    'blocks[0].text: "mrkdwn" is no text that may stand here',
   ],
   ['an empty text', [{ type: 'header', text: plain('') }], 'blocks[0].text.text must be at least 1 characters long'],
   [
@@ -55,11 +55,7 @@ test.each([
     ],
     'block_id "b" is there twice',
   ],
-  [
-    'an input among the actions',
-    [actions(input.element)],
-    expect.stringContaining('"plain_text_input" is not a element'),
-  ],
+  ['an input among the actions', [actions(input.element)], expect.stringContaining('"plain_text_input" is no element')],
   [
     'a select with too many options',
     [actions({ type: 'static_select', options: Array(101).fill({ text: plain('x'), value: 'x' }) })],

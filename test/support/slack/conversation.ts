@@ -15,7 +15,7 @@ export function append(world: World, channel: SlackChannel, message: SlackMessag
   const root = message.subtype === 'thread_broadcast' && parent !== undefined ? { root: shown(channel, parent) } : {}
   const event = { ...eventOf(message), ...root }
   publishMessage(world, channel, event, message.app_id)
-  publishMentions(world, channel, message, '')
+  publishMentions(world, channel, message)
   if (parent !== undefined) publishParent(world, channel, parent, message)
   for (const file of message.files ?? []) {
     const shared = {
@@ -57,7 +57,7 @@ export function change(
     },
     message.app_id,
   )
-  if (editor !== undefined) publishMentions(world, channel, message, String(before.text))
+  if (editor !== undefined) publishMentions(world, channel, message)
   return message
 }
 
@@ -114,11 +114,9 @@ function parentOf(channel: SlackChannel, message: SlackMessage): SlackMessage | 
   return channel.messages.find((other) => other.ts === message.thread_ts)
 }
 
-// A bot that was named before already is not called again by an edit.
-function publishMentions(world: World, channel: SlackChannel, message: SlackMessage, before: string): void {
+function publishMentions(world: World, channel: SlackChannel, message: SlackMessage): void {
   if (channel.kind === 'im') return
-  const named = mentioned(message.text).filter((id) => !mentioned(before).includes(id))
-  for (const app of named.map((id) => appOfBot(world, id))) {
+  for (const app of mentioned(message.text).map((id) => appOfBot(world, id))) {
     if (app === undefined) continue
     const { subtype, ...event } = eventOf(message)
     const mention = { ...event, type: 'app_mention', channel: channel.id, event_ts: message.ts }

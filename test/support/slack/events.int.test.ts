@@ -59,6 +59,20 @@ test('a mention of a bot is a message for those in the channel and an app_mentio
   expect(app.events('app_mention')).toEqual([])
 })
 
+test('an edit that names a bot calls it once more, and an app without the scope hears nothing', async () => {
+  const { slack, hub, alice, room, app } = await house()
+  await using _ = slack
+  await using __ = app
+  const said = slack.say(alice, room, '@breakroom helo')
+  slack.edit(said, '@breakroom hello')
+  await until('both mentions are heard', () => app.events('app_mention').length === 2)
+  expect(app.events('app_mention')[1]).toMatchObject({ ts: said.ts, edited: { user: alice.id } })
+  hub.scopes = new Set(['channels:history'])
+  const last = slack.say(alice, room, '@breakroom again')
+  await until('it is heard as a message', () => app.events('message').some(({ ts }) => ts === last.ts))
+  expect(app.events('app_mention')).toHaveLength(2)
+})
+
 test('an edit has an editor, a preview has none, and a deletion says what was there', async () => {
   const { slack, alice, room, app, heard } = await house()
   await using _ = slack

@@ -165,6 +165,8 @@ test('a manifest makes an app that works once it is installed', async () => {
   }
   const text = (it: object) => ({ manifest: JSON.stringify(it) })
   const tooLong = { ...manifest, display_information: { name: 'x'.repeat(36) } }
+  const misspelt = { ...manifest, oauth_config: { scopes: { bot: ['chat:wirte'] } } }
+  await expect(owner.apiCall('apps.manifest.validate', text(misspelt))).rejects.toMatchObject(error('invalid_manifest'))
   await expect(owner.apiCall('apps.manifest.validate', text(tooLong))).rejects.toMatchObject(error('invalid_manifest'))
   const made = (await owner.apiCall('apps.manifest.create', text(manifest))) as { app_id?: string }
   const app = slack.install(String(made.app_id))

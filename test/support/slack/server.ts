@@ -1,3 +1,4 @@
+// Follows docs.slack.dev "Working with files" (uploads in three steps, `url_private` behind a token) for what is not the Web API.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readToken } from './api/args.ts'

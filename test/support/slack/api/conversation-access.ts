@@ -1,3 +1,4 @@
+// Follows the errors of docs.slack.dev "conversations.info" and "conversations.history".
 import type { SlackChannel } from '../channel.ts'
 import { needed } from './args.ts'
 import type { Call } from './method.ts'

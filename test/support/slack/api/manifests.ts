@@ -1,5 +1,5 @@
 // Follows docs.slack.dev "apps.manifest.create", "apps.manifest.validate" and "App manifest reference" (limits).
-import { createApp } from '../app.ts'
+import { createApp, knownEvents, knownScopes } from '../app.ts'
 import type { Json } from '../message.ts'
 import type { World } from '../world.ts'
 import { needed } from './args.ts'
@@ -79,7 +79,7 @@ function parse(args: Json): Manifest {
   }
 }
 
-/** What Slack would refuse in an app manifest, with a JSON pointer to each place. */
+/** What Slack would refuse in an app manifest, with a JSON pointer to each place; events and scopes are those this fake has. */
 export function manifestProblems(manifest: Manifest): ManifestProblem[] {
   const problems: ManifestProblem[] = []
   const demand = (right: boolean, pointer: string, message: string) => right || problems.push({ message, pointer })
@@ -112,6 +112,11 @@ export function manifestProblems(manifest: Manifest): ManifestProblem[] {
   }
   const events = settings.event_subscriptions?.bot_events ?? []
   const reachable = settings.socket_mode_enabled || settings.event_subscriptions?.request_url !== undefined
+  const scopes = manifest.oauth_config?.scopes?.bot ?? []
+  for (const event of events) {
+    demand(knownEvents.includes(event), '/settings/event_subscriptions/bot_events', `${event} is not an event`)
+  }
+  for (const scope of scopes) demand(knownScopes.includes(scope), '/oauth_config/scopes/bot', `${scope} is not a scope`)
   demand(events.length === 0 || reachable, '/settings/event_subscriptions', 'Must have a request_url or Socket Mode')
   demand(
     events.length === 0 || features.bot_user !== undefined,

@@ -64,9 +64,7 @@ export function typed(kinds: Record<string, Check>, noun: string): Check {
   return (value, at) => {
     if (!isObject(value)) return [`${at} must be an object`]
     const check = typeof value.type === 'string' && Object.hasOwn(kinds, value.type) ? kinds[value.type] : undefined
-    return check === undefined
-      ? [`${at}: "${String(value.type)}" is not a ${noun} that may stand here`]
-      : check(value, at)
+    return check === undefined ? [`${at}: "${String(value.type)}" is no ${noun} that may stand here`] : check(value, at)
   }
 }
 

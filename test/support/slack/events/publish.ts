@@ -2,11 +2,12 @@ import type { SlackApp } from '../app.ts'
 import type { SlackChannel } from '../channel.ts'
 import type { Json } from '../message.ts'
 import type { World } from '../world.ts'
+import { eventScopes } from './event-scopes.ts'
 
 const messageEvents = { public: 'message.channels', private: 'message.groups', im: 'message.im', mpim: 'message.mpim' }
 
 /**
- * Hands an event to every app that subscribed to it and may see it. Follows docs.slack.dev "The Events API" (callback field
+ * Hands an event to every app that subscribed to it, has its scope and is where it happened. Follows docs.slack.dev "The Events API" (callback field
  * overview): each app gets a payload, and an event id, of its own.
  */
 export function publish(
@@ -18,6 +19,8 @@ export function publish(
   for (const app of world.apps.values()) {
     if (options.only !== undefined && app !== options.only) continue
     if (!app.events.has(subscription) || app.tokenState !== 'good' || app.teamId !== world.team.id) continue
+    const scope = eventScopes[subscription] ?? null
+    if (scope !== null && !app.scopes.has(scope)) continue
     if (options.channel !== undefined && !options.channel.members.has(app.botUserId)) continue
     if (options.author === app.appId && !world.faults.ownEcho) continue
     world.deliver.event(app, callback(world, app, event, options.channel))
