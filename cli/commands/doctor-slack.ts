@@ -27,7 +27,7 @@ async function checkWorkspace(platform: SlackPlatform, looked: Looked): Promise<
   const founder = founderOf(looked.fleet)
   const linked = founder === null || looked.fleet.people[founder.id]?.slack[platform.name] !== undefined
   const person: Finding = {
-    check: `slack ${platform.name} people`,
+    check: `${labelOf(platform)} people`,
     state: 'warning',
     found: `${founder?.name} has no account there, so no yes counts`,
     fix: `npx breakroom slack init --name ${platform.name}`,
@@ -39,7 +39,7 @@ async function checkWorkspace(platform: SlackPlatform, looked: Looked): Promise<
   } catch (error) {
     if (!isBreakroomError(error, 'unavailable')) throw error
     const fix = 'look at the network, and at BREAKROOM_SLACK_API_URL when it is set'
-    return [{ check: `slack ${platform.name}`, state: 'failure', found: sentenceOf(error), fix }]
+    return [{ check: labelOf(platform), state: 'failure', found: sentenceOf(error), fix }]
   }
 }
 
@@ -49,7 +49,7 @@ async function checkApp(platform: SlackPlatform, role: string | null, looked: Lo
   const app = role === null ? platform.app : platform.roles[role]
   const botToken = app && env[app.bot_token_env]
   if (!botToken) return []
-  const check = ['slack', platform.name, ...(role === null ? [] : [role])].join(' ')
+  const check = role === null ? labelOf(platform) : `${labelOf(platform)} ${role}`
   const again = `npx breakroom slack init --name ${platform.name}${role === null ? '' : ` --role ${role}`}`
   const scopes = role === null ? hubScopes : roleScopes
   const bot = await judgeBotToken(setup, botToken, { scopes, team: platform.team ?? null, others: [] })
@@ -106,4 +106,9 @@ function roomFinding(check: string, standing: RoomStanding, bot: SlackBot): Find
 function finding<T>(check: string, verdict: Verdict<T>, found: (good: T) => string, again: string): Finding {
   if ('good' in verdict) return { check, state: 'ok', found: found(verdict.good) }
   return { check, state: 'failure', found: verdict.problem, fix: `${verdict.fix} Then: ${again}` }
+}
+
+/** `slack`, or `slack acme` for one that is named otherwise. */
+function labelOf({ name }: SlackPlatform): string {
+  return name === 'slack' ? name : `slack ${name}`
 }

@@ -62,7 +62,9 @@ export async function slackInit(
   const changed = [
     ...variables.kept().map((name) => `.env: ${name}`),
     ...channels.filter(({ entered }) => entered).map(({ channel }) => `joined ${channel}`),
-    ...(editFleetFile(settings.folder, edits, roleNames(configuration)) ? [`${fleetFile}: ${saidOf(edits)}`] : []),
+    ...(editFleetFile(settings.folder, edits, roleNames(configuration))
+      ? [`${fleetFile}: ${saidOf(edits, workspace)}`]
+      : []),
   ]
   const left = channels.flatMap((standing) => roomRemedy(standing, bot.name) ?? [])
   const restart = readReady(settings.home) === null ? 'npm start' : 'stop the fleet with Ctrl-C, then npm start'
@@ -117,9 +119,12 @@ async function personEdits(
   if (role !== null || founder === null || fleet.people[founder.id]?.slack[platform] !== undefined) return []
   const where = { people: fleet.people, platform, founder, teamName }
   const member = await askForPerson(interview, setup, botToken, where)
-  return member === null ? [] : [{ path: ['people', founder.id, 'slack', platform], value: member.id }]
+  if (member === null) return []
+  interview.say(`That is ${member.name} (${member.id}).`)
+  return [{ path: ['people', founder.id, 'slack', platform], value: member.id }]
 }
 
-function saidOf(edits: YamlEdit[]): string {
-  return edits.map(({ path }) => path.join('.')).join(', ')
+function saidOf(edits: YamlEdit[], workspace: string): string {
+  const keys = ({ path }: YamlEdit) => path.map((key) => (typeof key === 'number' ? workspace : key)).join('.')
+  return edits.map(keys).join(', ')
 }

@@ -35,13 +35,17 @@ export interface AppPlan {
   manifest(): SlackManifest
 }
 
-/** Plans the app of a role, or the house's, in the workspace of this name. Throws `usage` for a role that has no file. */
+/** Plans the app of a role, or the house's, in the workspace of this name. Throws `usage` for an unknown role or a bad address. */
 export function planApp({ fleet, roles }: Configuration, platform: string, options: SlackOptions): AppPlan {
   const role = roleOf(roles, options.role)
   const index = fleet.platforms.findIndex(({ name }) => name === platform)
   const found = fleet.platforms[index]
   const configured = found?.kind === 'slack' ? { platform: found, index } : null
-  const mode = options.http === undefined ? (configured?.platform.mode ?? 'socket') : 'http'
+  const base = options.http === undefined ? null : baseOf(options.http)
+  if (role !== null && base !== null && configured?.platform.mode === 'socket') {
+    throw new BreakroomError('usage', `${platform} is reached over sockets, which all its apps are: leave --http out.`)
+  }
+  const mode = base === null ? (configured?.platform.mode ?? 'socket') : 'http'
   const app = role === null ? configured?.platform.app : configured?.platform.roles[role.name]
   return {
     platform,
@@ -51,11 +55,10 @@ export function planApp({ fleet, roles }: Configuration, platform: string, optio
     variables: variablesOf(platform, role?.name ?? null, app),
     scopes: role === null ? hubScopes : roleScopes,
     manifest() {
-      if (mode === 'http' && options.http === undefined) {
+      if (mode === 'http' && base === null) {
         const sentence = `${platform} is reached over HTTP: say where with --http https://<your host>.`
         throw new BreakroomError('usage', sentence)
       }
-      const base = options.http === undefined ? null : baseOf(options.http)
       const url = base === null ? null : requestUrlOf(base, platform, role?.name ?? hubApp)
       return role === null ? hubManifest(url) : roleManifest(role, url)
     },

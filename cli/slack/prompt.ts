@@ -22,15 +22,18 @@ export function createPrompt(input: NodeJS.ReadStream, screen: NodeJS.WritableSt
   })
   // Without a history no key brings a secret back to the screen.
   const reader = createInterface({ input, terminal, historySize: 0, ...(terminal ? { output: echo } : {}) })
-  const lines: (string | null)[] = []
+  const lines: string[] = []
   const waiting: ((line: string | null) => void)[] = []
-  const take = (line: string | null) => {
+  let closed = false
+  reader.on('line', (line) => {
     const next = waiting.shift()
-    if (next === undefined) lines.push(line)
-    else next(line)
-  }
-  reader.on('line', (line) => take(line.trim()))
-  reader.on('close', () => take(null))
+    if (next === undefined) lines.push(line.trim())
+    else next(line.trim())
+  })
+  reader.on('close', () => {
+    closed = true
+    for (const next of waiting.splice(0)) next(null)
+  })
   reader.on('SIGINT', () => {
     // The terminal is as it was before whoever stops ends the process.
     reader.close()
@@ -38,15 +41,15 @@ export function createPrompt(input: NodeJS.ReadStream, screen: NodeJS.WritableSt
   })
   return {
     async line(secretly) {
-      if (lines[0] === null) return null
       const typedAhead = lines.shift()
       if (typedAhead !== undefined) return typedAhead
+      if (closed) return null
       if (terminal) screen.write('> ')
       hidden = secretly
       try {
         return await new Promise<string | null>((resolve) => waiting.push(resolve))
       } finally {
-        if (hidden) screen.write('\n')
+        if (hidden && terminal) screen.write('\n')
         hidden = false
       }
     },
