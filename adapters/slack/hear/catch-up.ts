@@ -49,15 +49,17 @@ export function createCatchUp(parts: {
   timing: Pick<SlackTiming, 'overlap' | 'overlapUpTo'>
 }): CatchUp {
   const { network, queue, ends, handUp, webOf, identities, liveThreads, readPages, patience, clock, log } = parts
+  const born = clock.now()
   /** By channel: what no reading has begun with. */
   const owed = new Map<string, Owed>()
   const waiting = new Map<string, Promise<void>>()
 
   async function endOf(place: Place, { since, orSince }: Owed): Promise<End | null> {
-    if (since !== null) return { at: since, id: null, loose: true }
     const end = await ends.atStart(place.cursor)
-    if (end === null) return orSince === null ? null : { at: orSince, id: null, loose: false }
-    return { ...end, loose: end.id !== null }
+    // What was said before a record began was not said to us.
+    if (since !== null) return { at: since, id: null, loose: true, notBefore: end === null ? born : null }
+    if (end !== null) return { ...end, loose: end.id !== null, notBefore: null }
+    return orSince === null ? null : { at: orSince, id: null, loose: false, notBefore: null }
   }
 
   async function live(room: string | null): Promise<string[]> {

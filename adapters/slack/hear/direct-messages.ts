@@ -46,10 +46,11 @@ export function createDirectMessages(parts: {
         )
         places = itemsOf(items, channelShape).map(({ id }) => directPlace(app, id))
       } while (again.has(app))
+      const recent = await byRecency(places)
       const heard = owed.get(app) === null ? await lastHeard(app, places) : null
       const since = owed.get(app) ?? null
       owed.delete(app)
-      return places.map((place) => request(place, since, heard))
+      return recent.map((place) => request(place, since, heard))
     } catch (error) {
       if (isBreakroomError(error, 'closed')) throw error
       log.error({ network, app, cause: sentenceOf(error) }, 'direct messages from before cannot be read')
@@ -57,12 +58,22 @@ export function createDirectMessages(parts: {
     }
   }
 
+  /** One call each, fifty a minute: those who talk to us come first. */
+  async function byRecency(places: Place[]): Promise<Place[]> {
+    const moments = await Promise.all(places.map(momentOf))
+    const dated = places.map((place, index) => ({ place, at: moments[index] ?? 0 }))
+    return dated.sort((a, b) => b.at - a.at).map(({ place }) => place)
+  }
+
+  async function momentOf({ cursor }: Pick<Place, 'cursor'>): Promise<number> {
+    return (await ends.atStart(cursor))?.at.getTime() ?? 0
+  }
+
   /** When an app heard anything last before our start: whoever began a conversation with it later did so while we were away. */
   async function lastHeard(app: string, places: Place[]): Promise<Date | null> {
     const cursors = [...roomCursors(app), ...places.map(({ cursor }) => cursor)]
-    const all = await Promise.all(cursors.map((cursor) => ends.atStart(cursor)))
-    const moments = all.flatMap((end) => (end === null ? [] : [end.at.getTime()]))
-    return moments.length === 0 ? null : new Date(Math.max(...moments))
+    const last = Math.max(0, ...(await Promise.all(cursors.map((cursor) => momentOf({ cursor })))))
+    return last === 0 ? null : new Date(last)
   }
 
   return {

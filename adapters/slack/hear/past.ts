@@ -17,6 +17,8 @@ export interface End {
   id: string | null
   /** True when what was said shortly before may be missing, because events come out of order. */
   loose: boolean
+  /** Nothing before is ours to hear; null when all of it is. */
+  notBefore: Date | null
 }
 
 /** What of a channel's past is to be read. */
@@ -57,13 +59,8 @@ export function spanSince(
   const marked = last !== null
   const recognised = now.getTime() - end.at.getTime() < timing.overlapUpTo
   if (end.loose && recognised) {
-    return {
-      channel,
-      end: last ?? at,
-      from: timestampOf(new Date(end.at.getTime() - timing.overlap)),
-      after: null,
-      marked,
-    }
+    const begin = new Date(Math.max(end.at.getTime() - timing.overlap, end.notBefore?.getTime() ?? 0))
+    return { channel, end: last ?? at, from: timestampOf(begin), after: null, marked }
   }
   return { channel, end: last ?? at, from: at, after: recognised ? null : last, marked }
 }

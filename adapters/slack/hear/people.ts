@@ -12,10 +12,10 @@ import { itemsOf, type UserPayload, userShape } from './payload.ts'
 export interface People {
   /**
    * A person or a bot by user id; `team` is the workspace that a message gave them. Whom we cannot find out about is an outsider, called
-   * by the id: rights wait until Slack answers. Never rejects.
+   * by the id: rights wait until Slack answers. Rejects with `unavailable` only while no app of ours is known.
    */
   personOf(user: string, team?: string | null): Promise<Speaker>
-  /** The author of a message. Bots are who their bot id says, whatever name a message carries. Never rejects. */
+  /** The author of a message. Bots are who their bot id says, whatever name a message carries. Rejects as `personOf`. */
   speakerOf(author: Author): Promise<Speaker>
   /** What a person is called, or null when that is not known. */
   nameOf(user: string): Promise<string | null>

@@ -230,9 +230,44 @@ describe('an event', () => {
     await expect(hears(said('hi'))).rejects.toMatchObject({ code: 'closed' })
   })
 
+  test('that waits for its room to be found is refused when we stop before that', async () => {
+    const { hearing, hears } = house({ rooms: new Map([['breakroom', '#general']]) })
+    const waiting = expect(hears(said('hi'))).rejects.toMatchObject({ code: 'closed' })
+    await hearing.stop()
+    await waiting
+  })
+
   test('is not lost while no app of ours is known yet', async () => {
     const { hears } = house({ identities: () => [] })
     await expect(hears(said('hi'))).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
+
+describe("a past that the workspace's plan hides", () => {
+  const history = (ts: string) =>
+    scriptedWeb({
+      'users.conversations': ({ types }) => ({ channels: types === 'im' ? [] : [{ id: 'C1' }, { id: 'C2' }] }),
+      'users.list': () => ({ members: Object.values(users) }),
+      'conversations.history': () => ({ messages: [{ ...said('late'), ts }], is_limited: true }),
+    })
+  const now = new Date('2023-11-15T00:00:00Z')
+  const end = { id: `${team}:C1:1700000000.000100`, at: new Date('2023-11-14T22:13:20.000Z') }
+  const parts = {
+    clock: { now: () => now, monotonic: () => 0 },
+    heardUpTo: async (room: string) => (room === 'breakroom' ? end : null),
+  }
+
+  test('is a gap up to the oldest message that it shows', async () => {
+    const { hearing, gaps, lines } = house({ ...parts, webOf: () => history('1700003000.000000') })
+    await hearing.catchUp('breakroom', null)
+    expect(lines.map(({ text }) => text)).toEqual(['late'])
+    expect(gaps).toMatchObject([{ room: 'breakroom', from: end.at, to: new Date('2023-11-14T23:03:20.000Z') }])
+  })
+
+  test('is none when it shows the last one we heard', async () => {
+    const { hearing, gaps } = house({ ...parts, webOf: () => history('1700000000.000100') })
+    await hearing.catchUp('breakroom', null)
+    expect(gaps).toEqual([])
   })
 })
 

@@ -6,7 +6,7 @@ import { dateOf, timestampOf } from '../../../../adapters/slack/hear/timestamp.t
 import { cto, hub } from './house.ts'
 
 const timing = { overlap: 600_000, overlapUpTo: 20 * 3_600_000 }
-const end = { at: dateOf('1700000000.123456'), id: 'T1:C1:1700000000.123456', loose: true }
+const end = { at: dateOf('1700000000.123456'), id: 'T1:C1:1700000000.123456', loose: true, notBefore: null }
 const hours = (count: number) => new Date(end.at.getTime() + count * 3_600_000)
 
 describe('what is read', () => {
@@ -28,10 +28,15 @@ describe('what is read', () => {
   })
 
   test('begins at a moment that is no message, and not before', () => {
-    const moment = { at: end.at, id: null, loose: false }
+    const moment = { at: end.at, id: null, loose: false, notBefore: null }
     const span = { from: '1700000000.123000', end: '1700000000.123000', after: null, marked: false }
     expect(spanSince('C1', moment, hours(2), timing)).toMatchObject(span)
     expect(spanSince('C1', moment, hours(30), timing)).toMatchObject(span)
+  })
+
+  test('begins not before there was a record at all', () => {
+    const begun = new Date(end.at.getTime() - 60_000)
+    expect(spanSince('C1', { ...end, notBefore: begun }, hours(2), timing).from).toBe('1699999940.123000')
   })
 
   test('times are cut to the millisecond and never rounded', () => {
