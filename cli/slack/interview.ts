@@ -4,7 +4,7 @@ import type { Prompt } from './prompt.ts'
 /** What was found out about an answer. `problem` and `fix` are sentences. */
 export type Verdict<T> = { good: T } | { problem: string; fix: string }
 
-export interface Question<T> {
+interface Question<T> {
   text: string
   /** Shows nothing of what is typed. */
   hidden?: boolean
