@@ -23,7 +23,8 @@ export interface Channels {
 }
 
 const types = 'public_channel,private_channel'
-const pageSize = 200
+/** The most that Slack gives at once: lists are called seldom, and few times a minute. */
+const pageSize = 999
 const mostNames = 5_000
 
 export function createChannels(parts: {

@@ -63,6 +63,8 @@ export interface Hearing {
   readonly channels: Pick<Channels, 'idOf' | 'roomOf' | 'nameOf'> & {
     /** Looks for the channels of rooms that are given as `#name` once more. Rejects with `closed` and `denied`. */
     resolve(): Promise<void>
+    /** Resolves when they were looked for once, long before all of the past is read; also at `stop`. */
+    readonly known: Promise<void>
   }
   /** Begins nothing more, and waits for what is being handed up, for a while. */
   stop(): Promise<void>
@@ -96,11 +98,9 @@ export function createHearing(parts: HearingParts): Hearing {
   return {
     onEvent: takeEvent,
     async catchUp(app, since) {
-      const refreshed = app === hubApp ? people.refresh() : null
-      const read = [rooms.catchUp(app, since), direct.catchUp(app, since), refreshed]
-      await Promise.all(read).catch((error) => {
-        if (!isBreakroomError(error, 'closed')) throw error
-      })
+      // A large workspace takes minutes to list; who speaks before that is asked for by name.
+      if (app === hubApp) people.refresh().catch(unlessClosed)
+      await Promise.all([rooms.catchUp(app, since), direct.catchUp(app, since)]).catch(unlessClosed)
     },
     personOf: people.personOf,
     channels: {
@@ -108,6 +108,7 @@ export function createHearing(parts: HearingParts): Hearing {
       roomOf: channels.roomOf,
       nameOf: channels.nameOf,
       resolve: () => channels.resolve(web()),
+      known: rooms.known,
     },
     async stop() {
       stopping.abort()
@@ -116,6 +117,10 @@ export function createHearing(parts: HearingParts): Hearing {
       await Promise.race([queue.close(), sleep(timing.goodbye, over.signal)])
       over.abort()
     },
+  }
+
+  function unlessClosed(error: unknown): void {
+    if (!isBreakroomError(error, 'closed')) throw error
   }
 
   function team(): string {

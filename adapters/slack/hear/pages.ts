@@ -1,7 +1,7 @@
 import type { SlackWeb } from '../web/web.ts'
 import type { Patience } from './patience.ts'
 
-export interface Pages {
+interface Pages {
   items: unknown[]
   /** The workspace's plan hides what came before. */
   limited: boolean

@@ -36,7 +36,8 @@ interface Known {
 
 const mostKnown = 100_000
 const mostBots = 1_000
-const pageSize = 200
+/** The most that Slack gives at once: lists are called seldom, and few times a minute. */
+const pageSize = 999
 
 export function createPeople(parts: {
   network: string
