@@ -167,6 +167,21 @@ describe('in a new workspace', () => {
     })
   })
 
+  test('over HTTP, for an app that was made by hand, the signing secret is asked for', async () => {
+    await using house = await workspace({ mode: { requestUrl: 'https://room.example.com/slack/slack/breakroom' } })
+    using folder = folderOf()
+    await using init = startSlackInit(folder.path, house.slack.url, ['--http', 'https://room.example.com/'])
+    await init.when(/1\. /, '')
+    await init.when(/2\. /, '')
+    await init.when(/3\. The bot token/, house.hub.botToken)
+    await init.when(/4\. The signing secret/, house.hub.appToken)
+    await init.when(/That is an app-level token, not the signing secret\./, house.hub.signingSecret)
+    await init.when(/5\. The e-mail/, '')
+    expect(await init.exited).toBe(0)
+    expect(init.screen).toContain('"request_url": "https://room.example.com/slack/slack/breakroom"')
+    expect(envOf(folder.path)).toContain(`SLACK_SIGNING_SECRET=${house.hub.signingSecret}\n`)
+  })
+
   test('a channel that is not there is left to people, with what to do and exit code 3', async () => {
     await using slack = await startFakeSlack()
     const hub = slack.app({ name: 'breakroom' })
