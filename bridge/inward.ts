@@ -181,9 +181,11 @@ export function createInward(parts: InwardParts) {
     const id = lineId(origin, line, parts.newId)
     const room = roomOf(line, identity.actor)
     const { nick, name, account } = line.speaker
+    // Whoever says something aside gives a command, even where it is mistyped: it is never talk.
+    const words = line.aside === undefined || text.startsWith('!') ? text : `!${text}`
     const said = conversationOf(line, {
       id,
-      text,
+      text: words,
       origin,
       ownThreads: threads,
       known: parts.threads,

@@ -51,7 +51,7 @@ export interface HeardLine {
   thread?: string
   /**
    * Said to the house alone by somebody who stands in this room (null: in none): a slash command, a button, a form. Then `room` is
-   * null, and the answer is for their eyes only.
+   * null, `text` is a command without its prefix, and the answer is for their eyes only.
    */
   aside?: { room: string | null }
   /** It takes the place of the line with this platform id, which said `before` where the platform shows that. */
