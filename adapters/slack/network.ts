@@ -39,7 +39,6 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
   /** Apps that were proved once, or that failed to be. Before that we could not tell our own lines. */
   const tried = new Set<string>()
   const { promise: allTried, resolve: nowTried } = Promise.withResolvers<void>()
-  const { promise: roomsKnown, resolve: nowKnown } = Promise.withResolvers<void>()
   /** Apps whose past was read since they came up. */
   const live = new Set<string>()
 
@@ -62,7 +61,7 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
     },
     identityOf,
     channelOf: hearing.channels.idOf,
-    whenReady: () => roomsKnown,
+    whenReady: () => hearing.channels.known,
     drawCard: taskCardMessage,
     drawActions: withActions,
     timing,
@@ -137,15 +136,13 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
 
   async function stop(): Promise<void> {
     nowTried()
-    nowKnown()
-    await Promise.all(all.map((app) => app.stop()))
-    await presses.stop()
-    await Promise.all([hearing.stop(), speech.stop()])
+    // What waits behind the past of its channel is given back, and comes again.
+    await Promise.all([...all.map((app) => app.stop()), hearing.stop()])
+    await Promise.all([presses.stop(), speech.stop()])
   }
 
   function nowLive(app: string): void {
     live.add(app)
-    if (app === hubApp) nowKnown()
     readiness.changed()
   }
 

@@ -69,6 +69,8 @@ export interface SlackTiming {
   overlap: number
   /** Above this age of the record's end nothing is read twice: the record would not recognise it any more. */
   overlapUpTo: number
+  /** How long an event waits for an earlier one of its channel that comes over another socket. */
+  reorder: number
   /** How long a button's command can wait to be taken before Slack is told no. */
   accept: number
   /** How long `stop` waits for what is under way. */
@@ -85,6 +87,7 @@ export function slackTiming(given: Partial<SlackTiming> = {}): SlackTiming {
     socketSilence: 30_000,
     overlap: 10 * 60_000,
     overlapUpTo: 20 * 3_600_000,
+    reorder: 10,
     accept: 2_500,
     goodbye: 5_000,
     ...given,

@@ -1,5 +1,5 @@
 import type { HeardGap } from '../../../ports/chat.ts'
-import { LruMap } from '../ours/lru-map.ts'
+import { LruMap } from '../../lru-map.ts'
 import type { IrcLine } from '../wire/line.ts'
 import { tagOf, timeOf } from '../wire/line.ts'
 import { linesAfter, type Mark, type Past } from './read-back.ts'

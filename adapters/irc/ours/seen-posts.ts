@@ -1,6 +1,6 @@
+import { LruMap } from '../../lru-map.ts'
 import { type IrcLine, tagOf } from '../wire/line.ts'
 import { wantedOf } from '../wire/nick-ladder.ts'
-import { LruMap } from './lru-map.ts'
 import { type Stamps, stampTag } from './stamps.ts'
 
 /** What we know to be on the network already. */

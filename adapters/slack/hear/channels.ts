@@ -1,6 +1,6 @@
 import { isBreakroomError, sentenceOf } from '../../../core/errors.ts'
 import type { Log } from '../../../ports/log.ts'
-import { LruMap } from '../../irc/ours/lru-map.ts'
+import { LruMap } from '../../lru-map.ts'
 import { hubApp } from '../options.ts'
 import type { SlackWeb } from '../web/web.ts'
 import type { ReadPages } from './pages.ts'

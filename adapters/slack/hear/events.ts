@@ -7,6 +7,7 @@ import type { ChannelQueue } from './channel-queue.ts'
 import type { Channels } from './channels.ts'
 import type { DirectMessages } from './direct-messages.ts'
 import type { HandUp } from './hand-up.ts'
+import type { InOrder } from './in-order.ts'
 import { readMessage } from './message.ts'
 import type { People } from './people.ts'
 import { directPlace, type Place, roomPlace } from './place.ts'
@@ -24,6 +25,7 @@ export function createTakeEvent(parts: {
   team(): string
   identities(): SlackIdentity[]
   queue: ChannelQueue
+  inOrder: InOrder
   channels: Pick<Channels, 'roomOf'>
   rooms: Pick<Rooms, 'known'>
   direct: Pick<DirectMessages, 'known'>
@@ -33,7 +35,8 @@ export function createTakeEvent(parts: {
   metrics: Metrics
   signal: AbortSignal
 }): TakeEvent {
-  const { network, team, identities, queue, channels, rooms, direct, people, handUp, log, metrics, signal } = parts
+  const { network, team, identities, queue, inOrder, channels, rooms, direct, people, handUp, log, metrics, signal } =
+    parts
 
   async function onMessage(app: string, body: SlackEventBody): Promise<void> {
     const { event } = body
@@ -50,6 +53,7 @@ export function createTakeEvent(parts: {
       if (place.room === null) return ignore(app, body, 'other-team')
       what.author.team ??= body.team_id ?? null
     }
+    await inOrder.turn(what.channel, what.moment)
     await queue.run(what.channel, () =>
       reading.is === 'said' ? handUp.said(place, reading.said, false) : handUp.deleted(place, reading.deleted),
     )

@@ -1,5 +1,5 @@
 import type { ChatHandlers, HeardLine } from '../../../ports/chat.ts'
-import { LruMap } from '../../irc/ours/lru-map.ts'
+import { LruMap } from '../../lru-map.ts'
 import { platformId } from '../say/message-ids.ts'
 import type { Deleted, Said } from './message.ts'
 import type { ReactionEvent } from './payload.ts'

@@ -13,6 +13,7 @@ import { type Channels, createChannels } from './channels.ts'
 import { createDirectMessages } from './direct-messages.ts'
 import { createTakeEvent } from './events.ts'
 import { createHandUp } from './hand-up.ts'
+import { createInOrder } from './in-order.ts'
 import { createReadPages } from './pages.ts'
 import { createPatience } from './patience.ts'
 import { createPeople } from './people.ts'
@@ -45,8 +46,8 @@ export interface HearingParts {
 export interface Hearing {
   /**
    * Takes an event. Resolves when everything it stands for is safe, also when it stands for nothing; rejects when it could not be
-   * handed up, and with `closed` after `stop`: then Slack is to bring it again. Events of one channel are handed up one at a time, as
-   * they came: two sockets may swap neighbours, and holding every line back until that is sure would cost more than it gives.
+   * handed up, and with `closed` after `stop`: then Slack is to bring it again. Events of one channel are handed up one at a time, in
+   * the order in which they happened as far as they come within `timing.reorder` of each other: two sockets swap neighbours.
    */
   onEvent(app: string, body: SlackEventBody): Promise<void>
   /**
@@ -78,6 +79,7 @@ export function createHearing(parts: HearingParts): Hearing {
   const patience = createPatience({ network, sleep, log, timing, signal })
   const readPages = createReadPages(patience, signal)
   const queue = createChannelQueue()
+  const inOrder = createInOrder({ ms: timing.reorder, sleep, signal })
   const ends = createRecordEnds(parts.heardUpTo, patience)
   const channels = createChannels({ network, rooms: parts.rooms, web, readPages, log, signal })
   const people = createPeople({ network, web, team, identities, readPages, log, signal })
@@ -92,7 +94,7 @@ export function createHearing(parts: HearingParts): Hearing {
   const direct = createDirectMessages({ network, webOf, roomCursors, request, ends, readPages, log })
   const reserved = new Set([hubApp, ...voices.flatMap(({ role, nick }) => [role, nick.toLowerCase()])])
   const takeEvent = createTakeEvent({
-    ...{ network, team, identities, queue, channels, rooms, direct, people, handUp, log, metrics, signal },
+    ...{ network, team, identities, queue, inOrder, channels, rooms, direct, people, handUp, log, metrics, signal },
   })
 
   return {

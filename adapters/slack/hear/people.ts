@@ -1,7 +1,7 @@
 import { isBreakroomError, sentenceOf } from '../../../core/errors.ts'
 import type { Speaker } from '../../../ports/chat.ts'
 import type { Log } from '../../../ports/log.ts'
-import { LruMap } from '../../irc/ours/lru-map.ts'
+import { LruMap } from '../../lru-map.ts'
 import type { SlackIdentity } from '../app/app.ts'
 import type { SlackWeb } from '../web/web.ts'
 import type { Author } from './authors.ts'

@@ -1,5 +1,5 @@
 import { isBreakroomError } from '../../../core/errors.ts'
-import { LruMap } from '../../irc/ours/lru-map.ts'
+import { LruMap } from '../../lru-map.ts'
 import type { SlackIdentity } from '../app/app.ts'
 import type { SlackWeb } from '../web/web.ts'
 import { asRecord, fileTitle, isOurs, type MessageNote, noteOf, platformId } from './message-ids.ts'

@@ -1,6 +1,6 @@
 import { BreakroomError, isBreakroomError, sentenceOf } from '../../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
-import { LruMap } from '../../irc/ours/lru-map.ts'
+import { LruMap } from '../../lru-map.ts'
 import type { AnswerUrls } from './answer-urls.ts'
 import type { DeliveryParts } from './delivery.ts'
 import { asRecord } from './message-ids.ts'
