@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readThreadCode, threadPrefix } from '../../core/thread-code.ts'
 import { expectWithin, hugeInputs } from '../support/huge-input.ts'
 
