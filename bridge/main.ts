@@ -10,10 +10,11 @@ import { sentenceOf } from '../core/errors.ts'
 import { embeddedNetwork, type Platform } from '../core/fleet.ts'
 import { orgSubjects, roomFilter } from '../core/subject.ts'
 import { taskWorld } from '../core/task/world.ts'
-import type { ChatNetwork } from '../ports/chat.ts'
+import type { ChatHandlers, ChatNetwork } from '../ports/chat.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAcceptor } from './accept.ts'
 import { keepCards } from './cards.ts'
+import { createDownVoices, degradations } from './degraded.ts'
 import { createHeardCursors } from './heard-cursors.ts'
 import { homeOf } from './home.ts'
 import { createIdNotes, type Shown } from './id-notes.ts'
@@ -22,11 +23,14 @@ import { createInward } from './inward.ts'
 import { ircOptions } from './irc-options.ts'
 import { createLogins } from './logins.ts'
 import { deliverPrivately, mirrorRoom } from './outward.ts'
-import { type Degraded, sayDegraded } from './say-degraded.ts'
+import { sayDegraded } from './say-degraded.ts'
 import { watchSeats } from './seats.ts'
 import { serveSlack } from './slack-door.ts'
 import { slackOptions } from './slack-options.ts'
 import { createThreads, type Thread } from './threads.ts'
+
+/** How long networks with threads wait for what is known of those. */
+const threadsWithinMs = 2_000
 
 /** The bridge: every connection to every network, both ways onto the bus. */
 export async function startBridge(context: PartContext): Promise<RunningPart> {
@@ -42,8 +46,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const { signal } = ending
   let stopping = false
   const ended: string[] = []
-  /** Network -> voice -> why it is down. */
-  const downVoices = new Map<string, Map<string, string>>()
+  const down = createDownVoices()
 
   const spool = await createDiskSpool(context.spoolFolder, log)
   const { bus, keyed } = connectPart(context, 'bridge')
@@ -52,7 +55,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const cursors = createHeardCursors({ state: keyed('cursors'), marks, now: clock.now, log, signal })
   const notes = createIdNotes(keyed<Shown>('ids'), log)
   const threads = createThreads({ state: keyed<Thread>('threads'), now: clock.now, log, signal })
-  const world = taskWorld(context.roles, fleet.checks)
+  const world = taskWorld(roles, fleet.checks)
   const slacks: SlackNetwork[] = []
   const networks = options.map((its): ChatNetwork => {
     const heardUpTo = heardUpToOf(its.name)
@@ -92,28 +95,25 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     newId: context.newId,
     now: clock.now,
   })
-  for (const network of networks) {
-    network.start({
-      onLine: inward.heard,
-      onGap: inward.gap,
-      onSign: inward.sign,
-      homeOf: (speaker, name) => {
-        const identity = inward.identityOf({ network: name, room: null, speaker })
-        return homeOf({ bus, subjects, world, clock, newId: context.newId }, identity)
-      },
-      onSessionEnd: logins.end,
-      onConnection({ network: name, voice, up, reason }) {
-        const who = voice.kind === 'role' ? voice.role : 'ear'
-        const down = downVoices.get(name) ?? new Map()
-        downVoices.set(name, down)
-        if (up) down.delete(who)
-        else down.set(who, reason ?? 'no reason is known')
-        metrics.gauge('breakroom_connected', up ? 1 : 0, { network: name, voice: who })
-        if (!up && !stopping) log.warn({ network: name, voice: who, reason }, 'a connection is down')
-      },
-    })
+  const handlers: ChatHandlers = {
+    onLine: inward.heard,
+    onGap: inward.gap,
+    onSign: inward.sign,
+    homeOf: (speaker, name) => {
+      const identity = inward.identityOf({ network: name, room: null, speaker })
+      return homeOf({ bus, subjects, world, clock, newId: context.newId }, identity)
+    },
+    onSessionEnd: logins.end,
+    onConnection(state) {
+      const { network: name, voice, up, reason } = state
+      const who = voice.kind === 'role' ? voice.role : 'ear'
+      down.note(state)
+      metrics.gauge('breakroom_connected', up ? 1 : 0, { network: name, voice: who })
+      if (!up && !stopping) log.warn({ network: name, voice: who, reason }, 'a connection is down')
+    },
   }
-  sayDegraded([busAway(), ...networks.map(networkAway), ...roleAppsAway()], clock, signal)
+  for (const network of networks) void begin(network)
+  sayDegraded(degradations({ platforms: fleet.platforms, networks, down, bus, acceptor }), clock, signal)
   const onChange = ({ role }: { role: string }, here: boolean) => {
     for (const network of networks) network.showPresence(role, here)
   }
@@ -153,6 +153,12 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     },
   }
 
+  async function begin(network: ChatNetwork): Promise<void> {
+    // Its first lines may be answers in threads; while the bus is away nobody can say what those are about.
+    if (network.threads) await Promise.race([threads.loaded, context.sleep(threadsWithinMs, signal)])
+    if (!stopping) network.start(handlers)
+  }
+
   function isEmbedded(name: string): boolean {
     return embeddedNetwork(fleet)?.name === name
   }
@@ -188,10 +194,6 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   function mirror(platform: Platform): Promise<void>[] {
     const network = named(platform.name)
     if (network === undefined) return []
-    const isIn = (name: string, room: string) =>
-      context.roles.some((role) => role.name === name && role.rooms.includes(room))
-    const hasVoice = (name: string) => context.roles.some((role) => role.name === name)
-    const isRolesNick = (nick: string) => context.roles.some((role) => network.fold(role.nick) === network.fold(nick))
     const parts = {
       bus,
       cursors: keyed<number>('cursors'),
@@ -200,9 +202,9 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       network,
       origin: originOf(platform.name).origin,
       links: fleet.links,
-      isRolesNick,
-      speaks: isIn,
-      hasVoice,
+      isRolesNick: (nick: string) => roles.some((role) => network.fold(role.nick) === network.fold(nick)),
+      speaks: (name: string, room: string) => roles.some((role) => role.name === name && role.rooms.includes(room)),
+      hasVoice: (name: string) => roles.some((role) => role.name === name),
       log,
       metrics,
       signal,
@@ -214,20 +216,11 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     )
     const { showCard } = network
     const rooms = new Set(Object.keys(platform.rooms).filter((room) => visibility(room) === 'public'))
+    const ids = keyed<Shown>('ids')
     const cards =
       showCard === undefined
         ? []
-        : [
-            keepCards({
-              ...parts,
-              network: { ...network, showCard },
-              subjects,
-              ids: keyed<Shown>('ids'),
-              rooms,
-              world,
-              clock,
-            }),
-          ]
+        : [keepCards({ ...parts, network: { ...network, showCard }, subjects, ids, rooms, world, clock })]
     return [...readers, ...cards, deliverPrivately(parts, subjects.anyPrivate)].map((reader) =>
       reader.catch(noteEnd(platform.name)),
     )
@@ -240,63 +233,5 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       log.error({ network: name, cause: sentenceOf(error) }, 'a mirror ended')
       ended.push(`a mirror to ${name} ended: ${sentenceOf(error)}`)
     }
-  }
-
-  function busAway(): Degraded {
-    return {
-      key: 'bus',
-      afterMs: 3_000,
-      holds: () => !bus.connected || acceptor.waiting > 0,
-      began: () =>
-        bus.connected
-          ? 'The bus takes nothing at the moment: what you say is kept on disk, answers wait.'
-          : 'The bus is away: what you say is kept on disk, answers wait until it is back.',
-      ended: () => 'The bus is back; what was kept has been handed on.',
-      rooms: roomsOf(fleet.platforms),
-    }
-  }
-
-  function networkAway({ name }: ChatNetwork): Degraded {
-    return {
-      key: `network ${name}`,
-      afterMs: 10_000,
-      holds: () => !isEarUp(name),
-      began: () => `I cannot reach ${name}: what is said here is kept for it.`,
-      ended: () => `${name} is back; what was kept is on its way.`,
-      rooms: roomsOf(fleet.platforms.filter((platform) => platform.name !== name)),
-    }
-  }
-
-  /** A role whose own app is away is heard of: what people write to it alone does not arrive. */
-  function roleAppsAway(): Degraded[] {
-    return fleet.platforms.flatMap((platform) =>
-      platform.kind === 'slack' ? Object.keys(platform.roles).map((role) => roleAppAway(platform.name, role)) : [],
-    )
-  }
-
-  function roleAppAway(name: string, role: string): Degraded {
-    const reason = () => downVoices.get(name)?.get(role)
-    return {
-      key: `app of ${role} on ${name}`,
-      afterMs: 10_000,
-      holds: () => isEarUp(name) && reason() !== undefined,
-      began: () =>
-        `${role}'s own app on ${name} is away (${reason()}): it speaks through mine, and cannot be written to alone.`,
-      ended: () => `${role}'s own app on ${name} is back.`,
-      rooms: roomsOf(fleet.platforms),
-    }
-  }
-
-  function isEarUp(name: string): boolean {
-    return !(downVoices.get(name)?.has('ear') ?? false)
-  }
-
-  function roomsOf(platforms: Platform[]): Degraded['rooms'] {
-    return platforms.flatMap(({ name, rooms }) => {
-      const network = named(name)
-      return network === undefined
-        ? []
-        : Object.keys(rooms).map((room) => ({ network, room, reachable: () => isEarUp(name) }))
-    })
   }
 }
