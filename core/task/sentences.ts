@@ -4,7 +4,7 @@ import type { TaskReply, TaskVerb } from './request.ts'
 import { managerOf } from './standing.ts'
 import type { Step, Task } from './task.ts'
 import { pendingStep } from './verdict.ts'
-import { actorName, doneWhen, judges, listed, quoted, quotedEnd, statusWords, stepWords } from './wording.ts'
+import { actorName, doneWhen, dueWords, judges, listed, quoted, quotedEnd, statusWords, stepWords } from './wording.ts'
 import { system, type TaskWorld } from './world.ts'
 
 /** Verbs that are answered with what they did to one task. */
@@ -22,7 +22,7 @@ function didWords(verb: ChangingVerb, task: Task): string {
   const named = `${label} ${quoted(task.title)}`
   switch (verb) {
     case 'assign':
-      return `${label} is with ${role}: ${quotedEnd(task.title)} ${whenItBegins(task)}Done when ${doneWhen(task)}.`
+      return `${label} is with ${role}: ${quotedEnd(task.title)} ${whenItBegins(task)}Done when ${doneWhen(task)}.${dueAtFirst(task)}`
     case 'claim':
       return `${named} is yours. Done when ${criteria(task)}; then !done ${label} <result>.`
     case 'acknowledge':
@@ -59,6 +59,12 @@ function alreadyWords(verb: ChangingVerb, task: Task): string {
 function whenItBegins({ status, waits_for }: Task): string {
   if (status !== 'waiting') return ''
   return `It waits for ${listed(waits_for.map(({ label }) => label).slice(0, 5))}. `
+}
+
+/** What was agreed at the moment it was filed. */
+function dueAtFirst(task: Task): string {
+  const due = dueWords(task, new Date(task.created_at))
+  return due === null ? '' : ` ${due.replace(/^d/, 'D')}.`
 }
 
 function criteria({ acceptance_criteria: [first = '', ...others] }: Task): string {

@@ -40,6 +40,11 @@ describe('an answer', () => {
     ['assign', {}, 't-13 is with cto: "Add rate limiting". Done when `tests` passes.'],
     [
       'assign',
+      { sla: { complete_within_minutes: 180 } },
+      't-13 is with cto: "Add rate limiting". Done when `tests` passes. Due in 3 h.',
+    ],
+    [
+      'assign',
       { status: 'waiting', waits_for: [{ key: 'k', label: 't-12' }], verification: [{ kind: 'review', by: null }] },
       't-13 is with cto: "Add rate limiting". It waits for t-12. Done when ada or whom cto reports to approves.',
     ],
