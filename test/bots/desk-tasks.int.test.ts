@@ -28,7 +28,7 @@ const story = 'cto "Add rate limiting" accept: 429 after 100 requests a minute; 
 describe('the story of a task', () => {
   it('is told in one sentence for each step, with the name of who asked', async () => {
     expect(await says(`!assign ${story}; priority: high; due: 60m; then: cso "Review {task_id}"`)).toBe(
-      'alice: t-1 is with cto: "Add rate limiting". Done when a person approves.',
+      'alice: t-1 is with cto: "Add rate limiting". Done when a person approves. Due in 60 min.',
     )
     expect(await says('!tasks')).toBe('alice: t-1 cto: "Add rate limiting", open, high, due in 60 min.')
     expect(await says('!ack 1')).toBe('alice: t-1 "Add rate limiting" is acknowledged for cto; !claim t-1 takes it.')
