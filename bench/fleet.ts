@@ -15,13 +15,18 @@ export interface FleetPlan {
   natsUrl: string
   redisUrl: string | null
   embeddedIrc: { host: string; port: number }
+  /** Where its Slack is, and the secrets by the names that its platform gives them. */
+  slack?: { apiUrl: string; secrets: Record<string, string> }
   /** For the log and the spool; what runs again in the same folder goes on where it was. */
   folder: string
 }
 
-/** A fleet of one public room, whose strangers are members, on these networks. */
-export function fleetOn(platforms: object[]): Fleet {
-  return fleetSchema.parse({ rooms: { breakroom: { guests: 'member' } }, platforms })
+/** A fleet of public rooms, whose strangers are members, on these networks. */
+export function fleetOn(platforms: object[], rooms = ['breakroom']): Fleet {
+  return fleetSchema.parse({
+    rooms: Object.fromEntries(rooms.map((room) => [room, { guests: 'member' }])),
+    platforms,
+  })
 }
 
 /** Starts parts in a process of their own; resolves when everybody is in the room. */

@@ -3,6 +3,11 @@ import { bridge } from './bridge.ts'
 import { type Figure, isMet, ratioOf, renderTable, type Size } from './figure.ts'
 import { mentions } from './mentions.ts'
 import { ping } from './ping.ts'
+import { slackCommands } from './slack/commands.ts'
+import { slackHeard } from './slack/heard.ts'
+import { slackMemory } from './slack/memory.ts'
+import { slackOutage } from './slack/outage.ts'
+import { slackPosts } from './slack/posts.ts'
 import { start } from './start.ts'
 import { store } from './store.ts'
 import { taskAssign } from './tasks-assign.ts'
@@ -23,6 +28,11 @@ const benches: Record<string, { title: string; run: (size: Size) => Promise<Figu
   assign: { title: 'An assignment and its doorbell', run: taskAssign },
   rebuild: { title: 'A task store made anew', run: taskRebuild },
   redelivery: { title: 'A worker killed at its work', run: taskRedelivery },
+  'slack-commands': { title: 'Slash commands in Slack', run: slackCommands },
+  'slack-heard': { title: 'From Slack to the record', run: slackHeard },
+  'slack-outage': { title: 'Two hours without Slack', run: slackOutage },
+  'slack-posts': { title: 'Many lines for one channel of Slack', run: slackPosts },
+  'slack-memory': { title: 'What Slack takes of memory', run: slackMemory },
 }
 
 const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')))
