@@ -126,7 +126,10 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
     { room, text }: { room: string | null; text: string },
     item: InboxEnvelope,
   ): Promise<string | null> {
-    const target = room ?? (item.room.visibility === 'public' ? item.room.name : (parts.rooms[0] ?? ''))
+    const target = room ?? roomStoodIn(item) ?? parts.rooms[0] ?? ''
+    if (room === null && !parts.rooms.includes(target)) {
+      return `#${target} is private, and I say nothing there. To have it said elsewhere, name the room: !say #${parts.rooms[0] ?? 'room'} ...`
+    }
     if (!parts.rooms.includes(target)) return `There is no room #${target}. Rooms: ${parts.rooms.join(', ')}.`
     // A further line, or what a network cuts off, would stand there as the house's own words.
     const words = oneLine(`${item.data.line.data.speaker} says: ${text}`, sayLimit.characters)
@@ -146,7 +149,8 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
         speaker: desk,
         tier: 'none',
         notice: true,
-        in_reply_to: item.data.line.id,
+        // Nobody there sees what was said aside.
+        ...(item.data.line.data.aside === undefined ? { in_reply_to: item.data.line.id } : {}),
       },
     })
     await bus.publish(eventSubject(desk, 'chat', target), line)
@@ -171,6 +175,12 @@ function mayBeAnswer(words: string, parsed: Parsed | null): boolean {
 /** Whether it is a command that is not about tasks. */
 function isOfHouse(parsed: Parsed | null): boolean {
   return parsed !== null && 'verb' in parsed && verbNamed(parsed.verb)?.about !== tasks
+}
+
+/** The room in which somebody said it, aside or aloud; null when they said it to us alone. */
+function roomStoodIn({ room, data: { line } }: InboxEnvelope): string | null {
+  const { aside, voice } = line.data
+  return aside?.room ?? (voice === undefined ? room.name : null)
 }
 
 function whoAmI(item: InboxEnvelope): string {

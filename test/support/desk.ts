@@ -18,6 +18,8 @@ import { quietLog, quietMetrics } from './quiet.ts'
 
 export interface DeskOptions {
   roles?: string[]
+  /** Public ones. */
+  rooms?: string[]
   checks?: string[]
   patience?: Patience
   giveUpAfterMs?: number
@@ -52,7 +54,7 @@ const subjects = orgSubjects('breakroom')
 let lines = 0
 
 export function deskOn(nats: NatsServer, options: DeskOptions = {}): TestDesk {
-  const { roles = ['ceo', 'cto'], checks = [], now = systemClock.now } = options
+  const { roles = ['ceo', 'cto'], rooms = ['breakroom'], checks = [], now = systemClock.now } = options
   const { bus, keyed } = nats.as({ kind: 'desk' })
   const directory = roles.map((role) => ({ role, nick: role }))
   const presence = createMemoryPresence({ clock: systemClock })
@@ -63,7 +65,7 @@ export function deskOn(nats: NatsServer, options: DeskOptions = {}): TestDesk {
     bus,
     subjects,
     directory,
-    rooms: ['breakroom'],
+    rooms,
     report: createFleetReport({
       org: 'breakroom',
       roles,
