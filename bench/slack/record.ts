@@ -3,7 +3,7 @@ import type { NatsServer } from '../../test/support/nats.ts'
 import { tokenIn } from '../exchange.ts'
 
 /** A line of the public record. */
-export interface Entry {
+interface Entry {
   seq: number
   /** Of its envelope; null where it has none. */
   id: string | null

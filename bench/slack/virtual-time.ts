@@ -3,11 +3,11 @@ import type { VirtualClock } from '../../test/support/virtual-clock.ts'
 
 const stepMs = 100
 /** Of real time. */
-const patienceMs = 60_000
+const patienceMs = 30_000
 
 /**
- * Lets virtual time pass until it is done; resolves with how much that was, in seconds. Requests over loopback take real time,
- * so virtual time passes a little too fast beside them.
+ * Lets virtual time pass until it is done; resolves with how much that was, in seconds, and rejects after half a minute of real time.
+ * Requests over loopback take real time, so virtual time passes a little too fast beside them.
  */
 export async function passing(clock: VirtualClock, what: string, isDone: () => boolean): Promise<number> {
   const begun = clock.monotonic()
