@@ -65,6 +65,8 @@ export interface SlackTiming {
   retryCap: number
   /** Silence of a socket after which it is given up. */
   socketSilence: number
+  /** Silence of an address after which requests may have been lost: Slack brings each of them three times within about that long. */
+  requestSilence: number
   /** How far before the end of the record the past is read again, because events come out of order. */
   overlap: number
   /** Above this age of the record's end nothing is read twice: the record would not recognise it any more. */
@@ -85,6 +87,7 @@ export function slackTiming(given: Partial<SlackTiming> = {}): SlackTiming {
     retryBase: 500,
     retryCap: 30_000,
     socketSilence: 30_000,
+    requestSilence: 5 * 60_000,
     overlap: 10 * 60_000,
     overlapUpTo: 20 * 3_600_000,
     reorder: 10,

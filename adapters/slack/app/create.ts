@@ -82,7 +82,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
       handlers,
       clock,
       // Over sockets something comes in nine times within their silence; in real time, as the library counts it.
-      mostSilence: mode === 'http' ? Number.POSITIVE_INFINITY : timing.socketSilence / 4,
+      mostSilence: mode === 'http' ? timing.requestSilence : timing.socketSilence / 4,
       elapsed: () => performance.now(),
     })
     const intake = createIntake({ name, handlers, sleep, log, metrics })
