@@ -1,6 +1,5 @@
 import { forMatching, oneLine } from '../clean-text.ts'
 import { isLinked } from '../person.ts'
-import { inQuotes } from './assignment-words.ts'
 import { actionsFor, approvalOf, evidenceLines } from './card-parts.ts'
 import { managerOf } from './standing.ts'
 import { isOver, type Task } from './task.ts'
@@ -79,7 +78,12 @@ export function taskCard(task: Task, now: Date, world: TaskWorld): TaskCard {
 export function commandWith(command: string, asks: NonNullable<CardAction['asks']>, said: string): string {
   const words = forMatching(said).trim()
   // Quotation marks around all of it would be taken off.
-  return `${command} ${asks !== 'role' && words.startsWith('"') ? inQuotes(words) : words}`
+  return `${command} ${asks !== 'role' && words.startsWith('"') ? wholeInQuotes(words) : words}`
+}
+
+/** As commands read it, where a line break is one like any other. */
+function wholeInQuotes(words: string): string {
+  return `"${words.replace(/["\\]/g, '\\$&')}"`
 }
 
 const tones: Record<Task['status'], TaskCard['tone']> = {

@@ -245,5 +245,6 @@ it('what a press asked for is read as it was said', () => {
         expect(read).toMatchObject({ args: { task: 't-13', [name]: words } })
       }
     }),
+    { examples: [['"\nx']] },
   )
 })
