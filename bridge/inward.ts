@@ -1,3 +1,4 @@
+import { called } from '../core/called.ts'
 import { parseCommand } from '../core/command.ts'
 import { commandWords } from '../core/command-options.ts'
 import {
@@ -180,7 +181,7 @@ export function createInward(parts: InwardParts) {
     const { origin, threads } = parts.originOf(line.network)
     const id = lineId(origin, line, parts.newId)
     const room = roomOf(line, identity.actor)
-    const { nick, name, account } = line.speaker
+    const { nick, account } = line.speaker
     // Whoever says something aside gives a command, even where it is mistyped: it is never talk.
     const words = line.aside === undefined || text.startsWith('!') ? text : `!${text}`
     const said = conversationOf(line, {
@@ -207,7 +208,7 @@ export function createInward(parts: InwardParts) {
       data: {
         text: said.text,
         kind: line.kind,
-        speaker: shown(name ?? nick),
+        speaker: nameOf(line),
         // Somebody else's bot is heard but wakes nobody.
         tier: line.speaker.bot ? 'none' : identity.tier,
         origin: {
@@ -223,6 +224,12 @@ export function createInward(parts: InwardParts) {
         ...filesOf(line),
       },
     })
+  }
+
+  /** A nick is as its network lets it be; a name is whatever somebody calls themselves. */
+  function nameOf({ speaker: { nick, name, bot } }: HeardLine): string {
+    if (name === undefined) return shown(nick)
+    return called(name, (word) => word === desk || parts.isRole(word), bot ? 'a bot' : 'a person')
   }
 
   function asideOf({ aside }: HeardLine): { aside?: { room: string; visibility: 'public' | 'private' } } {
@@ -268,7 +275,7 @@ function voiceOf(line: HeardLine): { voice?: string } {
   return line.room === null ? { voice: seatOf(line) } : {}
 }
 
-/** Names are shown in one line of sane length, whatever a server lets through. */
+/** Nicks are shown in a sane length, whatever a server lets through. */
 function shown(nick: string): string {
   return nick.slice(0, 64)
 }
