@@ -10,8 +10,10 @@ export function welcome(facts: {
   word: string | null
   /** Who stands still from before, as of `stopsSentence`. */
   stopped: string | null
+  /** What is wrong, as sentences without an end. */
+  troubles: string[]
 }): string {
-  const { configuration, irc, http, word, stopped } = facts
+  const { configuration, irc, http, word, stopped, troubles } = facts
   const room = embeddedRoom(configuration)
   const rows = [
     [
@@ -20,6 +22,7 @@ export function welcome(facts: {
         ? 'the networks in breakroom.yaml'
         : `${room} on ${irc.host} port ${irc.port}, with any IRC client, no TLS`,
     ],
+    ...slackRooms(configuration).map((shown) => ['Slack', shown]),
     ['Say', 'cto: ping'],
     ['Help', '!help'],
     ...(word === null
@@ -27,13 +30,14 @@ export function welcome(facts: {
       : [['Founder', `/msg breakroom !login ${word}   (shown this once; it gives you founder's rights)`]]),
     ['Health', `${http}/healthz`],
     ...(stopped === null ? [] : [['Stopped', stopped]]),
+    ...(troubles.length === 0 ? [] : [['Degraded', `${troubles.join('; ')}. "npx breakroom doctor" says why`]]),
     ['Stop', 'Ctrl-C; what was said is kept'],
   ]
   const count = configuration.roles.length
   return [
     `Breakroom is up: ${count} roles are in the room.`,
     '',
-    ...rows.map(([k, v]) => `  ${k?.padEnd(9)}${v}`),
+    ...rows.map(([k, v]) => `  ${k?.padEnd(10)}${v}`),
   ].join('\n')
 }
 
@@ -41,4 +45,15 @@ export function welcome(facts: {
 export function embeddedRoom({ fleet }: Configuration): string | null {
   const embedded = embeddedNetwork(fleet)
   return (embedded && Object.values(embedded.rooms)[0]) ?? null
+}
+
+/** The first channel of each workspace of Slack, and what to say there. */
+function slackRooms({ fleet }: Configuration): string[] {
+  return fleet.platforms.flatMap((platform) => {
+    const [first] = platform.kind === 'slack' ? Object.entries(platform.rooms) : []
+    if (first === undefined) return []
+    const [room, channel] = first
+    const where = channel.startsWith('#') ? channel : `the channel of ${room}`
+    return [`${where} in ${platform.name}: "@breakroom cto ping", /br help`]
+  })
 }

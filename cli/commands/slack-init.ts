@@ -59,24 +59,32 @@ export async function slackInit(
     ...fleetEdits(fleet, plan, { team: bot.team, rooms }),
     ...(await personEdits(interview, setup, botToken, configuration, plan, bot)),
   ]
+  const isWritten = editFleetFile(settings.folder, edits, roleNames(configuration))
   const changed = [
     ...variables.kept().map((name) => `.env: ${name}`),
     ...channels.filter(({ entered }) => entered).map(({ channel }) => `joined ${channel}`),
-    ...(editFleetFile(settings.folder, edits, roleNames(configuration))
-      ? [`${fleetFile}: ${saidOf(edits, workspace)}`]
-      : []),
+    ...(isWritten ? [`${fleetFile}: ${saidOf(edits, workspace)}`] : []),
   ]
   const left = channels.flatMap((standing) => roomRemedy(standing, bot.name) ?? [])
-  const restart = readReady(settings.home) === null ? 'npm start' : 'stop the fleet with Ctrl-C, then npm start'
-  const next = [...(changed.length === 0 ? [] : [restart]), 'npx breakroom doctor']
+  const start = startWith(settings, { isWritten, hasSecrets: variables.kept().length > 0 })
+  const next = [...(changed.length === 0 || start === null ? [] : [start]), 'npx breakroom doctor']
   const text = [
     `\n@${bot.name} is in ${bot.teamName} (${bot.team}), as "${workspace}".`,
     ...(changed.length === 0 ? ['Nothing to change.'] : changed.map((change) => `  ${change}`)),
+    ...(isWritten && start === null ? ['The fleet that runs takes this up now.'] : []),
     ...left.map((remedy) => `To do: ${remedy}`),
     ...next.map((command) => `Next: ${command}`),
   ]
   output.result(text.join('\n'), { workspace, role: plan.role?.name ?? null, team: bot.team, changed, left, next })
   return left.length === 0 ? exitCodes.ok : exitCodes.degraded
+}
+
+/** What makes the fleet take up what was set up; null when nothing has to. One that runs as `up` looks when breakroom.yaml is written. */
+function startWith({ home }: Settings, now: { isWritten: boolean; hasSecrets: boolean }): string | null {
+  const ready = readReady(home)
+  if (ready === null) return 'npm start'
+  const isSeen = now.isWritten ? ready.http !== null : !now.hasSecrets
+  return isSeen ? null : 'stop the fleet with Ctrl-C, then npm start'
 }
 
 /** The workspace that a token has to belong to: the one in breakroom.yaml, else that of the house's own token. */

@@ -9,6 +9,7 @@ import { type Gateway, startGateway } from '../../gateway/main.ts'
 import { aborted } from '../aborted.ts'
 import { announce } from '../announce.ts'
 import type { Configuration } from '../configuration.ts'
+import { createDotEnv } from '../dot-env.ts'
 import { guardProcess } from '../guard-process.ts'
 import type { Output } from '../output.ts'
 import { createPartContext } from '../part-context.ts'
@@ -18,6 +19,7 @@ import { allParts, createRunningFleet, type RunningFleet } from '../running-flee
 import { startServers } from '../servers.ts'
 import type { Settings } from '../settings.ts'
 import { stopsInForce, stopsSentence } from '../stops-in-force.ts'
+import { troublesAtStart } from '../troubles-at-start.ts'
 import { watchConfiguration } from '../watch-configuration.ts'
 import { welcome } from '../welcome.ts'
 
@@ -32,6 +34,7 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
   for (const part of allParts) locks.use(holdPart(settings.home, part))
   const log = createPinoLog(join(settings.home, 'logs/breakroom.log'))
   const metrics = createPrometheusMetrics()
+  const dotEnv = createDotEnv(settings.folder, settings.env)
   /** Whether everything that was said on the embedded network was heard to its end. */
   let quiet = false
   let fleet: RunningFleet | null = null
@@ -52,9 +55,10 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
       servers.onRestart(tellPrograms)
       const { irc, natsUrl } = servers.endpoints
       const stopped = stopsSentence(await stopsInForce(settings.home, natsUrl, log))
+      const troubles = await troublesAtStart(parts, stop)
       // Made when it can be shown: a start that fails must not use it up.
       const word = await firstFounderWords(settings.home)
-      const text = welcome({ configuration: first, irc, http: httpOf(gateway), word, stopped })
+      const text = welcome({ configuration: first, irc, http: httpOf(gateway), word, stopped, troubles })
       output.result(text, { ready: true, home: settings.home })
     }
     watchConfiguration(settings.folder, first, stop, { onChange: takeUp, onBroken: refuse })
@@ -75,6 +79,8 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
 
   async function takeUp(next: Configuration): Promise<boolean> {
     output.talk(`The configuration changed: ${next.roles.length} roles. Taking it up.`)
+    // What it names may have been put there just before.
+    dotEnv.readAgain()
     try {
       await fleet?.exchange(next)
       await gateway.attach(createPartContext(settings, next, servers.endpoints, log, metrics))

@@ -11,7 +11,7 @@ export function askForPerson(
   where: { people: Fleet['people']; platform: string; founder: { id: string; name: string }; teamName: string },
 ): Promise<SlackMember | null> {
   return interview.ask<SlackMember | null>({
-    text: `The e-mail address of ${where.founder.name} (${where.founder.id}) in ${where.teamName}, so that their yes counts there [later]`,
+    text: `The e-mail address in ${where.teamName} of the founder (people.${where.founder.id} in breakroom.yaml), so that their yes counts there [later]`,
     blank: { good: null },
     otherwise: '',
     judge: (email) => find(email),
