@@ -26,7 +26,10 @@ export interface SlackPerson {
   form(): Promise<SlackView>
 }
 
-export function slackPerson({ slack, channel }: TestWorkspace, spec: Parameters<typeof slack.user>[0]): SlackPerson {
+export function slackPerson(
+  { slack, channel }: Pick<TestWorkspace, 'slack' | 'channel'>,
+  spec: Parameters<typeof slack.user>[0],
+): SlackPerson {
   const user = slack.user(spec)
   slack.join(user, channel)
   const everything = () => slack.messages(channel).flatMap((message) => slack.thread(message))
