@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { until } from '../../test/support/process.ts'
 import type { SlackChannel } from '../../test/support/slack/channel.ts'
 import type { SlackUser } from '../../test/support/slack/user.ts'
@@ -33,6 +34,8 @@ export async function slackCommands(size: Size): Promise<Figure[]> {
   const floor = await theirs.type(seconds / 2)
   const mine = await ours.type(seconds)
   const answered = () => receiptsIn(workspace, channel).length
+  // Looking takes the time of the fake, whose clock says when an answer came.
+  await pause(1_000)
   await until('everything is answered', () => answered() >= ours.typed.length, patienceMs).catch(() => {})
   const receipts = delays(workspace, channel, ours.typed.slice(warm))
   await Promise.all([stopProgram(house.bridge), stopProgram(floorProgram)])
