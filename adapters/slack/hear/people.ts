@@ -36,6 +36,7 @@ interface Known {
 
 const mostKnown = 100_000
 const mostBots = 1_000
+const mostNobodies = 10_000
 /** The most that Slack gives at once: lists are called seldom, and few times a minute. */
 const pageSize = 999
 
@@ -52,6 +53,8 @@ export function createPeople(parts: {
   const { network, web, team, identities, readPages, log, signal } = parts
   const users = new LruMap<string, Known>(mostKnown)
   const bots = new LruMap<string, string>(mostBots)
+  /** Ids that are nobody's: anybody can write them, as often as they like. */
+  const nobodies = new LruMap<string, true>(mostNobodies)
   /** Lookups under way, so that one person is asked for once. */
   const asking = new Map<string, Promise<Known | null>>()
   let refreshing: Promise<void> | null = null
@@ -63,7 +66,7 @@ export function createPeople(parts: {
 
   function lookUp(id: string): Promise<Known | null> {
     const known = users.get(id)
-    if (known !== undefined) return Promise.resolve(known)
+    if (known !== undefined || nobodies.has(id)) return Promise.resolve(known ?? null)
     const under = asking.get(id)
     if (under !== undefined) return under
     const asked = ask(id).finally(() => asking.delete(id))
@@ -77,6 +80,7 @@ export function createPeople(parts: {
       // An event may have told more while we asked.
       if (!users.has(id)) learn(user)
     } catch (error) {
+      if (isBreakroomError(error, 'refused') && error.detail.error === 'user_not_found') nobodies.set(id, true)
       log.warn(
         { network, user: id, cause: sentenceOf(error) },
         'somebody is taken for an outsider: Slack does not tell',
@@ -134,6 +138,7 @@ export function createPeople(parts: {
 
   async function readAll(): Promise<void> {
     users.clear()
+    nobodies.clear()
     try {
       const { items } = await readPages(web(), 'users.list', { limit: pageSize }, 'members')
       for (const user of itemsOf(items, userShape)) users.set(user.id, knownFrom(user))

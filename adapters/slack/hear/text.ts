@@ -14,16 +14,19 @@ export interface Named {
   room(id: string): Promise<string | null>
 }
 
+/** Names that are asked for, for one text. More is no talk, and each may take a call of which Slack allows few. */
+const mostNamed = 50
+
 /** mrkdwn as canonical text. What it names is called as people know it; whole channels and groups are plain words. */
 export async function canonicalText(mrkdwn: string, named: Named): Promise<string> {
   const names = new Map<string, string>()
-  for (const { of, id } of mentionsIn(mrkdwn)) {
-    const key = `${of} ${id}`
-    if (names.has(key)) continue
+  const mentioned = new Map(mentionsIn(mrkdwn).map((mention) => [`${mention.of} ${mention.id}`, mention]))
+  const asked = [...mentioned].slice(0, mostNamed).map(async ([key, { of, id }]) => {
     const ours = of === 'user' ? named.ours.get(id) : undefined
     const name = ours ?? (await (of === 'user' ? named.person(id) : named.room(id)))
     if (name !== null) names.set(key, ours ?? nameAsWord(name, named.reserved))
-  }
+  })
+  await Promise.all(asked)
   const blocks = parseMrkdwn(mrkdwn, (of, id) => names.get(`${of} ${id}`) ?? null)
   return printMarkdown(blocks.map((block) => inWords(block, names, named.reserved)))
 }
