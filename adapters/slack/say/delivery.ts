@@ -23,6 +23,8 @@ export interface DeliveryParts {
   patience: Patience
   print: Print
   drawActions: DrawActions
+  /** Where the Web API is. */
+  apiUrl: string
   /** Until an address that Slack gave answers. Milliseconds. */
   callMs: number
   clock: Clock

@@ -3,6 +3,7 @@ import type { TaskCard } from '../../../core/task/card.ts'
 import type { OutgoingCard, OutgoingLine, Posted } from '../../../ports/chat.ts'
 import type { SlackIdentity } from '../app/app.ts'
 import type { SlackNetworkOptions, SlackTiming } from '../options.ts'
+import { isSlackAddress } from '../web/slack-address.ts'
 import type { SlackWeb } from '../web/web.ts'
 import { createAnswerUrls } from './answer-urls.ts'
 import { createCards } from './cards.ts'
@@ -22,7 +23,7 @@ export interface Speech {
   post(line: OutgoingLine): Promise<Posted>
   /** As `showCard` of the port promises. */
   showCard(card: OutgoingCard): Promise<string>
-  /** Where an answer for this person's eyes, to what they did in that room at that time, can be sent without a token. */
+  /** Where an answer for this person's eyes, to what they did in that room at that time, can be sent without a token, if it is Slack's. */
   rememberAnswerUrl(user: string, room: string | null, url: string, at: Date): void
   /** Lines and cards that are not shown yet. */
   readonly queued: number
@@ -31,7 +32,7 @@ export interface Speech {
 }
 
 export interface SpeechParts
-  extends Pick<SlackNetworkOptions, 'voices' | 'ringable' | 'clock' | 'sleep' | 'log' | 'metrics'> {
+  extends Pick<SlackNetworkOptions, 'apiUrl' | 'voices' | 'ringable' | 'clock' | 'sleep' | 'log' | 'metrics'> {
   /** The platform's name in the fleet. */
   network: string
   /** The house's own app. */
@@ -100,7 +101,7 @@ export function createSpeech(parts: SpeechParts): Speech {
     showCard: (card) => (signal.aborted ? Promise.reject(stopped()) : cards.show(card)),
     rememberAnswerUrl(user, room, url, at) {
       // Where it stands in no room of ours, the answer is a DM.
-      if (room !== null) urls.remember(user, room, url, at)
+      if (room !== null && isSlackAddress(url, parts.apiUrl)) urls.remember(user, room, url, at)
     },
     get queued() {
       return outbox.size + whispers.size + cards.size

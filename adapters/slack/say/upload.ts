@@ -1,5 +1,6 @@
 import { BreakroomError } from '../../../core/errors.ts'
 import { wasNeverSent } from '../web/never-sent.ts'
+import { isSlackAddress } from '../web/slack-address.ts'
 import { fileTitle } from './message-ids.ts'
 import type { Place } from './places.ts'
 import { type Outcome, outcomeOf } from './post-message.ts'
@@ -11,7 +12,7 @@ import { type Outcome, outcomeOf } from './post-message.ts'
 export function uploadText(
   place: Place,
   file: { id: string; text: string; thread: string },
-  options: { callMs: number; signal: AbortSignal },
+  options: { apiUrl: string; callMs: number; signal: AbortSignal },
 ): Promise<Outcome> {
   const { web, channel } = place
   const { signal } = options
@@ -23,7 +24,13 @@ export function uploadText(
         { filename: 'text.md', length: bytes.length },
         { signal },
       )
-      await sendBytes(String(given.upload_url), bytes, options.callMs)
+      const url = String(given.upload_url)
+      if (!isSlackAddress(url, options.apiUrl)) {
+        throw new BreakroomError('refused', 'The address for a file is not at Slack.', {
+          detail: { error: 'foreign_upload_url' },
+        })
+      }
+      await sendBytes(url, bytes, options.callMs)
       return given
     })
     await web.call(

@@ -41,6 +41,7 @@ export async function speechWorkspace({ clock = realClock }: { clock?: SleepingC
       const ctoWeb = web(cto)
       const speech = createSpeech({
         network: 'acme',
+        apiUrl: slack.url,
         hub: web(hub),
         appOf: (role) => (role === 'cto' ? ctoWeb : null),
         identityOf: (name) => {
