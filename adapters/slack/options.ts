@@ -90,7 +90,7 @@ export function slackTiming(given: Partial<SlackTiming> = {}): SlackTiming {
     requestSilence: 5 * 60_000,
     overlap: 10 * 60_000,
     overlapUpTo: 20 * 3_600_000,
-    reorder: 10,
+    reorder: 5,
     accept: 2_500,
     goodbye: 5_000,
     ...given,
