@@ -69,8 +69,13 @@ export function createThreads(parts: {
     spoke(thread) {
       const key = keyOf(thread)
       const known = threads.get(key)
-      if (known !== undefined && known.at >= thread.at && (known.card || !thread.card)) return
-      remember({ ...thread, card: thread.card || known?.card === true })
+      // A role may say when its line is, and in which thread: neither moves a thread out of its conversation, nor beyond now.
+      if (known !== undefined && known.trace !== thread.trace && !thread.card) return
+      const spoken = Math.min(Date.parse(thread.at), now().getTime())
+      const at = new Date(Math.max(spoken, known === undefined ? spoken : Date.parse(known.at))).toISOString()
+      const card = thread.card || known?.card === true
+      if (known?.at === at && known.card === card) return
+      remember({ ...thread, at, card })
       dirty.add(key)
       // A thread nobody knows of would be passed over after an outage.
       if (known === undefined) void flush()
