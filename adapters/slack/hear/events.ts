@@ -79,7 +79,7 @@ export function createTakeEvent(parts: {
     await rooms.known
     throwIfStopping()
     const room = channels.roomOf(channel)
-    return room === null ? null : roomPlace(room, channel)
+    return room === null ? null : roomPlace(room, channel, app)
   }
 
   function isStrange({ team_id }: SlackEventBody): boolean {

@@ -33,7 +33,8 @@ export function createHandUp(parts: {
   /** Only what is safe counts as told: what failed comes again. */
   async function once(place: Place, id: string, tell: () => Promise<unknown>): Promise<void> {
     if (told.has(id)) return
-    await ends.atStart(place.cursor)
+    // What a line would move the end of; of mentions nobody asks for it.
+    if (place.room === null || place.cursor === place.room) await ends.atStart(place.cursor)
     await tell()
     told.set(id, true)
   }
@@ -62,7 +63,7 @@ export function createHandUp(parts: {
             },
           }),
       ...(files.length === 0 ? {} : { files }),
-      ...(room === null ? { cursor } : {}),
+      ...(cursor === room ? {} : { cursor }),
     }
   }
 

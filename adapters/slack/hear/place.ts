@@ -12,9 +12,13 @@ export interface Place {
   cursor: string
 }
 
-/** A room. It is the house's to hear, also where a role's app was the one that was told. */
-export function roomPlace(room: string, channel: string): Place {
-  return { app: hubApp, channel, room, heardBy: { kind: 'ear' }, cursor: room }
+/**
+ * A room. It is the house's to hear, also where a role's app (`toldTo`) was the one that was told: but that one hears only where it is named, so
+ * it does not tell how far the room was heard.
+ */
+export function roomPlace(room: string, channel: string, toldTo = hubApp): Place {
+  const cursor = toldTo === hubApp ? room : `mentions:${toldTo}:${channel}`
+  return { app: hubApp, channel, room, heardBy: { kind: 'ear' }, cursor }
 }
 
 /** A conversation between a person and one of our apps. */
