@@ -1,6 +1,7 @@
 import { BreakroomError } from '../../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
 import type { Part } from './draft.ts'
+import { placeOf } from './message-ids.ts'
 import { pieceBudget } from './pieces.ts'
 import type { Place } from './places.ts'
 
@@ -122,7 +123,8 @@ function createEntry(line: OutgoingLine, parts: Part[]): Waiting {
     line,
     parts,
     budget: pieceBudget,
-    thread: line.thread?.split(':').at(-1) ?? null,
+    // What a line answers may be one of several in a message, or an edit of it.
+    thread: line.thread === undefined ? null : placeOf(line.thread).ts,
     plain: false,
     shown: [],
     suspect: null,

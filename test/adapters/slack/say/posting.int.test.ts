@@ -139,6 +139,17 @@ describe('speaking in a channel', () => {
     expect(workspace.shown()).toEqual([])
   })
 
+  it('answers an edit, and one of several lines in a message, in the thread of the message', async () => {
+    await using workspace = await speechWorkspace()
+    const { slack, channel, alice } = workspace
+    const root = slack.say(alice, channel, 'a question')
+    const of = `${slack.team.id}:${channel.id}:${root.ts}`
+    const speech = workspace.speech()
+    await speech.post(line('1', 'to the edit', { thread: `${of}:${root.ts}` }))
+    await speech.post(line('2', 'to the second line', { thread: `${of}#2` }))
+    expect(slack.thread(root).map(({ text }) => text)).toEqual(['a question', 'to the edit', 'to the second line'])
+  })
+
   it('shows a long text as its beginning with the whole of it in a file in its thread', async () => {
     await using workspace = await speechWorkspace()
     const { slack, channel } = workspace
