@@ -73,7 +73,8 @@ export function degradations(parts: {
     return Object.keys(platform.roles).map((role) => ({
       key: `app of ${role} on ${name}`,
       afterMs: 10_000,
-      holds: () => down.isEarUp(name) && down.reasonOf(name, role) !== null,
+      holds: () => down.reasonOf(name, role) !== null,
+      isUnclear: () => !down.isEarUp(name),
       began: () =>
         `${role}'s own app on ${name} is away (${down.reasonOf(name, role)}): it speaks through mine, and cannot be written to alone.`,
       ended: () => `${role}'s own app on ${name} is back.`,

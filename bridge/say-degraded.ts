@@ -7,6 +7,8 @@ export interface Degraded {
   /** How long it must last before it is said: what heals sooner would only be noise. */
   afterMs: number
   holds(): boolean
+  /** Whether it cannot be told for now, because of something worse: what was said of it stands until it can. */
+  isUnclear?(): boolean
   /** What is wrong, and what becomes of what people say. */
   began(): string
   ended(): string
@@ -27,6 +29,11 @@ export function sayDegraded(conditions: Degraded[], clock: Clock, signal: AbortS
 
   function look(condition: Degraded): void {
     const state = since.get(condition.key)
+    if (condition.isUnclear?.()) {
+      // Afterwards it has to last from then on.
+      if (!state?.said) since.delete(condition.key)
+      return
+    }
     if (!condition.holds()) {
       since.delete(condition.key)
       if (state?.said) say(state.told, `over:${state.said}`, condition.ended())

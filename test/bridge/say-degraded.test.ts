@@ -4,6 +4,7 @@ import type { ChatNetwork, OutgoingLine } from '../../ports/chat.ts'
 
 let wrong: boolean
 let reachable: boolean
+let unclear: boolean
 let said: string[]
 let ending: AbortController
 
@@ -11,6 +12,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   wrong = false
   reachable = true
+  unclear = false
   said = []
   ending = new AbortController()
   const post = async (line: OutgoingLine) => {
@@ -22,6 +24,7 @@ beforeEach(() => {
     key: 'bus',
     afterMs: 3_000,
     holds: () => wrong,
+    isUnclear: () => unclear,
     began: () => 'the bus is away',
     ended: () => 'the bus is back',
     rooms: [{ network, room: 'breakroom', reachable: () => reachable }],
@@ -75,4 +78,25 @@ it('says it again when it comes back', () => {
     vi.advanceTimersByTime(5_000)
   }
   expect(said).toHaveLength(4)
+})
+
+it('says neither that it is over nor that it began while that cannot be told', () => {
+  wrong = true
+  vi.advanceTimersByTime(5_000)
+  unclear = true
+  wrong = false
+  vi.advanceTimersByTime(5_000)
+  expect(said).toEqual(['the bus is away'])
+  unclear = false
+  vi.advanceTimersByTime(1_000)
+  expect(said).toEqual(['the bus is away', 'the bus is back'])
+
+  unclear = true
+  wrong = true
+  vi.advanceTimersByTime(20_000)
+  unclear = false
+  vi.advanceTimersByTime(2_000)
+  wrong = false
+  vi.advanceTimersByTime(2_000)
+  expect(said).toHaveLength(2)
 })
