@@ -206,9 +206,12 @@ function explained(error: unknown, method: string, apiUrl: string): BreakroomErr
 /** The innermost reason: "fetch failed" says nothing. */
 function rootOf(error: unknown): string {
   for (let at = error; ; ) {
-    const { cause, original } = at as { cause?: unknown; original?: unknown }
+    const { cause, original, name, code } = at as { cause?: unknown; original?: unknown; name?: string; code?: unknown }
     const deeper = original ?? cause
-    if (deeper === undefined || deeper === at) return (at as { code?: string }).code ?? sentenceOf(at)
+    if (deeper === undefined || deeper === at) {
+      if (name === 'TimeoutError') return 'it did not answer in time'
+      return typeof code === 'string' ? code : sentenceOf(at)
+    }
     at = deeper
   }
 }
