@@ -136,6 +136,20 @@ describe('the first five minutes in Slack, as docs/slack.md shows them', () => {
     expect(fleet.outputOf('up')).not.toMatch(/is not set/)
   })
 
+  test('with Slack away the fleet starts all the same, and says so', async () => {
+    await fleet.stop('up')
+    slack.faults.down()
+    const begun = performance.now()
+    await fleet.start('up', atSlack())
+    expect(performance.now() - begun).toBeLessThan(15_000)
+    expect(fleet.outputOf('up')).toMatch(
+      /Degraded +2 of 2 connections to slack are down\. "npx breakroom doctor" says why/,
+    )
+    const { code, stdout } = await fleet.command(['doctor'], atSlack())
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/failure slack: Slack cannot be asked at .*\n +fix: look at the network/)
+  })
+
   /** Does what people do in these lines, and waits for what they are shown of it. */
   async function play(block: string[]): Promise<void> {
     const told = new Map([ada, bob].map((person) => [person, person.told]))
