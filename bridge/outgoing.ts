@@ -104,7 +104,7 @@ async function threadOf(
   const { network, origin } = parts
   if (!network.threads) return null
   if (data.thread !== undefined) {
-    if (data.thread.network === network.name) return data.thread.id
+    if (data.thread.network === network.name) return network.threadUnder(data.thread.id)
     return 'room' in target ? parts.threads.idOf(network.name, target.room, trace) : null
   }
   // A conversation of two is one already.
@@ -116,5 +116,7 @@ async function threadOf(
   }
   const about = card()
   if (data.in_reply_to === undefined) return about
-  return platformIdOf(origin, data.in_reply_to) ?? about ?? (await parts.shownAs(data.in_reply_to))
+  const under = (message: string | null) => (message === null ? null : network.threadUnder(message))
+  const answered = platformIdOf(origin, data.in_reply_to)
+  return under(answered) ?? about ?? under(await parts.shownAs(data.in_reply_to))
 }

@@ -152,6 +152,11 @@ export interface ChatNetwork {
   readonly name: string
   /** Whether it shows threads; where it does not, lines of a thread carry its code. */
   readonly threads: boolean
+  /**
+   * The platform's id of the thread in which answers to a message stand: its first message's. `message` is any id of a message that the platform
+   * or `post` gave, also of an edit or of one line among several. Null for what is no message, and where there are no threads.
+   */
+  threadUnder(message: string): string | null
   /** Connects in the background and stays connected until `stop`; resolves at once. History since `heardUpTo` is handed over before live lines. */
   start(handlers: ChatHandlers): void
   /**

@@ -98,6 +98,7 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
   return {
     name,
     threads: false,
+    threadUnder: () => null,
     fold,
     start(given) {
       handlers = given

@@ -9,6 +9,7 @@ import { taskCardMessage } from './draw/task-card.ts'
 import { createHearing } from './hear/hearing.ts'
 import { hubApp, type SlackAppSecrets, type SlackNetworkOptions, slackTiming } from './options.ts'
 import { createPresses } from './press/presses.ts'
+import { messageOf } from './say/message-ids.ts'
 import { createSpeech } from './say/speech.ts'
 
 /** A workspace: the house's own app, which hears and shows everything, and apps of their own for some roles. */
@@ -110,6 +111,7 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
   return {
     name,
     threads: true,
+    threadUnder: messageOf,
     // Ids of members and workspaces are exact.
     fold: (word) => word,
     start(given) {

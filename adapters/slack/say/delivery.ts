@@ -62,6 +62,7 @@ export function createDelivery(parts: DeliveryParts): (waiting: readonly Entry[]
     if (first.suspect !== null) await clearUp(waiting, first.suspect, threadOfNext(first))
     if (first.settled) return null
     const place = await places.of(first.line)
+    for (const entry of waiting) stayInChannel(entry, place)
     // Where nobody may read, what was posted before we came may be posted again.
     const isRead = await known.prepare({ ...place, thread: threadOfNext(first) })
     if (!isRead) for (const entry of waiting) entry.ambiguous ||= !entry.tried
@@ -190,6 +191,12 @@ export function createDelivery(parts: DeliveryParts): (waiting: readonly Entry[]
 }
 
 type Refused = Exclude<Outcome, { kind: 'shown' | 'unknown' | 'later' }>
+
+/** A thread is one of its channel: what is said elsewhere, because another app has to say it, or of another room, is in none. */
+function stayInChannel(entry: Entry, { channel }: Place): void {
+  const { thread } = entry.line
+  if (thread !== undefined && placeOf(thread).channel !== channel) entry.thread = null
+}
 
 /** The thread in which the next part of a line belongs: a file stands in that of the message it completes. */
 function threadOfNext({ thread, parts, shown }: Entry): string | null {

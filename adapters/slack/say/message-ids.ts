@@ -55,6 +55,13 @@ export function placeOf(platformId: string): { channel: string; ts: string } {
   return { channel, ts: ts.replace(/#\d+$/, '') }
 }
 
+/** The platform id of the whole message, of which it may be an edit or one line among several; null for what is no message. */
+export function messageOf(id: string): string | null {
+  const [team = ''] = id.split(':')
+  const { channel, ts } = placeOf(id)
+  return channel !== '' && /^\d+\.\d{6}$/.test(ts) ? platformId(team, channel, ts) : null
+}
+
 /** What came over the wire as an object, empty when it is none. */
 export function asRecord(value: unknown): Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
