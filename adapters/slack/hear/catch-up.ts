@@ -56,8 +56,11 @@ export function createCatchUp(parts: {
 
   async function endOf(place: Place, { since, orSince }: Owed): Promise<End | null> {
     const end = await ends.atStart(place.cursor)
-    // What was said before a record began was not said to us.
-    if (since !== null) return { at: since, id: null, loose: true, notBefore: end === null ? born : null }
+    if (since !== null) {
+      const atSlack = (ours: Date) => new Date(ours.getTime() - handUp.clockAhead)
+      // What was said before a record began was not said to us.
+      return { at: atSlack(since), id: null, loose: true, notBefore: end === null ? atSlack(born) : null }
+    }
     if (end !== null) return { ...end, loose: end.id !== null, notBefore: null }
     return orSince === null ? null : { at: orSince, id: null, loose: false, notBefore: null }
   }

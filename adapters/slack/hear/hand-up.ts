@@ -14,6 +14,8 @@ export interface HandUp {
   said(place: Place, said: Said, replayed: boolean): Promise<void>
   deleted(place: Place, deleted: Deleted): Promise<void>
   reacted(place: Place, event: ReactionEvent, ts: string): Promise<void>
+  /** How far our clock is ahead of Slack's at most, by what was said while we listened; 0 when it is not, or nothing was. Milliseconds. */
+  readonly clockAhead: number
 }
 
 /** So many ids are known to be told. What is older the record recognises. */
@@ -26,9 +28,13 @@ export function createHandUp(parts: {
   people: Pick<People, 'personOf' | 'speakerOf'>
   ends: RecordEnds
   named(): Named
+  now(): Date
 }): HandUp {
-  const { network, team, handlers, people, ends, named } = parts
+  const { network, team, handlers, people, ends, named, now } = parts
   const told = new LruMap<string, true>(mostKnown)
+
+  /** The shortest time on its way of anything that was said while we listened. */
+  let shortest = Number.POSITIVE_INFINITY
 
   /** Only what is safe counts as told: what failed comes again. */
   async function once(place: Place, id: string, tell: () => Promise<unknown>): Promise<void> {
@@ -69,9 +75,13 @@ export function createHandUp(parts: {
 
   return {
     said(place, said, replayed) {
+      if (!replayed) shortest = Math.min(shortest, now().getTime() - dateOf(said.moment).getTime())
       const line = platformId(team(), said.channel, said.ts)
       const id = said.edit === null ? line : `${line}:${said.moment}`
       return once(place, id, async () => handlers().onLine(await lineOf(place, said, id, replayed)))
+    },
+    get clockAhead() {
+      return Number.isFinite(shortest) ? Math.max(0, shortest) : 0
     },
     deleted(place, { channel, ts, moment, author }) {
       const of = platformId(team(), channel, ts)

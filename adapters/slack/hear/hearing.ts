@@ -83,7 +83,7 @@ export function createHearing(parts: HearingParts): Hearing {
   const ends = createRecordEnds(parts.heardUpTo, patience)
   const channels = createChannels({ network, rooms: parts.rooms, web, readPages, log, signal })
   const people = createPeople({ network, web, team, identities, readPages, log, signal })
-  const handUp = createHandUp({ network, team, handlers, people, ends, named })
+  const handUp = createHandUp({ network, team, handlers, people, ends, named, now: clock.now })
   const { request } = createCatchUp({
     ...{ network, queue, ends, handUp, webOf, identities, readPages, patience, clock, log, metrics, timing },
     liveThreads: parts.liveThreads,
