@@ -109,7 +109,7 @@ async function show(parts: CardParts, label: string): Promise<void> {
   const id = await network.showCard({ id: `card:${task.key}`, room, card: taskCard(task, now, parts.world), shown })
   if (id !== shown) await ids.put(key, { ids: [id] })
   // What is said of the task from now on hangs on its card.
-  threads.spoke({ network: network.name, id, room, trace: task.trace, at: now.toISOString(), card: true })
+  threads.spoke({ network: network.name, id, room, trace: task.trace, at: now.toISOString(), task: task.label })
 }
 
 async function currentTask({ bus, subjects }: CardParts, label: string): Promise<Task | null> {

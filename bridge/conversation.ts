@@ -2,13 +2,14 @@ import { traceOf } from '../core/envelope.ts'
 import { readThreadCode } from '../core/thread-code.ts'
 import type { HeardLine } from '../ports/chat.ts'
 import { idOfLine, type Origin } from './ids.ts'
-import type { Threads } from './threads.ts'
+import type { Thread, Threads } from './threads.ts'
 
 /** Which conversation a line belongs to, and what of its text is said. */
 export interface Said {
   text: string
   trace: string
-  thread?: { network: string; id: string }
+  /** `task`: the label of the one whose card it hangs on. */
+  thread?: { network: string; id: string; task?: string }
 }
 
 /**
@@ -23,18 +24,24 @@ export function conversationOf(
     origin: Origin
     /** Whether its network has threads of its own. */
     ownThreads: boolean
-    known: Pick<Threads, 'traceOf' | 'byCode'>
+    known: Pick<Threads, 'find' | 'byCode'>
     isRole: (word: string) => boolean
   },
 ): Said {
   const { id, text, origin, known } = about
   if (line.thread !== undefined) {
-    const { network, thread } = line
-    const trace = known.traceOf(network, thread) ?? traceOf(idOfLine(origin, thread))
-    return { text, trace, thread: { network, id: thread } }
+    const { network, thread: id } = line
+    const thread = known.find(network, id)
+    const trace = thread?.trace ?? traceOf(idOfLine(origin, id))
+    return { text, trace, thread: { network, id, ...taskOf(thread) } }
   }
   const answered = about.ownThreads || line.room === null ? null : readThreadCode(text)
   const thread = answered === null || about.isRole(answered.code) ? null : known.byCode(answered.code)
   if (answered === null || thread === null || thread.room !== line.room) return { text, trace: traceOf(id) }
-  return { text: answered.rest, trace: thread.trace, thread: { network: thread.network, id: thread.id } }
+  const { network, trace } = thread
+  return { text: answered.rest, trace, thread: { network, id: thread.id, ...taskOf(thread) } }
+}
+
+function taskOf(thread: Thread | null): { task?: string } {
+  return thread === null || thread.task === null ? {} : { task: thread.task }
 }

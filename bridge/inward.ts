@@ -30,7 +30,7 @@ export interface InwardParts {
   subjects: OrgSubjects
   acceptor: Acceptor
   cursors: Pick<HeardCursors, 'heard'>
-  threads: Pick<Threads, 'traceOf' | 'byCode' | 'spoke'>
+  threads: Pick<Threads, 'find' | 'byCode' | 'spoke'>
   /** Where lines of a network come from, and whether it has threads of its own. */
   originOf: (network: string) => { origin: Origin; threads: boolean }
   /** Whether a word is what a role is called. */
@@ -194,7 +194,8 @@ export function createInward(parts: InwardParts) {
     })
     if (said.thread !== undefined && line.room !== null) {
       const at = line.at.toISOString()
-      parts.threads.spoke({ ...said.thread, room: line.room, trace: said.trace, at, card: false })
+      const { network, id } = said.thread
+      parts.threads.spoke({ network, id, room: line.room, trace: said.trace, at, task: null })
     }
     return chatEnvelope({
       id,

@@ -70,7 +70,7 @@ export async function outgoing(
 export function threadShown(parts: OutgoingParts, post: OutgoingLine, line: ChatEnvelope): Thread | null {
   if (post.thread === undefined || !('room' in post.target)) return null
   const { room } = post.target
-  return { network: parts.network.name, id: post.thread, room, trace: line.trace, at: line.time, card: false }
+  return { network: parts.network.name, id: post.thread, room, trace: line.trace, at: line.time, task: null }
 }
 
 function wordsOf(parts: OutgoingParts, line: ChatEnvelope, rings: (nick: string) => boolean): string {

@@ -12,16 +12,16 @@ export interface Thread {
   trace: string
   /** When something was last said in it, ISO 8601. */
   at: string
-  /** True when its first message is a task's card. */
-  card: boolean
+  /** The label of the task whose card its first message is, or null. */
+  task: string | null
 }
 
 /** Which thread of which platform shows which conversation. Answers come from memory, so that nothing has to wait for them. */
 export interface Threads {
   /** What was stored is known. */
   loaded: Promise<void>
-  /** The conversation of a thread, or null for one that we never heard of. */
-  traceOf(network: string, id: string): string | null
+  /** A thread by the platform's id, or null for one that we never heard of. */
+  find(network: string, id: string): Thread | null
   /** The thread that shows a conversation in a room of a network; a card's before another. Null when none does. */
   idOf(network: string, room: string, trace: string): string | null
   /** The thread of which people see this code, the newest when several have it; null for no thread. */
@@ -57,7 +57,7 @@ export function createThreads(parts: {
 
   return {
     loaded,
-    traceOf: (network, id) => threads.get(`${network} ${id}`)?.trace ?? null,
+    find: (network, id) => threads.get(`${network} ${id}`) ?? null,
     idOf: (network, room, trace) => byTrace.get(`${network} ${room} ${trace}`)?.id ?? null,
     byCode: (code) => codes.get(code.toLowerCase()) ?? null,
     live(network, room) {
@@ -70,12 +70,12 @@ export function createThreads(parts: {
       const key = keyOf(thread)
       const known = threads.get(key)
       // A role may say when its line is, and in which thread: neither moves a thread out of its conversation, nor beyond now.
-      if (known !== undefined && known.trace !== thread.trace && !thread.card) return
+      if (known !== undefined && known.trace !== thread.trace && thread.task === null) return
       const spoken = Math.min(Date.parse(thread.at), now().getTime())
       const at = new Date(Math.max(spoken, known === undefined ? spoken : Date.parse(known.at))).toISOString()
-      const card = thread.card || known?.card === true
-      if (known?.at === at && known.card === card) return
-      remember({ ...thread, at, card })
+      const task = thread.task ?? known?.task ?? null
+      if (known?.at === at && known.task === task) return
+      remember({ ...thread, at, task })
       dirty.add(key)
       // A thread nobody knows of would be passed over after an outage.
       if (known === undefined) void flush()
@@ -93,7 +93,8 @@ export function createThreads(parts: {
     threads.set(key, thread)
     codes.set(traceCode(thread.trace), thread)
     const conversation = `${thread.network} ${thread.room} ${thread.trace}`
-    if (byTrace.get(conversation)?.card !== true || thread.card) byTrace.set(conversation, thread)
+    const before = byTrace.get(conversation)
+    if (before === undefined || before.task === null || thread.task !== null) byTrace.set(conversation, thread)
     const [oldest] = threads
     if (threads.size > mostInMemory && oldest !== undefined) forget(...oldest)
   }

@@ -33,6 +33,8 @@ export interface CommandOptions {
   toDesk?: boolean
   /** The role that a DM speaks to; it is meant where a role is left out. */
   role?: string
+  /** The label of the task that a thread is about; it is meant where a task is left out. */
+  task?: string
 }
 
 /**
@@ -40,7 +42,7 @@ export interface CommandOptions {
  * ignored; arguments may go on in following lines and be quoted ("two words").
  */
 export function parseCommand(text: string, options: CommandOptions = {}): Parsed | null {
-  const { prefix = '!', prefixOptional = false, toDesk = false, role = null } = options
+  const { prefix = '!', prefixOptional = false, toDesk = false, role = null, task = null } = options
   const line = forMatching(text).trim()
   const prefixed = line.startsWith(prefix)
   if (!prefixed && !prefixOptional && !toDesk) return null
@@ -57,7 +59,7 @@ export function parseCommand(text: string, options: CommandOptions = {}): Parsed
     )
     return { unknown: oneLine(word, 40), suggestion }
   }
-  return readArguments(verb, rest, role, prefix)
+  return readArguments(verb, rest, { role, task }, prefix)
 }
 
 function countsUnprefixed(verb: Verb, rest: string, toDesk: boolean): boolean {
@@ -66,7 +68,13 @@ function countsUnprefixed(verb: Verb, rest: string, toDesk: boolean): boolean {
   return toDesk || words === 0
 }
 
-function readArguments(verb: Verb, rest: string, defaultRole: string | null, prefix: string): Parsed {
+/** What is meant where it is left out. */
+interface Defaults {
+  role: string | null
+  task: string | null
+}
+
+function readArguments(verb: Verb, rest: string, defaults: Defaults, prefix: string): Parsed {
   const args: Record<string, string | null> = {}
   const wrong = { problem: `Use it like this: ${usage(verb, prefix)}.` }
   let left = rest.trim()
@@ -74,9 +82,10 @@ function readArguments(verb: Verb, rest: string, defaultRole: string | null, pre
     args[argument.name] = null
     if (argument.insteadOf !== undefined && args[argument.insteadOf] !== null) continue
     const isLast = index === verb.args.length - 1
-    const taken = argument.kind === 'task' ? takeTask(argument, left, isLast) : take(argument, left)
+    const meant = meantBy(argument, verb, left, defaults)
+    const taken = argument.kind === 'task' ? takeTask(argument, left, isLast, meant) : take(argument, left)
     if (taken !== null && 'problem' in taken) return taken
-    const value = taken?.value ?? (argument.kind === 'role' ? defaultRole : null)
+    const value = taken?.value ?? meant
     if (value === null && argument.optional !== true) return wrong
     args[argument.name] = value
     left = taken?.left ?? left
@@ -86,6 +95,13 @@ function readArguments(verb: Verb, rest: string, defaultRole: string | null, pre
   const action = forFleet ? verb.fleetAction : verb.action
   // The table's rows and the type are made from the same `verbs`; what was read above follows the row.
   return { verb: verb.verb, args, action } as Command
+}
+
+/** What is meant when this argument is left out. Words that stand for another argument instead of it are no reason to mean it. */
+function meantBy({ name, kind }: Argument, { args }: Verb, left: string, { role, task }: Defaults): string | null {
+  if (kind === 'role') return role
+  if (kind !== 'task') return null
+  return left !== '' && args.some(({ insteadOf }) => insteadOf === name) ? null : task
 }
 
 /** The front of what is left, and the rest; null when the argument is not there. */
@@ -110,12 +126,12 @@ function take(argument: Argument, text: string): Taken {
 }
 
 /** A word that is no task is left to what may follow, unless it was plainly meant as one. */
-function takeTask({ optional }: Argument, text: string, isLast: boolean): Taken {
+function takeTask({ optional }: Argument, text: string, isLast: boolean, meant: string | null): Taken {
   if (text === '') return null
   const { word, left } = firstWord(text)
   const label = asLabel(withoutEnd(word))
   if (label !== null) return { value: label, left }
-  if (optional === true && !isLast && !/^t-\d/i.test(word)) return null
+  if ((optional === true || meant !== null) && !isLast && !/^t-\d/i.test(word)) return null
   return { problem: noTaskSentence(oneLine(word, 40)) }
 }
 

@@ -87,8 +87,11 @@ export const chatLineSchema = z.looseObject({
     .optional(),
   /** The role whose connection heard a DM, or is to speak it. */
   voice: identifier.optional(),
-  /** The thread of a platform that it was said in. Its trace is the thread's, so answers find their way back. */
-  thread: z.looseObject({ network: identifier, id: identifier }).optional(),
+  /**
+   * The thread of a platform that it was said in. Its trace is the thread's, so answers find their way back. `task` is the label of the
+   * one whose card the thread hangs on: it is meant where a command leaves one out.
+   */
+  thread: z.looseObject({ network: identifier, id: identifier, task: z.string().max(20).optional() }).optional(),
   /** Said to the house alone by somebody who stands in this room; what it asks for concerns that room. */
   aside: z.looseObject({ room: identifier, visibility: z.enum(['public', 'private']) }).optional(),
   /** It takes the place of the line with this envelope id; `before` is what that said, where the platform shows it. */

@@ -14,6 +14,9 @@ export interface Argument {
   shown?: string
 }
 
+/** What stands before a verb where commands are given aside. */
+export const asidePrefix = '/br '
+
 /** The headings of help. */
 export const talk = 'Talk'
 export const tasks = 'Tasks'

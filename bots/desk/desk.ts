@@ -8,7 +8,7 @@ import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { desk } from '../../core/route.ts'
 import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
-import { tasks, verbNamed } from '../../core/verbs.ts'
+import { asidePrefix, tasks, verbNamed } from '../../core/verbs.ts'
 import type { Publisher } from '../../ports/bus.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
@@ -60,8 +60,9 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
         isOfHouse(parsed) && (await parts.tasks.isHeldUp(item)) ? null : await parts.tasks.goOn(words, item)
       if (goneOn !== null) return goneOn
     }
-    if (parsed === null) return inWords(helpLines(null).join('\n'))
-    if ('unknown' in parsed) return inWords(unknownSentence(parsed))
+    const prefix = prefixFor(item)
+    if (parsed === null) return inWords(helpLines(null, prefix).join('\n'))
+    if ('unknown' in parsed) return inWords(unknownSentence(parsed, prefix))
     if ('problem' in parsed) return inWords(parsed.problem)
     const refusal = refusalOf(parsed.action, item)
     if (refusal === null) {
@@ -82,7 +83,7 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
     const by = item.data.line.data.speaker
     switch (command.verb) {
       case 'help':
-        return helpLines(command.args.verb).join('\n')
+        return helpLines(command.args.verb, prefixFor(item)).join('\n')
       case 'agents':
         return parts.report.agents()
       case 'status':
@@ -170,6 +171,11 @@ function mayBeAnswer(words: string, parsed: Parsed | null): boolean {
   if (words.startsWith('!')) return false
   if (parsed === null || !('verb' in parsed)) return true
   return parsed.verb !== 'assign' && /^\S+\s+(?!t-\d)\S/i.test(words)
+}
+
+/** How whoever asked gives commands. */
+function prefixFor({ data: { line } }: InboxEnvelope): string {
+  return line.data.aside === undefined ? '!' : asidePrefix
 }
 
 /** Whether it is a command that is not about tasks. */

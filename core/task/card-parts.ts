@@ -85,6 +85,7 @@ export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardA
   const stops = `${label} ${quoted(title, 80)} ends without being done, and so does what waits for it.`
   return [
     ...(can.acknowledged !== null && acknowledged === null ? [action('ack', 'Acknowledge', 'ack')] : []),
+    ...(isFree(task, world) ? [action('claim', 'Take it', 'claim')] : []),
     ...(isInHands(task, world) ? [action('done', 'Done', 'done', { asks: 'result' })] : []),
     ...(judged
       ? [action('approve', 'Approve', 'approve'), action('reject', 'Reject', 'reject', { asks: 'reason' })]
@@ -94,8 +95,14 @@ export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardA
   ]
 }
 
+/** Whether somebody may take it: it is open, at a seat where people do the work. */
+function isFree({ status, role }: Task, { roles }: TaskWorld): boolean {
+  return status === 'open' && roles.get(role)?.people === true
+}
+
 /** Whether a person may hand in a result: who holds it, or anybody at a seat where people do the work. */
-function isInHands({ status, claim, role }: Task, { roles }: TaskWorld): boolean {
-  if (status === 'open') return roles.get(role)?.people === true
+function isInHands(task: Task, world: TaskWorld): boolean {
+  const { status, claim } = task
+  if (status === 'open') return isFree(task, world)
   return moves[status].submitted !== null && claim !== null && isPerson(claim.by)
 }

@@ -37,7 +37,7 @@ export interface TaskCard {
 
 /** What can be done with a press on a card. The press is a command like a typed one, with the same rights. */
 export interface CardAction {
-  /** Stable: `ack`, `done`, `approve`, `reject`, `reassign`, `stop`. */
+  /** Stable: `ack`, `claim`, `done`, `approve`, `reject`, `reassign`, `stop`. */
   id: string
   label: string
   /** `ack t-13`. */

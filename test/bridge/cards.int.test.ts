@@ -81,7 +81,7 @@ describe('the cards of tasks', () => {
     const [first, second] = board.cards.filter(({ card }) => card.label === task.label)
     expect(first).toMatchObject({ id: `card:${task.key}`, room: 'breakroom', shown: null })
     expect(second?.shown).toBe('T1:C1:1')
-    expect(spoken).toContainEqual(expect.objectContaining({ id: 'T1:C1:1', trace: task.trace, card: true }))
+    expect(spoken).toContainEqual(expect.objectContaining({ id: 'T1:C1:1', trace: task.trace, task: task.label }))
   })
 
   it('are tried again while the platform is away, and shown as the task stands by then', async () => {

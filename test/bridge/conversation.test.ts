@@ -10,7 +10,7 @@ const thread: Thread = {
   room: 'breakroom',
   trace: 'trace-k3f9',
   at: '2026-01-01T00:00:00.000Z',
-  card: false,
+  task: null,
 }
 
 function said(
@@ -36,7 +36,7 @@ function said(
     origin: ownThreads ? 'slack/acme' : 'irc/local',
     ownThreads,
     known: {
-      traceOf: (network, id) => known.find((one) => one.network === network && one.id === id)?.trace ?? null,
+      find: (network, id) => known.find((one) => one.network === network && one.id === id) ?? null,
       byCode: (code) => known.find((one) => one.trace.endsWith(code)) ?? null,
     },
     isRole: (word) => word === 'cfo1',

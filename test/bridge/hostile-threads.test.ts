@@ -22,7 +22,7 @@ const board: Thread = {
   room: 'board',
   trace: 'trace-of-the-board',
   at: '2026-01-09T00:00:00.000Z',
-  card: false,
+  task: null,
 }
 
 it('S9: a role that names somebody else’s thread in a line of another room moves it nowhere, and not into another conversation', () => {
@@ -30,7 +30,7 @@ it('S9: a role that names somebody else’s thread in a line of another room mov
   threads.spoke(board)
   threads.spoke({ ...board, room: 'breakroom', trace: 'trace-of-a-liar', at: '2026-01-09T12:00:00.000Z' })
 
-  expect(threads.traceOf('acme', board.id)).toBe('trace-of-the-board')
+  expect(threads.find('acme', board.id)?.trace).toBe('trace-of-the-board')
   expect(threads.live('acme', 'breakroom')).toEqual([])
   expect(threads.live('acme', 'board')).toEqual([{ thread: board.id, at: new Date(board.at) }])
   expect(threads.idOf('acme', 'breakroom', 'trace-of-a-liar')).toBeNull()
@@ -45,14 +45,14 @@ it('a line that says it is of a later time than now does not keep later lines fr
 it('a card gives its thread the conversation of its task, also when somebody answered before it was noted', () => {
   const threads = open()
   threads.spoke(board)
-  threads.spoke({ ...board, trace: 'trace-of-the-task', card: true })
-  expect(threads.traceOf('acme', board.id)).toBe('trace-of-the-task')
+  threads.spoke({ ...board, trace: 'trace-of-the-task', task: 't-1' })
+  expect(threads.find('acme', board.id)?.trace).toBe('trace-of-the-task')
 })
 
 it('a card is noted also when a clock ahead of ours has heard an answer below it already', () => {
   const threads = open()
   threads.spoke({ ...board, trace: 'task', at: '2026-01-10T00:00:00.000Z' })
-  threads.spoke({ ...board, trace: 'task', at: '2026-01-09T23:59:59.000Z', card: true })
+  threads.spoke({ ...board, trace: 'task', at: '2026-01-09T23:59:59.000Z', task: 't-1' })
   threads.spoke({ ...board, id: 'T1:C1:2.000', trace: 'task' })
   expect(threads.idOf('acme', 'board', 'task')).toBe(board.id)
 })

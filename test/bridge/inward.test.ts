@@ -36,7 +36,7 @@ function door() {
     acceptor,
     cursors: { heard: (network, room, { id }) => void heardUpTo.push(`${network} ${room} ${id}`) },
     threads: {
-      traceOf: () => null,
+      find: () => null,
       byCode: (code) => threads.get(code) ?? null,
       spoke: (thread) => void spoken.push(thread),
     },

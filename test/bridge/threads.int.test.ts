@@ -28,22 +28,22 @@ const thread = (id: string, more: Partial<Thread> = {}): Thread => ({
   room: 'breakroom',
   trace: `trace-${id}`,
   at: '2026-01-09T00:00:00.000Z',
-  card: false,
+  task: null,
   ...more,
 })
 
 it('knows a thread at once, and still after a restart', async () => {
   const before = open()
   before.spoke(thread('k3f9'))
-  expect(before.traceOf('acme', 'k3f9')).toBe('trace-k3f9')
+  expect(before.find('acme', 'k3f9')?.trace).toBe('trace-k3f9')
   await before.flush()
 
   const after = open()
   await after.loaded
-  expect(after.traceOf('acme', 'k3f9')).toBe('trace-k3f9')
+  expect(after.find('acme', 'k3f9')?.trace).toBe('trace-k3f9')
   expect(after.idOf('acme', 'breakroom', 'trace-k3f9')).toBe('k3f9')
   expect(after.byCode('K3F9')).toMatchObject({ id: 'k3f9' })
-  expect(after.traceOf('other', 'k3f9')).toBeNull()
+  expect(after.find('other', 'k3f9')).toBeNull()
 })
 
 it('tells which threads were spoken in within a week, and when', async () => {
@@ -63,7 +63,7 @@ it('tells which threads were spoken in within a week, and when', async () => {
 it('prefers the card of a task to another thread about it, whichever came first', () => {
   const threads = open()
   threads.spoke(thread('said', { trace: 'task' }))
-  threads.spoke(thread('card', { trace: 'task', card: true }))
+  threads.spoke(thread('card', { trace: 'task', task: 't-1' }))
   threads.spoke(thread('said', { trace: 'task', at: '2026-01-09T13:00:00.000Z' }))
   expect(threads.idOf('acme', 'breakroom', 'task')).toBe('card')
   // What is said under the card does not make it less of one.

@@ -246,3 +246,28 @@ test.each(hugeInputs)('S35: %s take less than 50 ms', (_, text) => {
   for (const start of ['', '!', '!say ', '!ping ', '!say "', '!assign ', '!note ', '!task '])
     expectWithin(50, () => parseCommand(start + text))
 })
+
+describe('a command in the thread of a task', () => {
+  const inThread = (text: string) => parseCommand(text, { task: 't-7' })
+
+  test.each([
+    ['!done merged as 4f2a', { task: 't-7', result: 'merged as 4f2a' }],
+    ['!done', { task: 't-7', result: null }],
+    ['!done t-9 merged', { task: 't-9', result: 'merged' }],
+    ['!approve', { task: 't-7', comment: null }],
+    ['!approve looks good', { task: 't-7', comment: 'looks good' }],
+    ['!reject no test', { task: 't-7', reason: 'no test' }],
+    ['!reassign cso', { task: 't-7', role: 'cso' }],
+    ['!reassign t-9 cso', { task: 't-9', role: 'cso' }],
+    ['!task', { task: 't-7' }],
+    ['!claim', { task: 't-7', role: null }],
+    ['!claim cto', { task: null, role: 'cto' }],
+    ['!note it is slow', { task: 't-7', text: 'it is slow' }],
+  ])('%s means that task unless it names another', (text, args) => {
+    expect(inThread(text)).toMatchObject({ args })
+  })
+
+  it.each(['!done t-x', '!task seven'])('%s is still told what a task looks like', (text) => {
+    expect(inThread(text)).toHaveProperty('problem')
+  })
+})

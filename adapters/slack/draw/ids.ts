@@ -1,3 +1,5 @@
+import { asidePrefix } from '../../../core/verbs.ts'
+
 /*
  * What our buttons, forms and commands are called at Slack. What is on a screen outlives a release: a name is never given to
  * something else.
@@ -7,7 +9,7 @@
 const press = 'br_press'
 
 /** The slash command. */
-export const slashCommand = '/br'
+export const slashCommand = asidePrefix.trim()
 /** "Make this a task", in a message's menu. */
 export const makeTaskShortcut = 'br_make_task'
 /** The button that opens the form for a new task. */

@@ -99,6 +99,7 @@ describe('the buttons of a card', () => {
       {},
       [
         ['ack t-13', null],
+        ['claim t-13', null],
         ['done t-13', 'result'],
         ['reassign t-13', 'role'],
         ['cancel t-13', null],

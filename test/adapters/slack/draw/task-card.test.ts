@@ -45,6 +45,7 @@ describe('a card', () => {
     const row = blocks.find((block) => block.type === 'actions')
     expect(row?.elements.map((element) => 'accessibility_label' in element && element.accessibility_label)).toEqual([
       'Acknowledge: ack t-13',
+      'Take it: claim t-13',
       'Done: done t-13',
       'Reassign: reassign t-13',
       'Stop: cancel t-13',
