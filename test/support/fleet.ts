@@ -18,8 +18,8 @@ export const fleetRoom = '#breakroom'
 /** What runs as a process of its own when the fleet does not run as one. */
 const fleetParts = ['router', 'tasks', 'desk', 'bots', 'bridge'] as const
 export type FleetPart = (typeof fleetParts)[number]
-/** `up` is the whole fleet as one process, `servers` its servers alone. */
-type FleetProgram = FleetPart | 'up' | 'servers'
+/** `up` is the whole fleet as one process, `servers` its servers alone, `gateway` what others reach of the parts. */
+type FleetProgram = FleetPart | 'up' | 'servers' | 'gateway'
 export const fleetServers = ['nats', 'redis', 'ergo'] as const
 type FleetServer = (typeof fleetServers)[number]
 
