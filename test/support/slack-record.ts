@@ -28,8 +28,8 @@ export function slackRecord(fleet: TestFleet, { slack, hub, apps }: TestWorkspac
     const id = idOf(message)
     return ({ data }: Line) => data.origin?.id === id
   }
-  const shownAnswers = (message: SlackMessage, role: string) =>
-    slack.thread(message).filter(({ app_id, username }) => {
+  const shownAnswers = ({ channel, ts, thread_ts = ts }: SlackMessage, role: string) =>
+    slack.thread({ channel, ts: thread_ts }).filter(({ app_id, username }) => {
       return app_id === apps[role]?.appId || (app_id === hub.appId && username === role)
     })
 

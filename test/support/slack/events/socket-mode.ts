@@ -103,7 +103,8 @@ export function createSocketMode(world: () => World): SocketMode {
       const entry = tickets.get(ticket)
       tickets.delete(ticket)
       const valid = entry !== undefined && world().clock.monotonic() - entry.at <= ticketLifeMs
-      if (!valid || world().faults.state !== 'up') {
+      // Whoever was shut out since the address was given is shut out here too.
+      if (!valid || entry.app.tokenState !== 'good' || world().faults.state !== 'up') {
         socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
         return
       }
