@@ -1,3 +1,4 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { Sleep } from '../../../ports/sleep.ts'
 import { compareTimestamps } from './timestamp.ts'
 
@@ -24,7 +25,9 @@ export function createInOrder({ ms, sleep, signal }: { ms: number; sleep: Sleep;
       const { promise, resolve } = Promise.withResolvers<void>()
       const mine = { moment, go: resolve }
       waiting.push(mine)
-      void sleep(ms, signal).then(() => release(channel, mine))
+      void sleep(ms, signal)
+        .then(allIsRead)
+        .then(() => release(channel, mine))
       await promise
     },
   }
@@ -40,4 +43,10 @@ export function createInOrder({ ms, sleep, signal }: { ms: number; sleep: Sleep;
     const going = waiting.filter((one) => !isLater(one)).sort((a, b) => compareTimestamps(a.moment, b.moment))
     for (const { go } of going) go()
   }
+}
+
+/** A busy process comes to its timers before its sockets: an earlier event may have come in long ago, and nobody has looked. */
+async function allIsRead(): Promise<void> {
+  await turnOfLoop()
+  await turnOfLoop()
 }
