@@ -121,6 +121,9 @@ describe('tasks in Slack', () => {
     await ada.seesIn(thread, /No task is open/)
     ada.say('!help agents', thread)
     await ada.seesIn(thread, /agents/)
+    // Under a task's card that task is meant.
+    ada.say('!task', card('t-1'))
+    await ada.seesIn(card('t-1'), /t-1 "Add rate limiting" is with cto: done/)
     ada.say('@breakroom cto ping', thread)
     await ada.seesIn(thread, /pong/)
   })
@@ -141,7 +144,7 @@ describe('tasks in Slack', () => {
 
   test('an unknown word is answered with what may have been meant, for their eyes alone', async () => {
     await ada.slash('taks')
-    await ada.isTold(/did you mean !?tasks/i)
+    await ada.isTold(/Did you mean \/br tasks\?/)
   })
 })
 

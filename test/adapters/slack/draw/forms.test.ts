@@ -151,7 +151,7 @@ describe('the form for what a press asks', () => {
       'done t-13',
       'result',
       { value: '"Merged" as 4f2a.\nSee the log.' },
-      'done t-13 "\\"Merged\\" as 4f2a.\\\nSee the log."',
+      'done t-13 "\\"Merged\\" as 4f2a.\nSee the log."',
     ],
     ['reject t-13', 'reason', { value: 'a key is in it' }, 'reject t-13 a key is in it'],
     ['reassign t-13', 'role', { selected_option: { value: 'cso' } }, 'reassign t-13 cso'],
