@@ -84,7 +84,9 @@ export async function up(settings: Settings, output: Output, stop: AbortSignal):
     try {
       await fleet?.exchange(next)
       await gateway.attach(createPartContext(settings, next, servers.endpoints, log, metrics))
-      output.talk('The new configuration is in force.')
+      // Who reads that tries it at once.
+      const troubles = await troublesAtStart(parts, stop)
+      output.talk(['The new configuration is in force.', ...troubles].join(' '))
       return true
     } catch (error) {
       log.error({ cause: sentenceOf(error) }, 'a new configuration could not be taken up')
