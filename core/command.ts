@@ -110,10 +110,7 @@ type Taken = { value: string; left: string } | { problem: string } | null
 function take(argument: Argument, text: string): Taken {
   if (text === '') return null
   if (argument.kind === 'words') return { value: text, left: '' }
-  if (argument.kind === 'text') {
-    const whole = text.match(/^"((?:[^"\\]|\\.)*)"$/s)
-    return { value: whole?.[1] === undefined ? text : unescaped(whole[1]), left: '' }
-  }
+  if (argument.kind === 'text') return { value: textArgument(text), left: '' }
   if (argument.kind === 'room' && !text.startsWith('#')) return null
   if (text.startsWith('"')) {
     const quoted = text.match(/^"((?:[^"\\]|\\.)*)"(?:\s+|$)/s)
@@ -150,6 +147,12 @@ function withoutEnd(word: string): string {
   let end = word.length
   while (end > 0 && '!?.,:;'.includes(word.charAt(end - 1))) end--
   return word.slice(0, end)
+}
+
+/** A text at the end of a command as it is meant: without the quotation marks around all of it. */
+export function textArgument(text: string): string {
+  const whole = text.match(/^"((?:[^"\\]|\\.)*)"$/s)
+  return whole?.[1] === undefined ? text : unescaped(whole[1])
 }
 
 function unescaped(quoted: string): string {

@@ -4,6 +4,7 @@ import type { TaskCommand } from '../../core/command.ts'
 import { isBreakroomError } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
+import { judgedFront } from '../../core/task/judged-result.ts'
 import { taskLines, taskListLines } from '../../core/task/lines.ts'
 import { taskArguments, taskListSchema, taskReplySchema } from '../../core/task/request.ts'
 import { answerTo, type ChangingVerb } from '../../core/task/sentences.ts'
@@ -70,9 +71,9 @@ export function createTaskCommands({ ask, assigning, isHeldUp, directory, now }:
       case 'done':
         return change('submit', { task: command.args.task, result: command.args.result ?? '' }, item)
       case 'approve':
-        return change('approve', { task: command.args.task, comment: command.args.comment ?? '' }, item)
+        return change('approve', judging('comment', command.args.task, command.args.comment ?? ''), item)
       case 'reject':
-        return change('reject', command.args, item)
+        return change('reject', judging('reason', command.args.task, command.args.reason), item)
       case 'reassign':
         return withRole(command.args.role, (role) =>
           change('reassign', { task: command.args.task, role: role ?? '' }, item),
@@ -131,4 +132,10 @@ async function toSpeaker<T extends Reply | null>(item: InboxEnvelope, reply: () 
     if (!refused) throw error
     return words(`${nameInFront(item)}${(error as Error).message}`)
   }
+}
+
+/** The arguments of a yes or a no: a button says in front of the words what it stood under. */
+function judging(name: 'comment' | 'reason', task: string, said: string): Record<string, string | null> {
+  const { about, words } = judgedFront(said)
+  return { task, [name]: words, about }
 }

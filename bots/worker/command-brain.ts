@@ -1,6 +1,7 @@
 import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { Doorbell } from '../../core/task/doorbell.ts'
+import { judgedResult } from '../../core/task/judged-result.ts'
 import { roleCommandId, type TaskArguments } from '../../core/task/request.ts'
 import type { Task } from '../../core/task/task.ts'
 import { pendingStep } from '../../core/task/verdict.ts'
@@ -129,14 +130,15 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     const now = await show(doorbell, turn)
     // Somebody else has judged it meanwhile; for what was submitted since, another doorbell rings.
     if (now.attempts !== task.attempts || now.passed !== task.passed) return 'done'
+    const about = judgedResult(now)
     if (succeeded(run)) {
-      await service.ask('approve', { task: task.label, comment: words }, cause, turn.shift)
+      await service.ask('approve', { task: task.label, comment: words, about }, cause, turn.shift)
     } else if (run.ended !== null || turn.shift.aborted) {
       log.warn({ seat: name, task: task.label, ended: run.ended }, 'a review came to no verdict')
       return { againAfterMs: turn.shift.aborted ? 0 : lookAgainAfterMs * turn.delivery }
     } else {
       const reason = words || failureOf(command.name, run)
-      await service.ask('reject', { task: task.label, reason }, cause, turn.shift)
+      await service.ask('reject', { task: task.label, reason, about }, cause, turn.shift)
     }
     return 'done'
   }

@@ -1,6 +1,7 @@
 import { forMatching, oneLine } from '../clean-text.ts'
 import { isPerson } from '../person.ts'
 import type { CardAction, TaskCard } from './card.ts'
+import { judgedResult } from './judged-result.ts'
 import { moves } from './moves.ts'
 import { type Evidence, isOver, type Step, type Task } from './task.ts'
 import { fillTemplate } from './template.ts'
@@ -88,7 +89,10 @@ export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardA
     ...(isFree(task, world) ? [action('claim', 'Take it', 'claim')] : []),
     ...(isInHands(task, world) ? [action('done', 'Done', 'done', { asks: 'result' })] : []),
     ...(judged
-      ? [action('approve', 'Approve', 'approve'), action('reject', 'Reject', 'reject', { asks: 'reason' })]
+      ? [
+          action('approve', 'Approve', 'approve', { command: `approve ${label} ${judgedResult(task)}` }),
+          action('reject', 'Reject', 'reject', { command: `reject ${label} ${judgedResult(task)}`, asks: 'reason' }),
+        ]
       : []),
     ...(can.reassigned === null ? [] : [action('reassign', 'Reassign', 'reassign', { asks: 'role' })]),
     ...(isOver(task) ? [] : [action('stop', 'Stop', 'cancel', { confirm: stops })]),

@@ -17,8 +17,9 @@ export type TaskCommand =
   | { type: 'block'; reason: string }
   | { type: 'submit'; result: string }
   | { type: 'record_check'; evidence: Evidence }
-  | { type: 'approve'; comment: string }
-  | { type: 'reject'; reason: string }
+  /** `about` is what they had before them, as `judgedResult` says it; null for whatever waits now. */
+  | { type: 'approve'; comment: string; about?: string | null }
+  | { type: 'reject'; reason: string; about?: string | null }
   | { type: 'hand_back'; reason: string; counted: boolean }
   | { type: 'give_up'; doorbell: string; reason: string }
   | { type: 'reassign'; role: string }
@@ -56,9 +57,9 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
     case 'record_check':
       return recordCheck(task, command.evidence)
     case 'approve':
-      return approve(task, command.comment, doer, world)
+      return approve(task, command, doer, world)
     case 'reject':
-      return reject(task, command.reason, doer, world)
+      return reject(task, command, doer, world)
     case 'hand_back':
       return handBack(task, command.reason, command.counted, doer)
     case 'give_up':

@@ -27,6 +27,9 @@ const askerSchema = z.strictObject({ actor: z.string().min(1).max(300), tier: ti
 /** One task, by its label; null means the one that the asker holds. */
 const whichTask = labelSchema.nullable()
 
+/** What somebody had before them who judges, as `judgedResult` says it; null when they judge whatever waits. */
+const judged = z.string().max(16).nullable().default(null)
+
 /** The arguments of each verb. */
 export const taskArguments = {
   /** `on_behalf_of`: the task that an agent works on when it asks for another; its requester's rights count. */
@@ -49,8 +52,8 @@ export const taskArguments = {
   note: z.strictObject({ task: whichTask, text: words(1_000), epoch: z.int().nullable().default(null) }),
   block: z.strictObject({ task: whichTask, reason: words(1_000), epoch: z.int().nullable().default(null) }),
   submit: z.strictObject({ task: whichTask, result: z.string().max(8_000), epoch: z.int().nullable().default(null) }),
-  approve: z.strictObject({ task: labelSchema, comment: z.string().max(1_000) }),
-  reject: z.strictObject({ task: labelSchema, reason: words(1_000) }),
+  approve: z.strictObject({ task: labelSchema, comment: z.string().max(1_000), about: judged }),
+  reject: z.strictObject({ task: labelSchema, reason: words(1_000), about: judged }),
   reassign: z.strictObject({ task: labelSchema, role: z.string().max(64) }),
   cancel: z.strictObject({ task: labelSchema, reason: z.string().max(1_000) }),
   /** A seat gives its claim back; `counted` when it was a failed try. */

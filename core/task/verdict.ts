@@ -1,4 +1,5 @@
 import type { TaskEvent } from './commit.ts'
+import { judgedResult } from './judged-result.ts'
 import { whyNotJudge } from './standing.ts'
 import type { Evidence, Step, Task } from './task.ts'
 import { type Doer, refusal, type TaskWorld } from './world.ts'
@@ -20,25 +21,41 @@ export function recordCheck(task: Task, evidence: Evidence): TaskEvent[] {
   return judged(task, { ...evidence, by: null, passed }, reason)
 }
 
+/** What is judged, where whoever judges had something certain before them. */
+interface About {
+  about?: string | null
+}
+
 /** A yes to the pending review or approval. */
-export function approve(task: Task, comment: string, doer: Doer, world: TaskWorld): TaskEvent[] {
-  return judged(task, verdictOf(task, comment, true, doer, world), '')
+export function approve(task: Task, said: About & { comment: string }, doer: Doer, world: TaskWorld): TaskEvent[] {
+  return judged(task, { ...verdictOf(task, said, doer, world), passed: true, comment: said.comment }, '')
 }
 
 /** A no to it, with the reason. */
-export function reject(task: Task, reason: string, doer: Doer, world: TaskWorld): TaskEvent[] {
-  return judged(task, verdictOf(task, reason, false, doer, world), reason)
+export function reject(task: Task, said: About & { reason: string }, doer: Doer, world: TaskWorld): TaskEvent[] {
+  return judged(task, { ...verdictOf(task, said, doer, world), passed: false, comment: said.reason }, said.reason)
 }
 
-function verdictOf(task: Task, comment: string, passed: boolean, doer: Doer, world: TaskWorld): Evidence {
+function verdictOf(
+  task: Task,
+  { about = null }: About,
+  doer: Doer,
+  world: TaskWorld,
+): Omit<Evidence, 'passed' | 'comment'> {
   const step = pendingStep(task)
   if (step === null) throw refusal('not-verifying', `${task.label} is ${task.status}; there is nothing to judge.`)
   if (step.kind === 'check') {
     throw refusal('check-pending', `${task.label} waits for \`${step.check}\`, which only the system can run.`)
   }
+  if (about !== null && about !== judgedResult(task)) {
+    throw refusal(
+      'another-result',
+      `${task.label} has gone on since: what you saw is not what waits now. Look at it again.`,
+    )
+  }
   const why = whyNotJudge(task, step, doer, world)
   if (why !== null) throw refusal('not-the-judge', `You cannot judge ${task.label}: ${why}.`)
-  return { step: task.passed, epoch: task.result?.epoch ?? task.epoch, passed, by: doer.actor, comment }
+  return { step: task.passed, epoch: task.result?.epoch ?? task.epoch, by: doer.actor }
 }
 
 function judged(task: Task, evidence: Evidence, reason: string): TaskEvent[] {

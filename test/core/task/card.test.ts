@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { parseCommand } from '../../../core/command.ts'
 import { commandWith, taskCard } from '../../../core/task/card.ts'
+import { judgedFront } from '../../../core/task/judged-result.ts'
 import type { Task } from '../../../core/task/task.ts'
 import type { TaskWorld } from '../../../core/task/world.ts'
 import { anyTask, anyWords } from '../../support/any-task.ts'
@@ -134,8 +135,8 @@ describe('the buttons of a card', () => {
       'waiting for a yes',
       forApproval,
       [
-        ['approve t-13', null],
-        ['reject t-13', 'reason'],
+        ['approve t-13 #1.1', null],
+        ['reject t-13 #1.1', 'reason'],
         ['reassign t-13', 'role'],
         ['cancel t-13', null],
       ],
@@ -244,6 +245,9 @@ it('what a press asked for is read as it was said', () => {
       ] as const) {
         const read = parseCommand(commandWith(command, asks, said), { toDesk: true })
         expect(read).toMatchObject({ args: { task: 't-13', [name]: words } })
+        const judging = parseCommand(commandWith('reject t-13 #2.0', 'reason', said), { toDesk: true })
+        const { reason } = (judging as { args: { reason: string } }).args
+        expect(judgedFront(reason)).toEqual({ about: '#2.0', words })
       }
     }),
     { examples: [['"\nx']] },
