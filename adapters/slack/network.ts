@@ -40,6 +40,8 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
   /** Apps that were proved once, or that failed to be. Before that we could not tell our own lines. */
   const tried = new Set<string>()
   const { promise: allTried, resolve: nowTried } = Promise.withResolvers<void>()
+  /** That Slack has said who one of them is: where nobody is known, nothing that was posted is known to be ours. */
+  const { promise: oneProved, resolve: nowProved } = Promise.withResolvers<void>()
   /** Apps whose past was read since they came up. */
   const live = new Set<string>()
 
@@ -62,7 +64,7 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
     },
     identityOf,
     channelOf: hearing.channels.idOf,
-    whenReady: () => hearing.channels.known,
+    whenReady: async () => void (await Promise.all([allTried, oneProved, hearing.channels.known])),
     drawCard: taskCardMessage,
     drawActions: withActions,
     timing,
@@ -151,6 +153,7 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
   function noteTried(app: string): void {
     tried.add(app)
     if (tried.size === apps.size) nowTried()
+    if (identities().length > 0) nowProved()
   }
 
   function voiceOf(app: string): Voice {

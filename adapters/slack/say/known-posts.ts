@@ -139,11 +139,13 @@ export function createKnownPosts(options: {
     newest: (channel) => newest.get(channel) ?? '0',
     async prepare(place) {
       const { channel, thread } = place
-      const first = await once(channel, { ...place, thread: null }, null, 1)
+      // What an app posted that is known only now was nobody's at the looks before.
+      const known = identities().length
+      const first = await once(`${channel} of ${known}`, { ...place, thread: null }, null, 1)
       // A thread that began after our first look has nothing in it that we do not know.
       if (thread === null || thread > first.newest) return tell(first)
       const since = (now().getTime() / 1000 - memory).toFixed(6)
-      return tell(await once(`${channel} ${thread}`, place, since, mostPages))
+      return tell(await once(`${channel} ${thread} of ${known}`, place, since, mostPages))
     },
     look: async (place, since) => (await read(place, since, mostPages)) === 'all',
   }

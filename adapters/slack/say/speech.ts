@@ -43,7 +43,7 @@ export interface SpeechParts
   identityOf(app: string): SlackIdentity | null
   /** The channel that shows a room; null until that is known, and for a room without one. */
   channelOf(room: string): string | null
-  /** Resolves when every channel that can be found is known. */
+  /** Resolves when every channel that can be found is known, and who our apps are, as far as Slack tells. */
   whenReady(): Promise<void>
   drawCard(card: TaskCard): { text: string; blocks: readonly unknown[] }
   drawActions: DrawActions
@@ -56,7 +56,8 @@ export function createSpeech(parts: SpeechParts): Speech {
   const ending = new AbortController()
   const { signal } = ending
   const apps = [hub.app, ...voices.flatMap(({ role, app }) => (app === null ? [] : [role]))]
-  const team = () => identityOf(hub.app)?.team ?? ''
+  const identities = () => apps.flatMap((app) => identityOf(app) ?? [])
+  const team = () => identities()[0]?.team ?? ''
   let stopping: Promise<void> | null = null
 
   const print = createPrint(parts.ringable)
@@ -67,7 +68,7 @@ export function createSpeech(parts: SpeechParts): Speech {
     callMs: timing.call,
     places: createPlaces({ ...parts, signal }),
     known: createKnownPosts({
-      identities: () => apps.flatMap((app) => identityOf(app) ?? []),
+      identities,
       team,
       now: clock.now,
       signal,
