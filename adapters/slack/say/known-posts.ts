@@ -23,8 +23,8 @@ export interface KnownPosts {
   /** The newest message we know of in a channel; `0` when we know none. */
   newest(channel: string): string
   /**
-   * Reads, once for each channel and thread, what was posted before we came: the channel's newest page, and of a thread older than us the
-   * last 26 hours. False when nobody may read it, which is told once. Rejects with `unavailable`.
+   * Reads, once for each channel and thread, what was posted before we came: the channel's newest page and its last two hours, and of a thread
+   * older than us the last 26 hours. False when nobody may read it, which is told once. Rejects with `unavailable`.
    */
   prepare(place: Readable): Promise<boolean>
   /** Reads everything after `since`. False when nobody may read it, or it was too much to read all. Rejects with `unavailable`. */
@@ -36,6 +36,8 @@ const pageSize = 200
 const mostPages = 10
 /** A record's own memory for what it has: nothing older is posted again. Seconds. */
 const memory = 26 * 3_600
+/** What a kill left unmarked was posted right before it, and we are back sooner than that. Seconds. */
+const restart = 2 * 3_600
 
 /** Remembers the last 50,000 parts. `identities` are those of all our apps that are known so far. */
 export function createKnownPosts(options: {
@@ -77,11 +79,12 @@ export function createKnownPosts(options: {
     for (const file of shared) files.set(fileKey(channel, String(asRecord(file).title)), true)
   }
 
-  /** Reads pages and learns from them: all there is, only `pages` of it, or nothing because nobody may. */
+  /** Reads pages and learns from them: all there is, only some of it, or nothing because nobody may. */
   async function read(
     { channel, readers, thread }: Readable,
     oldest: string | null,
-    pages: number,
+    /** Pages that begin before this are read no further. */
+    enough = '0',
   ): Promise<'all' | 'some' | 'nothing'> {
     const method = thread === null ? 'conversations.history' : 'conversations.replies'
     const args = {
@@ -94,12 +97,13 @@ export function createKnownPosts(options: {
     for (const reader of readers) {
       try {
         let cursor = ''
-        for (let page = 0; page < pages; page++) {
+        for (let page = 0; page < mostPages; page++) {
           const answer = await reader.call(method, cursor === '' ? args : { ...args, cursor }, { signal })
           const messages = Array.isArray(answer.messages) ? answer.messages : []
           for (const message of messages) learn(channel, asRecord(message))
           const next = asRecord(answer.response_metadata).next_cursor
           if (typeof next !== 'string' || next === '') return 'all'
+          if (String(asRecord(messages.at(-1)).ts) < enough) return 'some'
           cursor = next
         }
         return 'some'
@@ -113,16 +117,20 @@ export function createKnownPosts(options: {
   }
 
   /** Does it once; again only when it failed for now. */
-  function once(key: string, place: Readable, oldest: string | null, pages: number) {
+  function once(key: string, place: Readable, oldest: string | null, enough?: string) {
     const before = looked.get(key)
     if (before !== undefined) return before
-    const look = read(place, oldest, pages).then((found) => ({
+    const look = read(place, oldest, enough).then((found) => ({
       told: found !== 'nothing',
       newest: newest.get(place.channel) ?? '0',
     }))
     looked.set(key, look)
     look.catch(() => looked.delete(key))
     return look
+  }
+
+  function secondsAgo(seconds: number): string {
+    return (now().getTime() / 1000 - seconds).toFixed(6)
   }
 
   function tell(look: { told: boolean }): boolean {
@@ -141,12 +149,11 @@ export function createKnownPosts(options: {
       const { channel, thread } = place
       // What an app posted that is known only now was nobody's at the looks before.
       const known = identities().length
-      const first = await once(`${channel} of ${known}`, { ...place, thread: null }, null, 1)
+      const first = await once(`${channel} of ${known}`, { ...place, thread: null }, null, secondsAgo(restart))
       // A thread that began after our first look has nothing in it that we do not know.
       if (thread === null || thread > first.newest) return tell(first)
-      const since = (now().getTime() / 1000 - memory).toFixed(6)
-      return tell(await once(`${channel} ${thread} of ${known}`, place, since, mostPages))
+      return tell(await once(`${channel} ${thread} of ${known}`, place, secondsAgo(memory)))
     },
-    look: async (place, since) => (await read(place, since, mostPages)) === 'all',
+    look: async (place, since) => (await read(place, since)) === 'all',
   }
 }
