@@ -15,6 +15,7 @@ import { type SlackPerson, slackPerson } from '../support/slack-person.ts'
 import { type SlackRecord, slackRecord } from '../support/slack-record.ts'
 
 const patience = 30_000
+const outageMs = 12_000
 
 describe('a fleet in Slack and on two IRC networks, while its parts are killed and Slack fails', () => {
   let workspace: TestWorkspace
@@ -115,7 +116,7 @@ describe('a fleet in Slack and on two IRC networks, while its parts are killed a
       for (let n = 0; !signal.aborted; n++) {
         const role = n % 2 === 0 ? 'cto' : 'ceo'
         asked[role].push(ada.say(`@${role} ping under load ${n}`))
-        await pause(500)
+        await pause(250)
       }
       asked.cto.push(ada.say(`@cto ping under load, last of ${asked.cto.length + 1}`))
     }
@@ -156,6 +157,163 @@ describe('a fleet in Slack and on two IRC networks, while its parts are killed a
     await record.answeredOnce(isFor(ceo), 'ceo')
   })
 
+  test('a role whose token was revoked speaks through the house, and everybody else as before', async () => {
+    const { slack, hub } = workspace
+    slack.faults.revoke(ceo)
+    const asked = { ceo: ada.say('@ceo ping without a token'), cto: ada.say('@cto ping beside it') }
+    await record.answeredOnce([asked.ceo], 'ceo')
+    await record.answeredOnce([asked.cto], 'cto')
+    expect(slack.thread(asked.ceo)[1]).toMatchObject({ app_id: hub.appId, username: 'ceo' })
+    expect(slack.thread(asked.cto)[1]).toMatchObject({ app_id: cto.appId })
+  })
+
+  test('F39: when the answer of Slack is lost, what was posted stands there once', async () => {
+    const { slack, channel } = workspace
+    const lost = () => slack.calls.filter(({ answer }) => answer === 'lost')
+    slack.faults.loseAnswer('chat.postMessage')
+    const asked = ada.say('@cto ping, and nobody learns that you answered')
+    await record.answeredOnce([asked], 'cto')
+    slack.faults.loseAnswer('chat.postMessage')
+    alice.say(fleetRoom, 'shown once')
+    await ada.sees(/shown once/)
+    alice.say(fleetRoom, 'and this behind it')
+    await ada.sees(/and this behind it/)
+    expect(slack.messages(channel).filter(({ text }) => text.includes('shown once'))).toHaveLength(1)
+    expect(lost().map(({ method }) => method)).toEqual(['chat.postMessage', 'chat.postMessage'])
+    await record.answeredOnce([asked], 'cto')
+  })
+
+  test('F41: lines that are edited and deleted while a role answers, and commands, do nothing twice and stop nobody', async () => {
+    const { slack, channel } = workspace
+    const edited = ada.say('@cto ping, and then')
+    slack.edit(edited, '@cto ping, and now')
+    const deleted = ada.say('@cto ping, or rather not')
+    slack.delete(deleted)
+    const command = ada.say('!assign cto "Write it down" accept: a page; verify: `true`')
+    await ada.seesIn(command, /t-1 is with cto/)
+    slack.edit(command, '!assign cto "Write it up" accept: a page; verify: `true`')
+    await ada.seesIn(command, /edit/)
+    slack.delete(command)
+    await record.answeredOnce([edited], 'cto')
+    await record.answeredOnce([ada.say('@cto ping after all of that')], 'cto')
+    expect(await record.linesOf(deleted)).toHaveLength(1)
+    const { stdout } = await fleet.command(['tasks', '--json'])
+    expect(JSON.parse(stdout).tasks).toMatchObject([{ label: 't-1', title: 'Write it down' }])
+    expect(slack.messages(channel).filter(({ text }) => /^t-\d+ "Write it/.test(text))).toHaveLength(1)
+  })
+
+  test('F44: a line crosses each edge once, from any of three networks to the two others', async () => {
+    const { slack, channel } = workspace
+    const looks = ['round and round', '<bob> as if relayed', 'cto: ping']
+    const speakers = { Ada: ada, alice: { say: inRoom(alice) }, bob: { say: inRoom(bob) } }
+    for (const [name, speaker] of Object.entries(speakers)) for (const look of looks) speaker.say(`${look} by ${name}`)
+    const edges = {
+      Ada: () => slack.messages(channel).map(({ text }) => text),
+      alice: () => alice.heard.map(({ text }) => text),
+      bob: () => bob.heard.map(({ text }) => text),
+    }
+    const count = () =>
+      Object.keys(speakers).flatMap((name) =>
+        looks.flatMap((look) =>
+          Object.entries(edges).flatMap(([edge, texts]) => {
+            if (edge === name) return []
+            const shown = texts().filter((text) => text.includes(slackOr(edge, `${look} by ${name}`)))
+            return [{ look, name, edge, shown: shown.length }]
+          }),
+        ),
+      )
+    await until('all of it is everywhere', () => count().every(({ shown }) => shown > 0), patience)
+    // Whatever goes round passes by once more before these are answered everywhere.
+    const last = ada.say('@cto ping at last')
+    await record.answeredOnce([last], 'cto')
+    expect(count().filter(({ shown }) => shown !== 1)).toEqual([])
+    const said = (await fleet.lines()).filter(({ data }) => / by (Ada|alice|bob)$/.test(data.text))
+    expect(said).toHaveLength(looks.length * 3)
+  })
+
+  test('that the app of a role is away is said in the room, on every network', async () => {
+    const away = /^ceo's own app on acme is away \(.*\): it speaks through mine, and cannot be written to alone\.$/m
+    // In Slack lines of the house share a message.
+    await ada.sees(away)
+    for (const person of [alice, bob]) await hears(person, away, 0)
+  })
+
+  test("F37: while the house's token is refused and Slack is down for long, nothing is lost in either direction", async () => {
+    const { slack, hub, channel } = workspace
+    const before = alice.heard.length
+    const thread = ada.say('where a thread begins')
+    await record.stored([thread])
+    slack.faults.revoke(hub, 'invalid_auth')
+    const unheard = ada.say('a line that the house cannot hear')
+    // A role's own app hears where it is named.
+    await record.answeredOnce([ada.say('@cto ping without the house')], 'cto')
+    await hears(alice, /^I cannot reach acme: what is said here is kept for it\.$/, before, 15_000)
+    expect(alice.heard.slice(before).filter(({ text }) => /ceo's own app/.test(text))).toEqual([])
+
+    slack.faults.down({ replay: false })
+    slack.faults.restore(hub)
+    slack.faults.restore(ceo)
+    const asked = [
+      ada.say('@cto ping in the dark'),
+      ada.say('@cto ping in the dark, in a thread', thread),
+      ada.say('@cto ping in the dark again'),
+    ]
+    const toCeo = ada.say('@ceo ping in the dark')
+    const direct = slack.dm(ada.user, cto, 'ping')
+    alice.say(fleetRoom, 'kept for Slack, from here')
+    bob.say(fleetRoom, 'kept for Slack, from there')
+    await pause(outageMs)
+    slack.faults.up()
+
+    await hears(alice, /^acme is back; what was kept is on its way\.$/, before, patience)
+    await record.stored([unheard, ...asked, toCeo])
+    const lines = (await fleet.lines()).map(({ data }) => data.origin?.id?.split(':')[2])
+    const places = [unheard, ...asked, toCeo].map(({ ts }) => lines.indexOf(ts))
+    expect(places).toEqual([...places].sort((one, other) => one - other))
+    await record.answeredOnce(asked, 'cto')
+    await record.answeredOnce([toCeo], 'ceo')
+    await ada.reads(cto, /^pong/)
+    const alone = (await fleet.lines('private')).filter(({ data }) => data.origin?.id?.endsWith(direct.ts))
+    expect(alone).toHaveLength(1)
+    const kept = ['kept for Slack, from here', 'kept for Slack, from there']
+    for (const text of kept) await ada.sees(new RegExp(text))
+    const shown = slack.messages(channel).map(({ text }) => text)
+    for (const text of kept) expect(shown.join('\n').split(text)).toHaveLength(2)
+  })
+
+  test('F37: what cannot be read back is said in the room, and stands on the record as a gap', async () => {
+    const { slack, hub } = workspace
+    const before = alice.heard.length
+    const { scopes } = hub
+    hub.scopes = new Set([...scopes].filter((scope) => scope !== 'channels:history'))
+    for (const line of slack.sockets(hub)) line.cut()
+    const lost = ada.say('nobody may read this')
+    const said =
+      /^I could not hear acme from [\d:]+ to [\d:]+ UTC: the app may not read it \(it lacks channels:history\)\. .*not in the record\.$/m
+    await hears(alice, said, before)
+    await ada.sees(said)
+    hub.scopes = scopes
+    await record.answeredOnce([ada.say('@cto ping after a gap')], 'cto')
+    expect(await record.linesOf(lost)).toEqual([])
+    const gaps = (await fleet.record('events')).filter(({ subject }) => subject.includes('.gap.'))
+    expect(gaps).toMatchObject([{ subject: 'events.breakroom.gap.breakroom', envelope: { data: { network: 'acme' } } }])
+  })
+
+  test('I1, I2: in all of this no id stands twice in the record, nothing was given up, and no answer came twice', async () => {
+    const { slack, channel } = workspace
+    const lines = await fleet.lines()
+    expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length)
+    expect(lines.filter(({ data }) => /given up|passed over/i.test(data.text))).toEqual([])
+    const asked = slack.messages(channel).filter(({ user, text }) => user === ada.user.id && / ping /.test(text))
+    for (const app of [cto, ceo]) {
+      const toApp = asked.filter(({ text }) => text.includes(app.botUserId))
+      expect(toApp.length).toBeGreaterThan(5)
+      await record.answeredOnce(toApp, app.name)
+    }
+    for (const person of [alice, bob]) await hears(person, /^ceo's own app on acme is back\.$/, 0, patience)
+    await ada.sees(/^ceo's own app on acme is back\.$/m)
+  })
+
   /** All that lies in the bridge's spool. */
   function spooled(): string {
     const folder = join(fleet.home, 'spool')
@@ -163,3 +321,12 @@ describe('a fleet in Slack and on two IRC networks, while its parts are killed a
     return files.map(({ name }) => readFileSync(join(folder, name), 'utf8')).join('')
   }
 })
+
+function inRoom(person: IrcPerson): (text: string) => void {
+  return (text) => person.say(fleetRoom, text)
+}
+
+/** A text as it is shown there: in Slack `<` and `>` are entities. */
+function slackOr(edge: string, text: string): string {
+  return edge === 'Ada' ? text.replace('<', '&lt;').replace('>', '&gt;') : text
+}
