@@ -37,7 +37,10 @@ export function conversationOf(
   }
   const answered = about.ownThreads || line.room === null ? null : readThreadCode(text)
   const thread = answered === null || about.isRole(answered.code) ? null : known.byCode(answered.code)
-  if (answered === null || thread === null || thread.room !== line.room) return { text, trace: traceOf(id) }
+  if (answered === null || thread === null || thread.room !== line.room) {
+    // An edit goes on with what it corrects.
+    return { text, trace: traceOf(line.edit === undefined ? id : idOfLine(origin, line.edit.of)) }
+  }
   const { network, trace } = thread
   return { text: answered.rest, trace, thread: { network, id: thread.id, ...taskOf(thread) } }
 }

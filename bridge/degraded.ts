@@ -23,7 +23,7 @@ export function createDownVoices(): DownVoices {
       }
       const key = `${network} ${voice.role}`
       if (up) roles.delete(key)
-      else roles.set(key, reason)
+      else roles.set(key, reason.replace(/\.$/, ''))
     },
     isEarUp: (network) => !ears.has(network),
     reasonOf: (network, role) => roles.get(`${network} ${role}`) ?? null,
@@ -76,7 +76,7 @@ export function degradations(parts: {
       holds: () => down.reasonOf(name, role) !== null,
       isUnclear: () => !down.isEarUp(name),
       began: () =>
-        `${role}'s own app on ${name} is away (${down.reasonOf(name, role)}): it speaks through mine, and cannot be written to alone.`,
+        `${role}'s own app on ${name} is away (${down.reasonOf(name, role)}): it speaks through mine, and cannot be written to alone. "npx breakroom slack init --role ${role}" mends it.`,
       ended: () => `${role}'s own app on ${name} is back.`,
       rooms: roomsOf(platforms),
     }))

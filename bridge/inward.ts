@@ -23,6 +23,7 @@ import { conversationOf } from './conversation.ts'
 import type { HeardCursors } from './heard-cursors.ts'
 import { dmRoom, idOfLine, lineId, type Origin } from './ids.ts'
 import type { Logins } from './logins.ts'
+import { commandOfReaction } from './reaction-commands.ts'
 import { createRecentWords } from './recent-words.ts'
 import type { Threads } from './threads.ts'
 
@@ -33,6 +34,8 @@ export interface InwardParts {
   threads: Pick<Threads, 'find' | 'byCode' | 'spoke'>
   /** Where lines of a network come from, and whether it has threads of its own. */
   originOf: (network: string) => { origin: Origin; threads: boolean }
+  /** Whether emojis under cards are commands on a network. */
+  reactionsCount: (network: string) => boolean
   /** Whether a word is what a role is called. */
   isRole: (word: string) => boolean
   logins: Logins
@@ -55,10 +58,10 @@ export function createInward(parts: InwardParts) {
   const { subjects, acceptor, cursors, logins, log, metrics } = parts
   const recent = createRecentWords()
 
-  return { heard, gap, sign, identityOf }
+  return { heard: hear, gap, sign, identityOf }
 
   /** Resolves when the line is safe. */
-  async function heard(line: HeardLine): Promise<void> {
+  async function hear(line: HeardLine): Promise<void> {
     metrics.count('breakroom_heard_total', { network: line.network })
     const identity = identityOf(line)
     const login = loginWord(line)
@@ -124,7 +127,10 @@ export function createInward(parts: InwardParts) {
         ...(sign.kind === 'reaction' ? { name: sign.name.slice(0, 100), added: sign.added } : {}),
       },
     }
-    await acceptor.accept(subjectOfLine(subjects, { room, actor }), event)
+    const accepted = acceptor.accept(subjectOfLine(subjects, { room, actor }), event)
+    const card = parts.reactionsCount(heard.network) ? parts.threads.find(heard.network, heard.of) : null
+    const command = commandOfReaction(heard, card)
+    await Promise.all([accepted, command === null ? null : hear(command)])
   }
 
   function gap(gap: HeardGap): void {

@@ -74,6 +74,8 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     cursors,
     threads,
     originOf,
+    reactionsCount: (name) =>
+      fleet.platforms.some((platform) => platform.name === name && platform.kind === 'slack' && platform.reactions),
     isRole: (word) => roles.some((role) => [role.name, role.nick.toLowerCase()].includes(word)),
     logins,
     log,

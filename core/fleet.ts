@@ -117,6 +117,10 @@ const slackSchema = z.strictObject({
     .record(name('a role'), slackAppSchema)
     .default({})
     .describe('Apps of their own for roles that people mention and write to directly.'),
+  reactions: z
+    .boolean()
+    .default(false)
+    .describe("Whether :eyes:, :white_check_mark: and :octagonal_sign: under a task's card mean seen, done and stop."),
   rooms: z
     .record(
       name('a room'),

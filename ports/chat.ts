@@ -125,7 +125,10 @@ export interface OutgoingLine {
   thread?: string
   /** What its reader can do with a press, where a platform shows buttons. */
   actions?: LineAction[]
-  /** True when it may be joined with the next line of the same voice to the same target when the network limits our pace. */
+  /**
+   * True when it may be joined with the next line of the same voice to the same target when the network limits our pace. A network that
+   * takes so little that everything has to be joined joins the others too, each still beginning with its prefix.
+   */
   mergeable: boolean
 }
 

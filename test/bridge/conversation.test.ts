@@ -15,7 +15,7 @@ const thread: Thread = {
 
 function said(
   text: string,
-  more: { thread?: string; room?: string | null; ownThreads?: boolean; known?: Thread[] } = {},
+  more: { thread?: string; room?: string | null; ownThreads?: boolean; known?: Thread[]; edits?: string } = {},
 ) {
   const { known = [thread], ownThreads = false } = more
   const line: HeardLine = {
@@ -29,6 +29,7 @@ function said(
     at: new Date(0),
     replayed: false,
     ...(more.thread === undefined ? {} : { thread: more.thread }),
+    ...(more.edits === undefined ? {} : { edit: { of: more.edits, before: null } }),
   }
   return conversationOf(line, {
     id: 'irc:local:m1',
@@ -59,6 +60,10 @@ describe('the conversation that a line belongs to', () => {
   it('is that of the first message where nobody remembers the thread, so that its answers have the same', () => {
     const { trace } = said('and?', { ownThreads: true, thread: 'T1:C1:9.000', known: [] })
     expect(trace).toBe(traceOf('slack:acme:T1:C1:9.000'))
+  })
+
+  it('is that of the line which it corrects', () => {
+    expect(said('at ten', { ownThreads: true, edits: 'T1:C1:5.000' }).trace).toBe(traceOf('slack:acme:T1:C1:5.000'))
   })
 
   it('is that of the code which somebody on a network without threads puts in front', () => {

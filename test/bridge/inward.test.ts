@@ -42,6 +42,7 @@ function door() {
     },
     originOf: (network) =>
       network === 'acme' ? { origin: 'slack/acme', threads: true } : { origin: 'irc/local', threads: false },
+    reactionsCount: () => false,
     isRole: (word) => word === 'cto',
     logins,
     log: quietLog,

@@ -232,7 +232,8 @@ describe('a fleet in Slack and on two IRC networks, while its parts are killed a
   })
 
   test('that the app of a role is away is said in the room, on every network', async () => {
-    const away = /^ceo's own app on acme is away \(.*\): it speaks through mine, and cannot be written to alone\.$/m
+    const away =
+      /^ceo's own app on acme is away \(.*\): it speaks through mine, and cannot be written to alone\. "npx breakroom slack init --role ceo" mends it\.$/m
     // In Slack lines of the house share a message.
     await ada.sees(away)
     for (const person of [alice, bob]) await hears(person, away, 0)

@@ -58,6 +58,8 @@ export function createSockets(options: SocketsOptions): Sockets {
   }
 
   function greeted(socket: SlackSocket, count: number | null) {
+    // One that ended as it was greeted is none.
+    if (!alive.has(socket)) return
     open.add(socket)
     opened += 1
     if (opened > slots) metrics.count('breakroom_reconnects_total', { voice: name })
