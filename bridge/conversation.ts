@@ -36,8 +36,8 @@ export function conversationOf(
     return { text, trace, thread: { network, id, ...taskOf(thread) } }
   }
   const answered = about.ownThreads || line.room === null ? null : readThreadCode(text)
-  const thread = answered === null || about.isRole(answered.code) ? null : known.byCode(answered.code)
-  if (answered === null || thread === null || thread.room !== line.room) {
+  const thread = answered === null || about.isRole(answered.code) ? null : known.byCode(line.room ?? '', answered.code)
+  if (answered === null || thread === null) {
     // An edit goes on with what it corrects.
     return { text, trace: traceOf(line.edit === undefined ? id : idOfLine(origin, line.edit.of)) }
   }

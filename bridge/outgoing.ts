@@ -26,6 +26,8 @@ export interface OutgoingParts {
   shownAs: (lineId: string) => Promise<string | null>
   /** Resolves after so many ms. */
   rest: (ms: number) => Promise<unknown>
+  /** Tells when a card was last waited for in vain, on the monotonic clock. */
+  cards: { missedAt: number | null; now(): number }
 }
 
 /** Whom one line of ours may ring: a text that names everybody is noise, or was meant as such. */
@@ -34,6 +36,7 @@ const mostRung = 3
 /** How long a line waits for the card of its task. */
 const cardWithinMs = 3_000
 const lookEveryMs = 50
+const notAgainForMs = 60_000
 
 /** A line of the record as this network is to show it: in whose voice, in which thread, with whose name in front. */
 export async function outgoing(
@@ -73,12 +76,20 @@ export function threadShown(parts: OutgoingParts, post: OutgoingLine, line: Chat
   return { network: parts.network.name, id: post.thread, room, trace: line.trace, at: line.time, task: null }
 }
 
+/** What a task's card is about must not stand beside it because it came a moment sooner. Where cards do not come, nobody waits for them. */
+async function untilShown({ cards, rest }: OutgoingParts, card: () => string | null): Promise<void> {
+  if (cards.missedAt !== null && cards.now() - cards.missedAt < notAgainForMs) return
+  for (let waited = 0; card() === null && waited < cardWithinMs; waited += lookEveryMs) await rest(lookEveryMs)
+  cards.missedAt = card() === null ? cards.now() : null
+}
+
 function wordsOf(parts: OutgoingParts, line: ChatEnvelope, rings: (nick: string) => boolean): string {
   const { text, corrects, files = [] } = line.data
   const said = corrects === undefined ? text : correction(corrects.before, text)
   const shared = files.map(({ name, bytes, link }) => `(file) ${name}, ${size(bytes)}: ${link}`)
   const words = [said, ...shared].filter((part) => part !== '').join('\n')
-  if (isPerson(line.actor)) return words
+  // Somebody else's bot is nobody here, and trusted as little as an agent.
+  if (isPerson(line.actor) && line.data.tier !== 'none') return words
   return ringAtMost(defangLinks(words, parts.links), rings, mostRung)
 }
 
@@ -111,8 +122,7 @@ async function threadOf(
   if (!('room' in target)) return null
   const card = () => parts.threads.idOf(network.name, target.room, trace)
   if (data.in_reply_to === undefined && data.task !== undefined && network.showCard !== undefined) {
-    // What a task's card is about must not stand beside it because it came a moment sooner.
-    for (let waited = 0; card() === null && waited < cardWithinMs; waited += lookEveryMs) await parts.rest(lookEveryMs)
+    await untilShown(parts, card)
   }
   const about = card()
   if (data.in_reply_to === undefined) return about

@@ -13,7 +13,7 @@ import { readableLine } from './readable.ts'
 import { relayed } from './relayed.ts'
 import { createSpeakingOrder } from './speaking-order.ts'
 
-export interface OutwardParts extends Omit<OutgoingParts, 'shownAs' | 'rest'> {
+export interface OutwardParts extends Omit<OutgoingParts, 'shownAs' | 'rest' | 'cards'> {
   bus: RecordReader
   cursors: KeyedState<number>
   notes: IdNotes
@@ -53,6 +53,7 @@ async function follow(
     ...parts,
     shownAs: (id) => parts.notes.firstIdOf(`${parts.network.name} ${id}`),
     rest,
+    cards: { missedAt: null, now: () => performance.now() },
   }
   const labels = { network: network.name, room: source.where }
   const cursor = await createCursor({ ...parts, name: source.cursor, record: source.record })

@@ -24,8 +24,8 @@ export interface Threads {
   find(network: string, id: string): Thread | null
   /** The thread that shows a conversation in a room of a network; a card's before another. Null when none does. */
   idOf(network: string, room: string, trace: string): string | null
-  /** The thread of which people see this code, the newest when several have it; null for no thread. */
-  byCode(code: string): Thread | null
+  /** The thread of a room of which people see this code, the newest when several have it; null for no thread. */
+  byCode(room: string, code: string): Thread | null
   /** Threads of a room in which something was said within the last week. */
   live(network: string, room: string): { thread: string; at: Date }[]
   /** Something was said in a thread. Stored behind. */
@@ -59,7 +59,7 @@ export function createThreads(parts: {
     loaded,
     find: (network, id) => threads.get(`${network} ${id}`) ?? null,
     idOf: (network, room, trace) => byTrace.get(`${network} ${room} ${trace}`)?.id ?? null,
-    byCode: (code) => codes.get(code.toLowerCase()) ?? null,
+    byCode: (room, code) => codes.get(`${room} ${code.toLowerCase()}`) ?? null,
     live(network, room) {
       const since = new Date(now().getTime() - liveForMs).toISOString()
       return [...threads.values()]
@@ -91,7 +91,7 @@ export function createThreads(parts: {
     // Set anew, so that the first entry is the one that was quiet for longest.
     threads.delete(key)
     threads.set(key, thread)
-    codes.set(traceCode(thread.trace), thread)
+    codes.set(codeOf(thread), thread)
     const conversation = `${thread.network} ${thread.room} ${thread.trace}`
     const before = byTrace.get(conversation)
     if (before === undefined || before.task === null || thread.task !== null) byTrace.set(conversation, thread)
@@ -103,7 +103,7 @@ export function createThreads(parts: {
     threads.delete(key)
     const conversation = `${thread.network} ${thread.room} ${thread.trace}`
     if (byTrace.get(conversation)?.id === thread.id) byTrace.delete(conversation)
-    if (codes.get(traceCode(thread.trace))?.id === thread.id) codes.delete(traceCode(thread.trace))
+    if (codes.get(codeOf(thread))?.id === thread.id) codes.delete(codeOf(thread))
   }
 
   function flush(): Promise<void> {
@@ -127,6 +127,10 @@ export function createThreads(parts: {
       dirty.add(key)
     }
   }
+}
+
+function codeOf({ room, trace }: Thread): string {
+  return `${room} ${traceCode(trace)}`
 }
 
 function keyOf({ network, id }: Thread): string {

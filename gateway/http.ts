@@ -19,7 +19,9 @@ export interface HttpParts {
  * listens; rejects with what `portBusy` says when the port is taken.
  */
 export async function listen(parts: HttpParts): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+  // Node looks every half minute for requests that take too long, unless it is told otherwise.
+  const timeouts = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 }
+  const server = createServer(timeouts, (request, response) => {
     respond(parts, request, response).catch(() => response.destroy())
   })
   await bind(server, parts)

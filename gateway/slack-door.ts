@@ -21,11 +21,12 @@ export function createSlackDoor({ bus, subjects }: { bus: Services; subjects: Or
     const [, platform, app] = new URL(request.url ?? '/', 'http://door').pathname.match(path) ?? []
     if (platform === undefined || app === undefined) return null
     if (request.method !== 'POST') return plain(405)
+    // Read before it takes a place: whoever sends slowly keeps only their own connection.
+    const body = await bodyOf(request)
+    if (body === null) return plain(413)
     if (underWay >= mostAtOnce) return plain(503)
     underWay++
     try {
-      const body = await bodyOf(request)
-      if (body === null) return plain(413)
       const forwarded = { platform, app, headers: headersOf(request), body: body.toString('base64') }
       return responseSchema.parse(await bus.request(subjects.service('bridge', 'slack'), forwarded, answerWithinMs))
     } catch {

@@ -135,8 +135,10 @@ export function createAssigning({ ask, drafts, directory, checks, now, heardAt }
   }
 }
 
-function keyOf({ room, authority }: InboxEnvelope): string {
-  return `${room.name} ${authority.requester}`
+function keyOf({ room, authority, data: { line } }: InboxEnvelope): string {
+  // What was begun aside in one room is not gone on with in another.
+  const where = line.data.aside === undefined ? room.name : `${room.name} ${line.data.aside.room}`
+  return `${where} ${authority.requester}`
 }
 
 function wayOf({ data: { line } }: InboxEnvelope): AnswerWay {

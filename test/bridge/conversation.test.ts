@@ -38,7 +38,7 @@ function said(
     ownThreads,
     known: {
       find: (network, id) => known.find((one) => one.network === network && one.id === id) ?? null,
-      byCode: (code) => known.find((one) => one.trace.endsWith(code)) ?? null,
+      byCode: (room, code) => known.find((one) => one.room === room && one.trace.endsWith(code)) ?? null,
     },
     isRole: (word) => word === 'cfo1',
   })

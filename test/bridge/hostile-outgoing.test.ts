@@ -27,6 +27,7 @@ async function threadOf(answer: Parameters<typeof roleLine>[3], shown: string | 
     threads: { idOf: () => null, spoke() {} },
     shownAs: async () => shown,
     rest: async () => {},
+    cards: { missedAt: null, now: () => 0 },
   }
   return (await outgoing(parts, roleLine('r1', 'cto', 'yes', answer), { room: 'breakroom' })).thread
 }

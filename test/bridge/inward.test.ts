@@ -37,7 +37,7 @@ function door() {
     cursors: { heard: (network, room, { id }) => void heardUpTo.push(`${network} ${room} ${id}`) },
     threads: {
       find: () => null,
-      byCode: (code) => threads.get(code) ?? null,
+      byCode: (_room, code) => threads.get(code) ?? null,
       spoke: (thread) => void spoken.push(thread),
     },
     originOf: (network) =>

@@ -42,7 +42,8 @@ it('knows a thread at once, and still after a restart', async () => {
   await after.loaded
   expect(after.find('acme', 'k3f9')?.trace).toBe('trace-k3f9')
   expect(after.idOf('acme', 'breakroom', 'trace-k3f9')).toBe('k3f9')
-  expect(after.byCode('K3F9')).toMatchObject({ id: 'k3f9' })
+  expect(after.byCode('breakroom', 'K3F9')).toMatchObject({ id: 'k3f9' })
+  expect(after.byCode('board', 'k3f9')).toBeNull()
   expect(after.find('other', 'k3f9')).toBeNull()
 })
 

@@ -267,7 +267,7 @@ describe('a command in the thread of a task', () => {
     expect(inThread(text)).toMatchObject({ args })
   })
 
-  test.each(['!done t-x', '!task seven'])('%s is still told what a task looks like', (text) => {
+  test.each(['!done t-9x', '!task seven'])('%s is still told what a task looks like', (text) => {
     expect(inThread(text)).toHaveProperty('problem')
   })
 })
