@@ -36,6 +36,9 @@ export interface DeliveryParts {
 /** Draws mrkdwn of ours with buttons for what can still be done now. */
 export type DrawActions = (text: string, actions: readonly LineAction[], now: Date) => readonly unknown[]
 
+/** Under what may stand there already. */
+const maybeTwice = '_(this may be here twice: Slack did not say whether it took it)_'
+
 /** Of a line that Slack finds too long the pieces become smaller, down to this. UTF-16 units. */
 const leastBudget = 500
 
@@ -180,7 +183,9 @@ export function createDelivery(parts: DeliveryParts): (waiting: readonly Entry[]
   }
 
   function contentOf(message: readonly Entry[]): { text: string; blocks?: readonly unknown[] } {
-    const text = message.map((entry) => entry.parts[entry.shown.length]?.text ?? '').join('\n')
+    const texts = message.map((entry) => entry.parts[entry.shown.length]?.text ?? '')
+    // Nobody could tell whether it is there: then people are told, and not left to guess.
+    const text = [...texts, ...(message.some(({ ambiguous }) => ambiguous) ? [maybeTwice] : [])].join('\n')
     const [first] = message
     const actions = first?.line.actions ?? []
     // Buttons stand under the last piece of what they are about.

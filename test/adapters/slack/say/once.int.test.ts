@@ -90,7 +90,7 @@ describe('showing a line once', () => {
     expect(new Set(ids).size).toBe(4)
   })
 
-  it('F39: says that an earlier copy may exist when nobody may look', async () => {
+  it('F39: tells people that an earlier copy may exist when nobody may look', async () => {
     await using workspace = await speechWorkspace()
     const { slack, hub, cto } = workspace
     const speech = workspace.speech()
@@ -101,7 +101,8 @@ describe('showing a line once', () => {
     const posted = await speech.post(line('1', 'twice at worst'))
 
     expect(posted.how).toBe('ambiguous')
-    expect(workspace.shown().map(({ text }) => text)).toEqual(['first', 'twice at worst', 'twice at worst'])
+    const again = 'twice at worst\n_(this may be here twice: Slack did not say whether it took it)_'
+    expect(workspace.shown().map(({ text }) => text)).toEqual(['first', 'twice at worst', again])
   })
 
   it('F39: finds a file whose answer was lost', async () => {
