@@ -81,7 +81,7 @@ export interface TestFleetOptions {
 }
 
 /** A workspace that a fleet is in, and who of it the fleet knows. */
-export interface FleetWorkspace extends Pick<TestWorkspace, 'slack' | 'hub' | 'apps' | 'channel'> {
+interface FleetWorkspace extends Pick<TestWorkspace, 'slack' | 'hub' | 'apps' | 'channel'> {
   /** Ids under `people:` -> the member, and their rights. */
   people?: Record<string, { name: string; tier: 'member' | 'founder'; member: string }>
   mode?: 'socket' | 'http'

@@ -92,6 +92,6 @@ export function startSlackNetwork(
 }
 
 /** The tokens of an app, as breakroom.yaml's variables hold them. */
-export function secretsOf({ botToken, appToken, signingSecret }: SlackApp) {
+function secretsOf({ botToken, appToken, signingSecret }: SlackApp) {
   return { botToken, appToken, signingSecret }
 }
