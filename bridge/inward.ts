@@ -72,7 +72,7 @@ export function createInward(parts: InwardParts) {
     const accepted = acceptor.accept(subjectOfLine(subjects, envelope), envelope)
     if (!line.replayed) tellAuthor(line, envelope, login, found)
     await accepted
-    const place = line.cursor ?? line.room
+    const place = line.cursor === undefined ? line.room : line.cursor
     // An edit stands where the line stood.
     if (place !== null && line.edit === undefined) cursors.heard(line.network, place, { id: line.id, at: line.at })
   }

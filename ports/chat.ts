@@ -57,8 +57,8 @@ export interface HeardLine {
   /** It takes the place of the line with this platform id, which said `before` where the platform shows that. */
   edit?: { of: string; before: string | null }
   files?: SharedFile[]
-  /** Under what its place in the past is kept; its room's name when left out. */
-  cursor?: string
+  /** Under what its place in the past is kept; its room's name when left out. Null: it keeps none, as something before it is not read yet. */
+  cursor?: string | null
 }
 
 /** Something that happened to a line which was said before. */

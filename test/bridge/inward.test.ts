@@ -95,6 +95,13 @@ describe('a line that was heard in a room', () => {
     expect(heardUpTo).toEqual(['local breakroom m1'])
   })
 
+  it('leaves the mark where it is for a line before which something is not read yet', async () => {
+    const { inward, accepted, heardUpTo } = door()
+    await inward.heard(heard('hello', { cursor: null }))
+    expect(accepted).toHaveLength(1)
+    expect(heardUpTo).toEqual([])
+  })
+
   it('belongs to the linked person when the account says so, whatever the nick', () => {
     const { inward, lines } = door()
     inward.heard(heard('hello', { speaker: { nick: 'cto', account: 'Ann', host: 'a@b', bot: false } }))

@@ -27,6 +27,8 @@ export interface CatchUp {
    * comes while another one waits is one with it. Resolves when it is done or could not be.
    */
   request(place: Place, since: Date | null, orSince?: Date | null): Promise<void>
+  /** Whether there is a past of the channel whose reading has not begun, or could not be. */
+  owes(channel: string): boolean
 }
 
 /** DMs are few, and their threads may have begun long before. */
@@ -85,7 +87,7 @@ export function createCatchUp(parts: {
     })
     for (const lost of past.lost) tellLost(place, lost)
     for (const said of saidWithin(span, past.messages, identities())) {
-      await patience('a line of the past', () => handUp.said(place, said, true), [])
+      await patience('a line of the past', () => handUp.said(place, said, { replayed: true, keepsPlace: true }), [])
     }
   }
 
@@ -124,6 +126,7 @@ export function createCatchUp(parts: {
       waiting.set(place.channel, mine)
       return mine
     },
+    owes: (channel) => owed.has(channel),
   }
 }
 

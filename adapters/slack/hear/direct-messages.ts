@@ -13,6 +13,8 @@ export interface DirectMessages {
   catchUp(app: string, since: Date | null): Promise<void>
   /** Resolves when the conversations of an app are known, so that what is said in them now comes behind their past. */
   known(app: string): Promise<void>
+  /** Whether an app's conversations could not be found since they were asked for. */
+  owes(app: string): boolean
 }
 
 const pageSize = 200
@@ -53,6 +55,8 @@ export function createDirectMessages(parts: {
       return recent.map((place) => request(place, since, heard))
     } catch (error) {
       if (isBreakroomError(error, 'closed')) throw error
+      // What Slack refuses is not owed: nothing is going to come of it.
+      if (!isBreakroomError(error, 'denied')) owed.delete(app)
       log.error({ network, app, cause: sentenceOf(error) }, 'direct messages from before cannot be read')
       return []
     }
@@ -89,5 +93,6 @@ export function createDirectMessages(parts: {
     async known(app) {
       await listing.get(app)
     },
+    owes: (app) => owed.has(app),
   }
 }

@@ -31,6 +31,8 @@ export function createTakeEvent(parts: {
   direct: Pick<DirectMessages, 'known'>
   people: Pick<People, 'learn'>
   handUp: HandUp
+  /** Whether what was said there before is not read yet. */
+  owesPast(place: Place): boolean
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -55,7 +57,9 @@ export function createTakeEvent(parts: {
     }
     await inOrder.turn(what.channel, what.moment)
     await queue.run(what.channel, () =>
-      reading.is === 'said' ? handUp.said(place, reading.said, false) : handUp.deleted(place, reading.deleted),
+      reading.is === 'said'
+        ? handUp.said(place, reading.said, { replayed: false, keepsPlace: !parts.owesPast(place) })
+        : handUp.deleted(place, reading.deleted),
     )
   }
 

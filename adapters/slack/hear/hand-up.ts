@@ -11,11 +11,19 @@ import { dateOf } from './timestamp.ts'
 
 /** Tells the house what happened, each thing once; resolves when it is safe and rejects when it could not be told. */
 export interface HandUp {
-  said(place: Place, said: Said, replayed: boolean): Promise<void>
+  said(place: Place, said: Said, how: How): Promise<void>
   deleted(place: Place, deleted: Deleted): Promise<void>
   reacted(place: Place, event: ReactionEvent, ts: string): Promise<void>
   /** How far our clock is ahead of Slack's at most, by what was said while we listened; 0 when it is not, or nothing was. Milliseconds. */
   readonly clockAhead: number
+}
+
+/** How a line came to us. */
+export interface How {
+  /** From history. */
+  replayed: boolean
+  /** Nothing before it is unread: the record ends with it. */
+  keepsPlace: boolean
 }
 
 /** So many ids are known to be told. What is older the record recognises. */
@@ -29,23 +37,27 @@ export function createHandUp(parts: {
   ends: RecordEnds
   named(): Named
   now(): Date
+  /** Milliseconds for which the record recognises what it has. */
+  recognisedFor: number
 }): HandUp {
-  const { network, team, handlers, people, ends, named, now } = parts
-  const told = new LruMap<string, true>(mostKnown)
+  const { network, team, handlers, people, ends, named, now, recognisedFor } = parts
+  /** Until when it is to be told again for the sake of its place; 0 when it kept that. */
+  const told = new LruMap<string, number>(mostKnown)
 
   /** The shortest time on its way of anything that was said while we listened. */
   let shortest = Number.POSITIVE_INFINITY
 
   /** Only what is safe counts as told: what failed comes again. */
-  async function once(place: Place, id: string, tell: () => Promise<unknown>): Promise<void> {
-    if (told.has(id)) return
+  async function once(place: Place, id: string, tell: () => Promise<unknown>, keepsPlace = true): Promise<void> {
+    const againUntil = told.get(id)
+    if (againUntil !== undefined && (!keepsPlace || now().getTime() >= againUntil)) return
     // What a line would move the end of; of mentions nobody asks for it.
     if (place.room === null || place.cursor === place.room) await ends.atStart(place.cursor)
     await tell()
-    told.set(id, true)
+    told.set(id, keepsPlace ? 0 : now().getTime() + recognisedFor)
   }
 
-  async function lineOf(place: Place, said: Said, id: string, replayed: boolean): Promise<HeardLine> {
+  async function lineOf(place: Place, said: Said, id: string, how: How): Promise<HeardLine> {
     const { channel, ts, moment, thread, author, kind, mrkdwn, files, edit } = said
     const { room, heardBy, cursor } = place
     const names = named()
@@ -58,7 +70,7 @@ export function createHandUp(parts: {
       kind,
       text: await canonicalText(mrkdwn, names),
       at: dateOf(moment),
-      replayed,
+      replayed: how.replayed,
       ...(thread === null ? {} : { thread: platformId(team(), channel, thread) }),
       ...(edit === null
         ? {}
@@ -69,16 +81,16 @@ export function createHandUp(parts: {
             },
           }),
       ...(files.length === 0 ? {} : { files }),
-      ...(cursor === room ? {} : { cursor }),
+      ...(!how.keepsPlace ? { cursor: null } : cursor === room ? {} : { cursor }),
     }
   }
 
   return {
-    said(place, said, replayed) {
-      if (!replayed) shortest = Math.min(shortest, now().getTime() - dateOf(said.moment).getTime())
+    said(place, said, how) {
+      if (!how.replayed) shortest = Math.min(shortest, now().getTime() - dateOf(said.moment).getTime())
       const line = platformId(team(), said.channel, said.ts)
       const id = said.edit === null ? line : `${line}:${said.moment}`
-      return once(place, id, async () => handlers().onLine(await lineOf(place, said, id, replayed)))
+      return once(place, id, async () => handlers().onLine(await lineOf(place, said, id, how)), how.keepsPlace)
     },
     get clockAhead() {
       return Number.isFinite(shortest) ? Math.max(0, shortest) : 0

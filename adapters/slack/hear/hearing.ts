@@ -83,8 +83,11 @@ export function createHearing(parts: HearingParts): Hearing {
   const ends = createRecordEnds(parts.heardUpTo, patience)
   const channels = createChannels({ network, rooms: parts.rooms, web, readPages, log, signal })
   const people = createPeople({ network, web, team, identities, readPages, log, signal })
-  const handUp = createHandUp({ network, team, handlers, people, ends, named, now: clock.now })
-  const { request } = createCatchUp({
+  const handUp = createHandUp({
+    ...{ network, team, handlers, people, ends, named, now: clock.now },
+    recognisedFor: timing.overlapUpTo,
+  })
+  const { request, owes } = createCatchUp({
     ...{ network, queue, ends, handUp, webOf, identities, readPages, patience, clock, log, metrics, timing },
     liveThreads: parts.liveThreads,
     onGap: (gap) => handlers().onGap(gap),
@@ -95,6 +98,7 @@ export function createHearing(parts: HearingParts): Hearing {
   const reserved = new Set([hubApp, ...voices.flatMap(({ role, nick }) => [role, nick.toLowerCase()])])
   const takeEvent = createTakeEvent({
     ...{ network, team, identities, queue, inOrder, channels, rooms, direct, people, handUp, log, metrics, signal },
+    owesPast: ({ app, channel, room }) => owes(channel) || (room === null && direct.owes(app)),
   })
 
   return {

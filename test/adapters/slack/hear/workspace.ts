@@ -61,11 +61,11 @@ export async function workspace() {
       handlers: () => ({
         onLine: async (line) => {
           handed.push(line.id)
+          const cursor = line.cursor === undefined ? line.room : line.cursor
+          if (cursor !== null && line.edit === undefined) record.set(cursor, { id: line.id, at: line.at })
           if (stored.has(line.id)) return
           stored.add(line.id)
           heard.lines.push(line)
-          const cursor = line.cursor ?? line.room
-          if (cursor !== null && line.edit === undefined) record.set(cursor, { id: line.id, at: line.at })
         },
         onSign: async (sign) => void heard.signs.push(sign),
         onGap: (gap) => void heard.gaps.push(gap),
