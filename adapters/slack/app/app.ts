@@ -1,3 +1,4 @@
+import type { WebRequest, WebResponse } from '../../../ports/web-request.ts'
 import type { SlackWeb } from '../web/web.ts'
 
 /** Who an app is, as `auth.test` proves it. */
@@ -38,18 +39,6 @@ export interface SlackAppHandlers {
   onDown(app: string, reason: string, final: boolean): void
 }
 
-/** A request that Slack sent to our address. */
-export interface SlackHttpRequest {
-  headers: Record<string, string>
-  /** The raw body: the signature is over its bytes. */
-  body: Uint8Array
-}
-export interface SlackHttpResponse {
-  status: number
-  type: string
-  body: string
-}
-
 /** One app of ours: its tokens, its sockets or its address. */
 export interface SlackApp {
   readonly name: string
@@ -60,7 +49,7 @@ export interface SlackApp {
   /** Connects in the background and stays connected until `stop`, whatever happens. */
   start(handlers: SlackAppHandlers): void
   /** For HTTP mode. Answers 401 without detail to whatever Slack did not sign. */
-  receive(request: SlackHttpRequest): Promise<SlackHttpResponse>
+  receive(request: WebRequest): Promise<WebResponse>
   /** Takes nothing more, waits for what is under way, closes. */
   stop(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import type { Sleep } from '../../../ports/sleep.ts'
-import type { SlackHttpRequest, SlackHttpResponse } from './app.ts'
+import type { WebRequest, WebResponse } from '../../../ports/web-request.ts'
 import type { Intake } from './intake.ts'
 import { parseRecord, readEvent, readInteraction, type SlackPayload } from './payload.ts'
 import { headerOf, isSigned } from './signature.ts'
@@ -8,7 +8,7 @@ import { headerOf, isSigned } from './signature.ts'
 const mostBytes = 2 * 1024 * 1024
 
 /** What a request from outside is to us: its payload, a bad one of Slack's, or nobody's. */
-export function readRequest(request: SlackHttpRequest, secret: string | null, now: Date): SlackPayload | 401 | 400 {
+export function readRequest(request: WebRequest, secret: string | null, now: Date): SlackPayload | 401 | 400 {
   if (secret === null || request.body.byteLength > mostBytes || !isSigned(request, secret, now)) return 401
   const text = new TextDecoder().decode(request.body)
   if (headerOf(request.headers, 'content-type')?.startsWith('application/x-www-form-urlencoded')) return readForm(text)
@@ -32,9 +32,9 @@ function readForm(text: string): SlackPayload | 400 {
 export async function answerRequest(
   payload: SlackPayload,
   { intake, sleep, acceptMs }: { intake: Intake; sleep: Sleep; acceptMs: number },
-): Promise<SlackHttpResponse> {
+): Promise<WebResponse> {
   const over = new AbortController()
-  let answer: SlackHttpResponse = emptyResponse(500)
+  let answer: WebResponse = emptyResponse(500)
   const handled = intake.take(payload, async (response) => {
     // Too late for this request: Slack has been told already.
     if (over.signal.aborted) return
@@ -47,11 +47,11 @@ export async function answerRequest(
   return answer
 }
 
-export function emptyResponse(status: number): SlackHttpResponse {
+export function emptyResponse(status: number): WebResponse {
   return { status, type: 'text/plain; charset=utf-8', body: '' }
 }
 
-function taken(response: unknown): SlackHttpResponse {
+function taken(response: unknown): WebResponse {
   if (response === undefined || response === null) return emptyResponse(200)
   if (typeof response === 'string') return { ...emptyResponse(200), body: response }
   return { status: 200, type: 'application/json; charset=utf-8', body: JSON.stringify(response) }

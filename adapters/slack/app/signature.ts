@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { SlackHttpRequest } from './app.ts'
+import type { WebRequest } from '../../../ports/web-request.ts'
 
 /** Slack's own advice; older ones may be somebody's recording. Seconds, either way: clocks are wrong in both directions. */
 const window = 300
@@ -8,7 +8,7 @@ const window = 300
  * Whether Slack signed this request for the app with this secret within five minutes of `now`: version 0 of its signatures, over the raw
  * bytes of the body.
  */
-export function isSigned({ headers, body }: SlackHttpRequest, secret: string, now: Date): boolean {
+export function isSigned({ headers, body }: WebRequest, secret: string, now: Date): boolean {
   if (secret === '') return false
   const signature = headerOf(headers, 'x-slack-signature')
   const timestamp = headerOf(headers, 'x-slack-request-timestamp')
