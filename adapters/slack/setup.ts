@@ -1,8 +1,6 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api'
 import { z } from 'zod'
-import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { SlackManifest } from './manifest.ts'
-import { silentLogger } from './web/silent-logger.ts'
+import { createSetupCall, refusedWith } from './setup-call.ts'
 
 /** Who a bot token speaks as, and what for. */
 export interface SlackBot {
@@ -49,6 +47,8 @@ export interface SlackSetup {
 
 /** `apiUrl` ends in a slash; `timeoutMs` is for each call. */
 export function createSlackSetup({ apiUrl, timeoutMs = 10_000 }: { apiUrl: string; timeoutMs?: number }): SlackSetup {
+  const call = createSetupCall({ apiUrl, timeoutMs })
+
   return {
     async identify(botToken) {
       const { data, scopes } = await call(botToken, 'auth.test', identity)
@@ -130,35 +130,6 @@ export function createSlackSetup({ apiUrl, timeoutMs = 10_000 }: { apiUrl: strin
     const { data } = await call(botToken, 'conversations.list', listed, args)
     return { places: data.channels.map(placeOf), next: data.response_metadata?.next_cursor || null }
   }
-
-  async function call<T>(
-    token: string,
-    method: string,
-    shape: z.ZodType<T>,
-    args: Record<string, unknown> = {},
-  ): Promise<{ data: T; scopes: string[] | null }> {
-    const client = new WebClient(token, {
-      slackApiUrl: apiUrl,
-      timeout: timeoutMs,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      allowAbsoluteUrls: false,
-      logger: silentLogger,
-    })
-    try {
-      const answer = await client.apiCall(method, args)
-      const parsed = shape.safeParse(answer)
-      if (!parsed.success) throw new BreakroomError('unavailable', `${apiUrl} does not answer ${method} as Slack does.`)
-      return { data: parsed.data, scopes: answer.response_metadata?.scopes ?? null }
-    } catch (error) {
-      throw error instanceof BreakroomError ? error : explained(error, method, apiUrl)
-    }
-  }
-}
-
-/** Whether Slack understood a call and did not do it, for one of these reasons. */
-export function refusedWith(error: unknown, ...reasons: string[]): boolean {
-  return error instanceof BreakroomError && error.code === 'refused' && reasons.includes(String(error.detail.error))
 }
 
 const identity = z.looseObject({
@@ -186,32 +157,4 @@ const listed = z.looseObject({
 
 function placeOf({ id, name, is_private, is_member }: z.infer<typeof conversation>): SlackPlace {
   return { id, name, private: is_private === true, joined: is_member === true }
-}
-
-function explained(error: unknown, method: string, apiUrl: string): BreakroomError {
-  if (error instanceof WebAPIPlatformError) {
-    const { error: word, errors } = error.data as { error: string; errors?: { message?: string; pointer?: string }[] }
-    const detail = { error: word, errors: errors ?? [], method }
-    return new BreakroomError('refused', `Slack refuses ${method}: ${word}.`, { cause: error, detail })
-  }
-  const reason =
-    error instanceof WebAPIRateLimitedError
-      ? `it asks to wait ${error.retryAfter} seconds`
-      : error instanceof WebAPIHTTPError
-        ? `it answers with status ${error.statusCode}`
-        : rootOf(error)
-  return new BreakroomError('unavailable', `Slack cannot be asked at ${apiUrl}: ${reason}.`, { cause: error })
-}
-
-/** The innermost reason: "fetch failed" says nothing. */
-function rootOf(error: unknown): string {
-  for (let at = error; ; ) {
-    const { cause, original, name, code } = at as { cause?: unknown; original?: unknown; name?: string; code?: unknown }
-    const deeper = original ?? cause
-    if (deeper === undefined || deeper === at) {
-      if (name === 'TimeoutError') return 'it did not answer in time'
-      return typeof code === 'string' ? code : sentenceOf(at)
-    }
-    at = deeper
-  }
 }

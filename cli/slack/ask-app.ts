@@ -1,5 +1,6 @@
 import { manifestLink } from '../../adapters/slack/manifest.ts'
-import { refusedWith, type SlackSetup } from '../../adapters/slack/setup.ts'
+import type { SlackSetup } from '../../adapters/slack/setup.ts'
+import { refusedWith } from '../../adapters/slack/setup-call.ts'
 import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import type { AppPlan } from './app-plan.ts'
 import type { Variables } from './env-file.ts'

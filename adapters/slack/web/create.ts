@@ -1,12 +1,11 @@
-import { WebClient } from '@slack/web-api'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import type { Metrics } from '../../../ports/metrics.ts'
 import type { Sleep } from '../../../ports/sleep.ts'
 import type { SlackTiming } from '../options.ts'
+import { createWebClient } from './client.ts'
 import { readFailure } from './failure.ts'
 import { createLanes } from './lanes.ts'
-import { silentLogger } from './silent-logger.ts'
 import type { SlackWeb } from './web.ts'
 
 export interface SlackWebOptions {
@@ -24,15 +23,7 @@ export interface SlackWebOptions {
 
 /** Slack's Web API with this token. Nothing is called before `call`. */
 export function createSlackWeb({ app, token, apiUrl, clock, sleep, log, metrics, timing }: SlackWebOptions): SlackWeb {
-  const client = new WebClient(token, {
-    slackApiUrl: apiUrl,
-    timeout: timing.call,
-    // Its own ways to wait stop every call of the token, and it repeats what may be done already.
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    allowAbsoluteUrls: false,
-    logger: silentLogger,
-  })
+  const client = createWebClient({ token, apiUrl, timeoutMs: timing.call })
   const lanes = createLanes({ clock, sleep })
 
   async function attempt(method: string, args: Record<string, unknown>) {

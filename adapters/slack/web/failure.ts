@@ -72,7 +72,7 @@ function unavailable(method: string, what: string, maybeDone: boolean): CallFail
 }
 
 /** A word of ours or a code: messages of network errors can quote headers, and so the token. */
-function networkWord(error: unknown): string {
+export function networkWord(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer'
   if (error.name === 'TimeoutError') return 'no answer in time'
   const { code } = error as NodeJS.ErrnoException

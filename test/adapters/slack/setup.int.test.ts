@@ -13,7 +13,7 @@ test('a server that takes the call and says nothing is told as one that did not 
     const setup = createSlackSetup({ apiUrl: `http://127.0.0.1:${port}/api/`, timeoutMs: 100 })
     await expect(setup.identify(token)).rejects.toMatchObject({
       code: 'unavailable',
-      message: `Slack cannot be asked at http://127.0.0.1:${port}/api/: it did not answer in time.`,
+      message: `Slack cannot be asked at http://127.0.0.1:${port}/api/: no answer in time.`,
     })
   } finally {
     silent.closeAllConnections()
