@@ -20,7 +20,7 @@ export interface SlackMember {
   name: string
 }
 
-export interface SlackPlace {
+export interface SlackChannel {
   id: string
   name: string
   private: boolean
@@ -41,7 +41,7 @@ export interface SlackSetup {
   /** The member with this e-mail address; null when there is none. */
   memberByEmail(botToken: string, email: string): Promise<SlackMember | null>
   /** Channels by what was asked for, an id or `#name`; what is not there, or hidden from the app, is missing. */
-  places(botToken: string, wanted: string[]): Promise<Map<string, SlackPlace>>
+  channels(botToken: string, wanted: string[]): Promise<Map<string, SlackChannel>>
   join(botToken: string, channel: string): Promise<void>
 }
 
@@ -77,17 +77,17 @@ export function createSlackSetup({ apiUrl, timeoutMs = 10_000 }: { apiUrl: strin
       }
     },
 
-    async places(botToken, wanted) {
-      const found = new Map<string, SlackPlace>()
-      for (const id of wanted.filter((channel) => !channel.startsWith('#'))) {
-        const place = await placeById(botToken, id)
-        if (place !== null) found.set(id, place)
+    async channels(botToken, wanted) {
+      const found = new Map<string, SlackChannel>()
+      for (const id of wanted.filter((one) => !one.startsWith('#'))) {
+        const channel = await channelById(botToken, id)
+        if (channel !== null) found.set(id, channel)
       }
-      const names = new Set(wanted.filter((channel) => channel.startsWith('#')))
+      const names = new Set(wanted.filter((one) => one.startsWith('#')))
       for (let cursor: string | null = ''; cursor !== null && names.size > 0; ) {
         const page = await listPage(botToken, cursor)
-        for (const place of page.places) {
-          if (names.delete(`#${place.name}`)) found.set(`#${place.name}`, place)
+        for (const channel of page.channels) {
+          if (names.delete(`#${channel.name}`)) found.set(`#${channel.name}`, channel)
         }
         cursor = page.next
       }
@@ -114,21 +114,24 @@ export function createSlackSetup({ apiUrl, timeoutMs = 10_000 }: { apiUrl: strin
     }
   }
 
-  async function placeById(botToken: string, channel: string): Promise<SlackPlace | null> {
+  async function channelById(botToken: string, channel: string): Promise<SlackChannel | null> {
     try {
       const { data } = await call(botToken, 'conversations.info', z.looseObject({ channel: conversation }), { channel })
-      return placeOf(data.channel)
+      return channelOf(data.channel)
     } catch (error) {
       if (refusedWith(error, 'channel_not_found')) return null
       throw error
     }
   }
 
-  async function listPage(botToken: string, cursor: string): Promise<{ places: SlackPlace[]; next: string | null }> {
+  async function listPage(
+    botToken: string,
+    cursor: string,
+  ): Promise<{ channels: SlackChannel[]; next: string | null }> {
     const types = 'public_channel,private_channel'
     const args = { types, exclude_archived: true, limit: 1000, ...(cursor === '' ? {} : { cursor }) }
     const { data } = await call(botToken, 'conversations.list', listed, args)
-    return { places: data.channels.map(placeOf), next: data.response_metadata?.next_cursor || null }
+    return { channels: data.channels.map(channelOf), next: data.response_metadata?.next_cursor || null }
   }
 }
 
@@ -155,6 +158,6 @@ const listed = z.looseObject({
   response_metadata: z.looseObject({ next_cursor: z.string().optional() }).optional(),
 })
 
-function placeOf({ id, name, is_private, is_member }: z.infer<typeof conversation>): SlackPlace {
+function channelOf({ id, name, is_private, is_member }: z.infer<typeof conversation>): SlackChannel {
   return { id, name, private: is_private === true, joined: is_member === true }
 }

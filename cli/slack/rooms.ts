@@ -1,12 +1,14 @@
-import type { SlackPlace, SlackSetup } from '../../adapters/slack/setup.ts'
+import type { SlackChannel, SlackSetup } from '../../adapters/slack/setup.ts'
 import { isBreakroomError } from '../../core/errors.ts'
 import type { Fleet } from '../../core/fleet.ts'
 
 /** How a room's channel stands. `exposed`: the room is private and its channel is not, so that anybody could read along. */
 export interface RoomStanding {
   room: string
+  /** As breakroom.yaml names it. */
   channel: string
-  place: SlackPlace | null
+  /** Null when there is none that the app can see. */
+  found: SlackChannel | null
   state: 'joined' | 'absent' | 'not-joined' | 'exposed'
   /** It was entered just now. */
   entered: boolean
@@ -19,13 +21,13 @@ export async function lookAtRooms(
   rooms: Record<string, string>,
   { fleet, enter }: { fleet: Pick<Fleet, 'rooms'>; enter: boolean },
 ): Promise<RoomStanding[]> {
-  const places = await setup.places(botToken, Object.values(rooms))
+  const channels = await setup.channels(botToken, Object.values(rooms))
   const standings: RoomStanding[] = []
   for (const [room, channel] of Object.entries(rooms)) {
-    const place = places.get(channel) ?? null
+    const found = channels.get(channel) ?? null
     const isPrivate = fleet.rooms[room]?.visibility === 'private'
-    const entered = enter && !isPrivate && place !== null && !place.private && !place.joined && (await join(place.id))
-    standings.push({ room, channel, place, state: stateOf(place, isPrivate, entered), entered })
+    const entered = enter && !isPrivate && found !== null && !found.private && !found.joined && (await join(found.id))
+    standings.push({ room, channel, found, state: stateOf(found, isPrivate, entered), entered })
   }
   return standings
 
@@ -41,16 +43,16 @@ export async function lookAtRooms(
 }
 
 /** What is to be done about a channel, as a sentence; null when nothing is. `bot` is the name that people invite. */
-export function roomRemedy({ channel, place, state }: RoomStanding, bot: string): string | null {
-  const name = place === null ? channel : `#${place.name}`
+export function roomRemedy({ channel, found, state }: RoomStanding, bot: string): string | null {
+  const name = found === null ? channel : `#${found.name}`
   if (state === 'joined') return null
   if (state === 'exposed') return `make ${name} a private channel, or show the room elsewhere`
   if (state === 'not-joined') return `type "/invite @${bot}" in ${name}`
   return `make the channel ${name} in Slack if it is not there, and type "/invite @${bot}" in it`
 }
 
-function stateOf(place: SlackPlace | null, isPrivate: boolean, entered: boolean): RoomStanding['state'] {
-  if (place === null) return 'absent'
-  if (isPrivate && !place.private) return 'exposed'
-  return place.joined || entered ? 'joined' : 'not-joined'
+function stateOf(found: SlackChannel | null, isPrivate: boolean, entered: boolean): RoomStanding['state'] {
+  if (found === null) return 'absent'
+  if (isPrivate && !found.private) return 'exposed'
+  return found.joined || entered ? 'joined' : 'not-joined'
 }
