@@ -1,4 +1,4 @@
-import { hubScopes, roleScopes } from '../../adapters/slack/manifest.ts'
+import { scopesOf } from '../../adapters/slack/scopes.ts'
 import { createSlackSetup, type SlackBot, type SlackSetup } from '../../adapters/slack/setup.ts'
 import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { Fleet, SlackPlatform } from '../../core/fleet.ts'
@@ -51,16 +51,15 @@ async function checkApp(platform: SlackPlatform, role: string | null, looked: Lo
   if (!botToken) return []
   const check = role === null ? labelOf(platform) : `${labelOf(platform)} ${role}`
   const again = `npx breakroom slack init --name ${platform.name}${role === null ? '' : ` --role ${role}`}`
-  const scopes = role === null ? hubScopes : roleScopes
-  const bot = await judgeBotToken(setup, botToken, { scopes, team: platform.team ?? null, others: [] })
+  const bot = await judgeBotToken(setup, botToken, { scopes: scopesOf(role), team: platform.team ?? null, others: [] })
   const wayIn = await checkWayIn(platform, app, 'good' in bot ? bot.good.app : null, looked)
   const findings = [
     finding(`${check} bot`, bot, ({ name, teamName, team }) => `@${name} in ${teamName} (${team}), every scope`, again),
     ...(wayIn === null ? [] : [finding(`${check} ${platform.mode}`, wayIn, (found) => found, again)]),
   ]
-  return 'good' in bot
-    ? [...findings, ...(await checkRooms(platform, role, check, botToken, bot.good, looked))]
-    : findings
+  // Whether a role's app has to be in a room, the role's file says; the house's hears them all.
+  if (role !== null || !('good' in bot)) return findings
+  return [...findings, ...(await checkRooms(platform, botToken, bot.good, looked))]
 }
 
 /** Null when the secret is not set. */
@@ -78,17 +77,13 @@ async function checkWayIn(
 }
 
 async function checkRooms(
-  { rooms }: SlackPlatform,
-  role: string | null,
-  check: string,
+  platform: SlackPlatform,
   botToken: string,
   bot: SlackBot,
   { fleet, setup }: Looked,
 ): Promise<Finding[]> {
-  // Whether a role's app has to be in a room, the role's file says; the house's hears them all.
-  if (role !== null) return []
-  const standings = await lookAtRooms(setup, botToken, rooms, { fleet, enter: false })
-  return standings.map((standing) => roomFinding(`${check} ${standing.channel}`, standing, bot))
+  const standings = await lookAtRooms(setup, botToken, platform.rooms, { fleet, enter: false })
+  return standings.map((standing) => roomFinding(`${labelOf(platform)} ${standing.channel}`, standing, bot))
 }
 
 function roomFinding(check: string, standing: RoomStanding, bot: SlackBot): Finding {

@@ -1,12 +1,6 @@
-import {
-  hubManifest,
-  hubScopes,
-  requestUrlOf,
-  roleManifest,
-  roleScopes,
-  type SlackManifest,
-} from '../../adapters/slack/manifest.ts'
+import { hubManifest, requestUrlOf, roleManifest, type SlackManifest } from '../../adapters/slack/manifest.ts'
 import { hubApp } from '../../adapters/slack/options.ts'
+import { scopesOf } from '../../adapters/slack/scopes.ts'
 import { didYouMean } from '../../core/did-you-mean.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { type Fleet, fleetSchema, type SlackPlatform } from '../../core/fleet.ts'
@@ -53,7 +47,7 @@ export function planApp({ fleet, roles }: Configuration, platform: string, optio
     configured,
     mode,
     variables: variablesOf(platform, role?.name ?? null, app),
-    scopes: role === null ? hubScopes : roleScopes,
+    scopes: scopesOf(role?.name ?? null),
     manifest() {
       if (mode === 'http' && base === null) {
         const sentence = `${platform} is reached over HTTP: say where with --http https://<your host>.`

@@ -1,14 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import {
-  hubManifest,
-  hubScopes,
-  manifestLink,
-  requestUrlOf,
-  roleManifest,
-  roleScopes,
-} from '../../../adapters/slack/manifest.ts'
+import { hubManifest, manifestLink, requestUrlOf, roleManifest } from '../../../adapters/slack/manifest.ts'
+import { hubScopes, roleScopes } from '../../../adapters/slack/scopes.ts'
 import { cloneFolder } from '../../support/process.ts'
 import { manifestProblems } from '../../support/slack/api/manifests.ts'
 import { methodScopes } from '../../support/slack/api/scopes.ts'
