@@ -1,5 +1,5 @@
-import { BreakroomError } from '../../../core/errors.ts'
-import { wasNeverSent } from '../web/never-sent.ts'
+import { BreakroomError, isBreakroomError } from '../../../core/errors.ts'
+import { postTo } from '../web/post-to.ts'
 import { isSlackAddress } from '../web/slack-address.ts'
 import { fileTitle } from './message-ids.ts'
 import type { Place } from './places.ts'
@@ -46,7 +46,7 @@ async function beforeAnythingShows<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (error) {
-    if (!(error instanceof BreakroomError) || error.code !== 'unavailable') throw error
+    if (!isBreakroomError(error, 'unavailable')) throw error
     throw new BreakroomError('unavailable', error.message, { cause: error, detail: { maybeDone: false } })
   }
 }
@@ -54,30 +54,4 @@ async function beforeAnythingShows<T>(step: () => Promise<T>): Promise<T> {
 async function sendBytes(url: string, bytes: Uint8Array<ArrayBuffer>, callMs: number): Promise<void> {
   const answer = await postTo(url, bytes, 'application/octet-stream', callMs)
   if (!answer.ok) throw new BreakroomError('unavailable', `Slack did not take a file: HTTP ${answer.status}.`)
-}
-
-/**
- * Posts to an address that Slack gave. Rejects with `unavailable`, `detail.maybeDone` telling whether it may have arrived. What it
- * answered with is read to its end.
- */
-export async function postTo(
-  url: string,
-  body: string | Uint8Array<ArrayBuffer>,
-  type: string,
-  callMs: number,
-): Promise<{ ok: boolean; status: number; text: string }> {
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': type },
-      redirect: 'error',
-      signal: AbortSignal.timeout(callMs),
-    })
-    return { ok: answer.ok, status: answer.status, text: await answer.text() }
-  } catch (error) {
-    throw new BreakroomError('unavailable', 'An address that Slack gave did not answer.', {
-      detail: { maybeDone: !wasNeverSent(error) },
-    })
-  }
 }

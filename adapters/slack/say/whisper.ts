@@ -1,12 +1,12 @@
-import { BreakroomError, isBreakroomError, sentenceOf } from '../../../core/errors.ts'
+import { BreakroomError, isBreakroomError } from '../../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
 import { LruMap } from '../../lru-map.ts'
+import { postTo } from '../web/post-to.ts'
 import type { AnswerUrls } from './answer-urls.ts'
 import type { DeliveryParts } from './delivery.ts'
-import { asRecord } from './message-ids.ts'
 import { type Entry, refuse, settle } from './outbox.ts'
+import { passing } from './patience.ts'
 import { outcomeOf } from './post-message.ts'
-import { postTo } from './upload.ts'
 
 export interface WhisperParts
   extends Pick<
@@ -67,9 +67,9 @@ export function createWhispering(parts: WhisperParts): (waiting: readonly Entry[
       done.set(key, true)
       settle(entry)
     } catch (error) {
-      if (!isBreakroomError(error, 'unavailable') && !isBreakroomError(error, 'denied')) throw error
+      const trouble = passing(error)
       metrics.count('breakroom_retries_total', { what: 'post' })
-      log.warn({ network, id, cause: sentenceOf(error) }, 'an answer is sent again')
+      log.warn({ network, id, cause: trouble }, 'an answer is sent again')
       await patience.wait(key)
     }
   }
@@ -120,7 +120,7 @@ export function createWhispering(parts: WhisperParts): (waiting: readonly Entry[
         ...(name ?? {}),
       }
       const { message_ts: ts } = await place.web.call('chat.postEphemeral', args, { channel, signal })
-      return asRecord({ ts })
+      return { ts }
     })
     switch (outcome.kind) {
       case 'shown':
