@@ -1,6 +1,6 @@
-import type { TaskCard } from '../../../core/task/card.ts'
 import type { OutgoingCard } from '../../../ports/chat.ts'
 import type { DeliveryParts } from './delivery.ts'
+import type { DrawCard } from './drawing.ts'
 import { cardEvent, placeOf, platformId } from './message-ids.ts'
 import { passing } from './patience.ts'
 import type { Place } from './places.ts'
@@ -20,7 +20,7 @@ export interface Cards {
 
 export interface CardParts
   extends Pick<DeliveryParts, 'network' | 'places' | 'known' | 'pace' | 'patience' | 'log' | 'metrics' | 'signal'> {
-  drawCard(card: TaskCard): { text: string; blocks: readonly unknown[] }
+  drawCard: DrawCard
   team(): string
 }
 

@@ -1,17 +1,18 @@
-import type { LineAction } from '../../../core/envelope.ts'
 import { isBreakroomError } from '../../../core/errors.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import type { Metrics } from '../../../ports/metrics.ts'
-import { draft, draftWithoutFile } from './draft.ts'
+import { createAfterRefusal } from './after-refusal.ts'
+import { draftWithoutFile } from './draft.ts'
+import { blocksOf, type DrawActions } from './drawing.ts'
 import type { KnownPosts } from './known-posts.ts'
 import { nextMessage } from './merge.ts'
 import { lineEvent, placeOf } from './message-ids.ts'
-import { type Entry, refuse, settle } from './outbox.ts'
+import { type Entry, settle } from './outbox.ts'
 import type { Pace } from './pace.ts'
 import { type Patience, passing } from './patience.ts'
 import type { Place, Places } from './places.ts'
-import { type Outcome, postMessage } from './post-message.ts'
+import { postMessage } from './post-message.ts'
 import type { Print } from './print.ts'
 import { uploadText } from './upload.ts'
 
@@ -33,14 +34,8 @@ export interface DeliveryParts {
   signal: AbortSignal
 }
 
-/** Draws mrkdwn of ours with buttons for what can still be done now. */
-export type DrawActions = (text: string, actions: readonly LineAction[], now: Date) => readonly unknown[]
-
 /** Under what may stand there already. */
 const maybeTwice = '_(this may be here twice: Slack did not say whether it took it)_'
-
-/** Of a line that Slack finds too long the pieces become smaller, down to this. UTF-16 units. */
-const leastBudget = 500
 
 /**
  * One round for lines to a room or a person: makes sure that what waits is not there already, then posts one message with as many
@@ -48,6 +43,7 @@ const leastBudget = 500
  */
 export function createDelivery(parts: DeliveryParts): (waiting: readonly Entry[]) => Promise<void> {
   const { network, places, known, pace, patience, print, log, metrics, signal } = parts
+  const afterRefusal = createAfterRefusal(parts)
 
   return async function deliver(waiting) {
     const [first] = waiting
@@ -143,59 +139,17 @@ export function createDelivery(parts: DeliveryParts): (waiting: readonly Entry[]
       first.parts = [...first.parts.slice(0, first.shown.length), ...draftWithoutFile(first.line, print)]
       return null
     }
-    return mend(outcome, place, message)
-  }
-
-  /** After a refusal: another app, another thread or another form where that can help; else it is undeliverable. */
-  function mend(outcome: Refused, place: Place, message: readonly Entry[]): string | null {
-    const refuseAll = () => {
-      for (const entry of message) refuse(entry, outcome.error)
-      return null
-    }
-    switch (outcome.kind) {
-      case 'not-there':
-        if (places.giveUp(place)) {
-          log.warn({ network, app: place.web.app, cause: outcome.error.message }, 'the house speaks for a role')
-          return null
-        }
-        // The house's token may be mended; until then nothing is lost.
-        return isBreakroomError(outcome.error, 'denied') ? outcome.error.message : refuseAll()
-      case 'no-thread':
-        if (message.every(({ thread }) => thread === null)) return refuseAll()
-        for (const entry of message) entry.thread = null
-        return null
-      case 'no-blocks':
-        if (message.every(({ plain }) => plain)) return refuseAll()
-        for (const entry of message) entry.plain = true
-        return null
-      case 'too-long':
-        for (const entry of message) shorten(entry, outcome)
-        return null
-      default:
-        return refuseAll()
-    }
-  }
-
-  function shorten(entry: Entry, { error }: Refused): void {
-    entry.budget = Math.floor(entry.budget / 2)
-    if (entry.budget < leastBudget || entry.shown.length > 0) refuse(entry, error)
-    else entry.parts = draft(entry.line, print, entry.budget)
+    return afterRefusal(outcome, place, message)
   }
 
   function contentOf(message: readonly Entry[]): { text: string; blocks?: readonly unknown[] } {
     const texts = message.map((entry) => entry.parts[entry.shown.length]?.text ?? '')
     // Nobody could tell whether it is there: then people are told, and not left to guess.
     const text = [...texts, ...(message.some(({ ambiguous }) => ambiguous) ? [maybeTwice] : [])].join('\n')
-    const [first] = message
-    const actions = first?.line.actions ?? []
-    // Buttons stand under the last piece of what they are about.
-    const isLast = first?.shown.length === (first?.parts.length ?? 0) - 1
-    if (actions.length === 0 || first?.plain || !isLast) return { text }
-    return { text, blocks: parts.drawActions(text, actions, parts.clock.now()) }
+    const blocks = message[0] === undefined ? null : blocksOf(message[0], text, parts)
+    return blocks === null ? { text } : { text, blocks }
   }
 }
-
-type Refused = Exclude<Outcome, { kind: 'shown' | 'unknown' | 'later' }>
 
 /** A thread is one of its channel: what is said elsewhere, because another app has to say it, or of another room, is in none. */
 function stayInChannel(entry: Entry, { channel }: Place): void {

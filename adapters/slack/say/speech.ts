@@ -1,5 +1,4 @@
 import { BreakroomError } from '../../../core/errors.ts'
-import type { TaskCard } from '../../../core/task/card.ts'
 import type { OutgoingCard, OutgoingLine, Posted } from '../../../ports/chat.ts'
 import type { SlackIdentity } from '../app/app.ts'
 import type { SlackNetworkOptions, SlackTiming } from '../options.ts'
@@ -7,8 +6,9 @@ import { isSlackAddress } from '../web/slack-address.ts'
 import type { SlackWeb } from '../web/web.ts'
 import { createAnswerUrls } from './answer-urls.ts'
 import { createCards } from './cards.ts'
-import { createDelivery, type DrawActions } from './delivery.ts'
+import { createDelivery } from './delivery.ts'
 import { draft } from './draft.ts'
+import type { DrawActions, DrawCard } from './drawing.ts'
 import { createKnownPosts } from './known-posts.ts'
 import { createOutbox } from './outbox.ts'
 import { createPace } from './pace.ts'
@@ -45,7 +45,7 @@ export interface SpeechParts
   channelOf(room: string): string | null
   /** Resolves when every channel that can be found is known, and who our apps are, as far as Slack tells. */
   whenReady(): Promise<void>
-  drawCard(card: TaskCard): { text: string; blocks: readonly unknown[] }
+  drawCard: DrawCard
   drawActions: DrawActions
   timing: Pick<SlackTiming, 'call' | 'postEvery' | 'retryBase' | 'retryCap' | 'goodbye'>
 }

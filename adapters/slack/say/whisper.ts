@@ -4,6 +4,7 @@ import { LruMap } from '../../lru-map.ts'
 import { postTo } from '../web/post-to.ts'
 import type { AnswerUrls } from './answer-urls.ts'
 import type { DeliveryParts } from './delivery.ts'
+import { blocksOf } from './drawing.ts'
 import { type Entry, refuse, settle } from './outbox.ts'
 import { passing } from './patience.ts'
 import { outcomeOf } from './post-message.ts'
@@ -49,8 +50,9 @@ export function createWhispering(parts: WhisperParts): (waiting: readonly Entry[
     const part = entry.parts[entry.shown.length]
     // Nobody can be given a file for their eyes only.
     if (part === undefined || entry.parts.some(({ kind }) => kind === 'file')) return sayDirectly(entry)
-    const whispered = {
-      ...drawn(entry, part.text),
+    const whispered: Whisper = {
+      text: part.text,
+      blocks: blocksOf(entry, part.text, parts),
       thread: entry.thread,
       user: target.nick,
       room: target.aside,
@@ -155,11 +157,5 @@ export function createWhispering(parts: WhisperParts): (waiting: readonly Entry[
     } catch (error) {
       refuse(entry, error)
     }
-  }
-
-  function drawn({ line, parts: all, shown, plain }: Entry, text: string): Pick<Whisper, 'text' | 'blocks'> {
-    const actions = line.actions ?? []
-    if (actions.length === 0 || plain || shown.length < all.length - 1) return { text, blocks: null }
-    return { text, blocks: parts.drawActions(text, actions, parts.clock.now()) }
   }
 }
