@@ -1,3 +1,4 @@
+import { isObject } from '../web/json-object.ts'
 import type { SlackEventBody } from './app.ts'
 
 /** What Slack can hand an app. */
@@ -13,11 +14,11 @@ export type SlackPayload =
 
 /** Reads the body of an event; `retry` is which delivery it is, 0 for the first. */
 export function readEvent(body: unknown, retry: number): SlackPayload {
-  if (!isRecord(body)) return { kind: 'other', type: typeof body }
+  if (!isObject(body)) return { kind: 'other', type: typeof body }
   const { type, event, challenge } = body
   if (type === 'app_rate_limited') return { kind: 'limited' }
   if (type === 'url_verification' && typeof challenge === 'string') return { kind: 'challenge', challenge }
-  if (!isRecord(event) || typeof event.type !== 'string') return { kind: 'other', type: String(type) }
+  if (!isObject(event) || typeof event.type !== 'string') return { kind: 'other', type: String(type) }
   return {
     kind: 'event',
     body: {
@@ -30,7 +31,7 @@ export function readEvent(body: unknown, retry: number): SlackPayload {
 
 /** Reads the body of a slash command, a press, a form or a shortcut. */
 export function readInteraction(body: unknown): SlackPayload {
-  return isRecord(body) ? { kind: 'interaction', body } : { kind: 'other', type: typeof body }
+  return isObject(body) ? { kind: 'interaction', body } : { kind: 'other', type: typeof body }
 }
 
 /** What came over a socket, apart from its greetings. */
@@ -56,16 +57,6 @@ export function readEnvelope(message: Record<string, unknown>): Envelope {
   }
 }
 
-/** A JSON object, or null for everything else. */
-export function parseRecord(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
-}
-
 function words<K extends string>(body: Record<string, unknown>, names: K[]): { [name in K]?: string } {
   const found: { [name in K]?: string } = {}
   for (const name of names) {
@@ -73,8 +64,4 @@ function words<K extends string>(body: Record<string, unknown>, names: K[]): { [
     if (typeof word === 'string') found[name] = word
   }
   return found
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

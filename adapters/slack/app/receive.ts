@@ -1,7 +1,8 @@
 import type { Sleep } from '../../../ports/sleep.ts'
 import type { WebRequest, WebResponse } from '../../../ports/web-request.ts'
+import { parseObject } from '../web/json-object.ts'
 import type { Intake } from './intake.ts'
-import { parseRecord, readEvent, readInteraction, type SlackPayload } from './payload.ts'
+import { readEvent, readInteraction, type SlackPayload } from './payload.ts'
 import { headerOf, isSigned } from './signature.ts'
 
 /** Above what Slack sends by far. */
@@ -12,7 +13,7 @@ export function readRequest(request: WebRequest, secret: string | null, now: Dat
   if (secret === null || request.body.byteLength > mostBytes || !isSigned(request, secret, now)) return 401
   const text = new TextDecoder().decode(request.body)
   if (headerOf(request.headers, 'content-type')?.startsWith('application/x-www-form-urlencoded')) return readForm(text)
-  const body = parseRecord(text)
+  const body = parseObject(text)
   return body === null ? 400 : readEvent(body, Number(headerOf(request.headers, 'x-slack-retry-num') ?? 0))
 }
 
@@ -21,7 +22,7 @@ function readForm(text: string): SlackPayload | 400 {
   const form = new URLSearchParams(text)
   const payload = form.get('payload')
   if (payload === null) return readInteraction(Object.fromEntries(form))
-  const body = parseRecord(payload)
+  const body = parseObject(payload)
   return body === null ? 400 : readInteraction(body)
 }
 

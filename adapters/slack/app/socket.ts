@@ -2,8 +2,8 @@ import { SocketModeClient, type SocketModeOptions } from '@slack/socket-mode'
 import { BreakroomError } from '../../../core/errors.ts'
 import type { SlackTiming } from '../options.ts'
 import { readFailure } from '../web/failure.ts'
+import { parseObject } from '../web/json-object.ts'
 import { silentLogger } from '../web/silent-logger.ts'
-import { parseRecord } from './payload.ts'
 import { followPongs } from './pongs.ts'
 
 /** One connection of an app to Slack, from its opening to its end. */
@@ -125,7 +125,7 @@ class RawClient extends SocketModeClient {
   }
 
   protected override async onWebSocketMessage(data: string | ArrayBuffer, isBinary: boolean): Promise<void> {
-    const message = typeof data === 'string' ? parseRecord(data) : null
+    const message = typeof data === 'string' ? parseObject(data) : null
     if (message === null) return
     this.#read(message)
     // Completes `start`.

@@ -1,8 +1,9 @@
 import { isBreakroomError } from '../../../core/errors.ts'
 import { LruMap } from '../../lru-map.ts'
 import type { SlackIdentity } from '../app/app.ts'
+import { asObject, nextCursorOf } from '../web/json-object.ts'
 import type { SlackWeb } from '../web/web.ts'
-import { asRecord, fileTitle, isOurs, type MessageNote, noteOf, platformId } from './message-ids.ts'
+import { fileTitle, isOurs, type MessageNote, noteOf, platformId } from './message-ids.ts'
 
 /** A conversation, who may read it (asked in this order), and the thread in question. */
 interface Readable {
@@ -76,7 +77,7 @@ export function createKnownPosts(options: {
     const found = noteOf(message, identities())
     if (found !== null) note(channel, ts, found)
     if (!Array.isArray(shared) || !isOurs(message, identities())) return
-    for (const file of shared) files.set(fileKey(channel, String(asRecord(file).title)), true)
+    for (const file of shared) files.set(fileKey(channel, String(asObject(file).title)), true)
   }
 
   /** Reads pages and learns from them: all there is, only some of it, or nothing because nobody may. */
@@ -100,10 +101,10 @@ export function createKnownPosts(options: {
         for (let page = 0; page < mostPages; page++) {
           const answer = await reader.call(method, cursor === '' ? args : { ...args, cursor }, { signal })
           const messages = Array.isArray(answer.messages) ? answer.messages : []
-          for (const message of messages) learn(channel, asRecord(message))
-          const next = asRecord(answer.response_metadata).next_cursor
-          if (typeof next !== 'string' || next === '') return 'all'
-          if (String(asRecord(messages.at(-1)).ts) < enough) return 'some'
+          for (const message of messages) learn(channel, asObject(message))
+          const next = nextCursorOf(answer)
+          if (next === null) return 'all'
+          if (String(asObject(messages.at(-1)).ts) < enough) return 'some'
           cursor = next
         }
         return 'some'

@@ -1,4 +1,5 @@
 import type { SlackIdentity } from '../app/app.ts'
+import { asObject } from '../web/json-object.ts'
 
 /** Under which of these a message of ours says in its metadata what it shows. */
 export const lineEvent = 'breakroom_lines'
@@ -19,8 +20,8 @@ export function metadataOf({ event, ids, part }: MessageNote): Record<string, un
 /** What a message of `identities` says about itself, or null. Anybody can write such metadata: who posted it is proved by Slack. */
 export function noteOf(message: Record<string, unknown>, identities: readonly SlackIdentity[]): MessageNote | null {
   if (!isOurs(message, identities)) return null
-  const metadata = asRecord(message.metadata)
-  const { ids, part } = asRecord(metadata.event_payload)
+  const metadata = asObject(message.metadata)
+  const { ids, part } = asObject(metadata.event_payload)
   const event = [lineEvent, cardEvent].find((known) => known === metadata.event_type) as
     | MessageNote['event']
     | undefined
@@ -60,9 +61,4 @@ export function messageOf(id: string): string | null {
   const [team = ''] = id.split(':')
   const { channel, ts } = placeOf(id)
   return channel !== '' && /^\d+\.\d{6}$/.test(ts) ? platformId(team, channel, ts) : null
-}
-
-/** What came over the wire as an object, empty when it is none. */
-export function asRecord(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }

@@ -4,8 +4,8 @@ import type { OutgoingLine } from '../../../ports/chat.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import { LruMap } from '../../lru-map.ts'
 import type { SlackVoice } from '../options.ts'
+import { asObject } from '../web/json-object.ts'
 import type { SlackWeb } from '../web/web.ts'
-import { asRecord } from './message-ids.ts'
 
 /** Where a line goes and who says it. */
 export interface Place {
@@ -73,7 +73,7 @@ export function createPlaces(options: {
     const known = direct.get(`${web.app} ${user}`)
     if (known !== undefined) return known
     const { channel } = await web.call('conversations.open', { users: user }, { signal })
-    const { id } = asRecord(channel)
+    const { id } = asObject(channel)
     if (typeof id !== 'string') throw new BreakroomError('unavailable', `Slack named no conversation with ${user}.`)
     direct.set(`${web.app} ${user}`, id)
     return id

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseRecord, readEnvelope, readEvent } from '../../../../adapters/slack/app/payload.ts'
+import { readEnvelope, readEvent } from '../../../../adapters/slack/app/payload.ts'
+import { parseObject } from '../../../../adapters/slack/web/json-object.ts'
 
 describe('what Slack hands over', () => {
   it('is an event when it has one inside', () => {
@@ -46,7 +47,7 @@ describe('what Slack hands over', () => {
     expect(readEvent({ type: 'event_callback', event: { text: 'no type' } }, 0).kind).toBe('other')
     expect(readEvent({ type: 'event_callback' }, 0).kind).toBe('other')
     expect(readEvent([], 0).kind).toBe('other')
-    expect(parseRecord('[1]')).toBeNull()
-    expect(parseRecord('{"a":')).toBeNull()
+    expect(parseObject('[1]')).toBeNull()
+    expect(parseObject('{"a":')).toBeNull()
   })
 })
