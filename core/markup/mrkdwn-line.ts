@@ -48,6 +48,11 @@ export function escapeSlack(text: string): string {
   return text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? sign)
 }
 
+/** Text as it was before Slack, or `escapeSlack`, escaped it. */
+export function unescapeSlack(text: string): string {
+  return text.replace(/&(amp|lt|gt);/g, (_, name: 'amp' | 'lt' | 'gt') => ({ amp: '&', lt: '<', gt: '>' })[name])
+}
+
 /** Code for three backticks around it: longer runs of backticks in it are broken, since Slack knows no other fence. */
 export function slackCode(text: string): string {
   return escapeSlack(text.replace(/``(?=`)/g, `\`\`${zeroWidth}`))

@@ -1,10 +1,8 @@
-import { escapeSlack, type Piece, slackCode, slackLine, slackWords } from './mrkdwn-line.ts'
-import { type Block, type Inline, isStyled, type Link, type Mention, nameOf, type Style, textOf } from './nodes.ts'
+import { escapeSlack, type Piece, slackCode, slackLine, slackWords, unescapeSlack } from './mrkdwn-line.ts'
+import { type NameOf, refersTo } from './mrkdwn-reference.ts'
+import { type Block, type Inline, isStyled, type Link, nameOf, type Style, textOf } from './nodes.ts'
 import { type Dialect, parseSpans } from './spans.ts'
 import { onWholeWords } from './whole-words.ts'
-
-/** How somebody or something that was mentioned is called, or null when that is not known. */
-export type NameOf = (of: Mention['of'], id: string) => string | null
 
 /**
  * Reads what Slack sends as mrkdwn. Mentions are called what `names` says, else what Slack wrote beside the id, else by the id. Styles inside of
@@ -155,44 +153,7 @@ function dialectWith(names: NameOf): Dialect {
         ? null
         : { nodes: [refersTo(inner, names)], end: at + whole.length }
     },
-    code: (raw) => unescaped(raw.replace(/<([^<>\n]+)>/g, (_, inner: string) => textOf([refersTo(inner, names)]))),
-    text: unescaped,
+    code: (raw) => unescapeSlack(raw.replace(/<([^<>\n]+)>/g, (_, inner: string) => textOf([refersTo(inner, names)]))),
+    text: unescapeSlack,
   }
-}
-
-/** What stands between `<` and `>`. */
-function refersTo(inner: string, names: NameOf): Inline {
-  const bar = inner.indexOf('|')
-  const target = bar === -1 ? inner : inner.slice(0, bar)
-  const label = bar === -1 ? null : unescaped(inner.slice(bar + 1))
-  const mention = (of: Mention['of'], id: string, written: string | null): Inline => {
-    const name = (names(of, id) ?? written ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim()
-    return { kind: 'mention', of, id, name: name === '' ? id : name }
-  }
-  const [, sign, id = ''] = target.match(/^(@|#|!subteam\^)([A-Z0-9]+)$/) ?? []
-  if (sign === '@') return mention('user', id, label)
-  if (sign === '#') return mention('room', id, label)
-  if (sign !== undefined) return mention('group', id, label?.replace(/^@/, '') ?? null)
-  if (/^!(?:here|channel|everyone)$/.test(target))
-    return { kind: 'mention', of: 'everyone', id: target.slice(1), name: target.slice(1) }
-  if (target.startsWith('!')) return { kind: 'text', text: label ?? unescaped(inner) }
-  return (
-    linkTo(unescaped(target), label) ?? {
-      kind: 'text',
-      text: unescaped(bar === -1 ? `<${inner}>` : `${label} (${target})`),
-    }
-  )
-}
-
-/** Slack makes links of what only looks like one (`example.com`, `a@example.com`); these are what was typed. */
-function linkTo(href: string, label: string | null): Inline | null {
-  if (!/^(?:https?:\/\/|mailto:)[^\s]+$/i.test(href)) return null
-  if (/^mailto:/i.test(href) && (label === null || href.endsWith(`:${label}`)))
-    return { kind: 'text', text: href.slice(7) }
-  const bare = label === null || label === href || href.replace(/^https?:\/\//i, '').replace(/\/$/, '') === label
-  return { kind: 'link', href, label: bare ? null : label }
-}
-
-function unescaped(text: string): string {
-  return text.replace(/&(amp|lt|gt);/g, (_, name: 'amp' | 'lt' | 'gt') => ({ amp: '&', lt: '<', gt: '>' })[name])
 }

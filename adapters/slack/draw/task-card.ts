@@ -1,9 +1,10 @@
 import type { KnownBlock, SectionBlock } from '@slack/types'
 import { oneLine } from '../../../core/clean-text.ts'
+import { escapeSlack } from '../../../core/markup/mrkdwn-line.ts'
 import type { TaskCard } from '../../../core/task/card.ts'
 import { quotedEnd } from '../../../core/task/wording.ts'
 import { taskButtons } from './task-buttons.ts'
-import { escaped, inQuotes, marked, moment, pieces, plain, utc } from './text.ts'
+import { inQuotes, marked, moment, pieces, plain, utc } from './text.ts'
 
 /** Slack's limit for the text of a section is 3000. */
 const sectionLimit = 2_900
@@ -105,7 +106,7 @@ function wholeText(card: TaskCard): string {
     ...(approval === null ? [] : [`If you approve: ${approval.risk}`]),
     ...(actions.length === 0 ? [] : [`You can: ${actions.map((action) => action.label).join(', ')}.`]),
   ]
-  return escaped(plain(sentences.join(' '), textLimit).text)
+  return escapeSlack(plain(sentences.join(' '), textLimit).text)
 }
 
 function plainSection(text: string): SectionBlock {

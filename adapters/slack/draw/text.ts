@@ -21,11 +21,6 @@ export function inQuotes(text: string, limit: number): string {
   return quoted(oneLine(text, limit), limit * 4)
 }
 
-/** As it has to be where Slack looks for its own notation. */
-export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
 /** A moment as everybody reads it in their own time zone; in UTC where Slack cannot tell. */
 export function moment(iso: string): string {
   return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{date_short_pretty} at {time}|${utc(iso)}>`

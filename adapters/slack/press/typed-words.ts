@@ -1,5 +1,6 @@
-const entity = /<([@#])([A-Z0-9]{1,40})(?:\|([^<>|]*))?>|<(https?:[^<>|\s]+)(?:\|[^<>|]*)?>|&(amp|lt|gt);/g
-const characters = { amp: '&', lt: '<', gt: '>' }
+import { unescapeSlack } from '../../../core/markup/mrkdwn-line.ts'
+
+const entity = /<([@#])([A-Z0-9]{1,40})(?:\|([^<>|]*))?>|<(https?:[^<>|\s]+)(?:\|[^<>|]*)?>|&(?:amp|lt|gt);/g
 
 /**
  * The words behind a slash command as they were typed, before Slack made entities of `@names`, `#channels`, links and `&`, `<`, `>`.
@@ -7,11 +8,11 @@ const characters = { amp: '&', lt: '<', gt: '>' }
  */
 export function typedWords(text: string, roomOf: (channel: string) => string | null): string {
   return text
-    .replace(entity, (_all, sign?: string, id = '', label?: string, url?: string, character?: string) => {
-      if (character !== undefined) return characters[character as keyof typeof characters]
+    .replace(entity, (whole: string, sign?: string, id = '', label?: string, url?: string) => {
       if (url !== undefined) return typedWords(url, roomOf)
       if (sign === '@') return `@${label || id}`
-      return `#${roomOf(id) ?? (label || id)}`
+      if (sign === '#') return `#${roomOf(id) ?? (label || id)}`
+      return unescapeSlack(whole)
     })
     .trim()
 }
