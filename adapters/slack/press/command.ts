@@ -5,6 +5,7 @@ import { knownNames } from './known-names.ts'
 import { openForm } from './open-form.ts'
 import type { PressParts } from './parts.ts'
 import { noRoomSentence, readCommand, type Whereabouts } from './read-command.ts'
+import { keepAnswerUrl } from './source.ts'
 import { refuse } from './tell.ts'
 import type { Turn } from './turn.ts'
 import { typedWords } from './typed-words.ts'
@@ -17,7 +18,7 @@ export async function onCommand(parts: PressParts, turn: Turn): Promise<void> {
   const { source, body } = turn
   const { user, team, channel } = source
   const room = channel === null ? null : parts.roomOf(channel)
-  if (source.answerUrl !== null) parts.rememberAnswerUrl(user, room, source.answerUrl, parts.clock.now())
+  keepAnswerUrl(parts, source, room)
 
   const words = typedWords(typeof body.text === 'string' ? body.text : '', parts.roomOf)
   const reading = readCommand(words, whereabouts(channel, room), knownNames(parts))

@@ -3,6 +3,7 @@ import { sentenceOf } from '../../../core/errors.ts'
 import { hubApp } from '../options.ts'
 import { inTime, startDeadline, tooLate } from './deadline.ts'
 import type { PressParts } from './parts.ts'
+import { refuse } from './tell.ts'
 import type { Turn } from './turn.ts'
 
 /** Of the time that Slack waits, so that some is left for the other way when a form does not open. */
@@ -27,4 +28,15 @@ export async function openForm(
     deadline.end()
   }
   return false
+}
+
+/** Opens a form and takes the turn with it; tells whoever wants it `otherwise` when it does not open. Never rejects. */
+export async function openFormOr(
+  parts: Pick<PressParts, 'web' | 'sleep' | 'timing' | 'log'>,
+  turn: Turn,
+  view: ModalView,
+  otherwise = 'I could not open the form, so nothing was done. Try again, or type `/br assign`.',
+): Promise<void> {
+  if (await openForm(parts, turn, view)) return turn.ack()
+  await refuse(parts, turn, otherwise)
 }

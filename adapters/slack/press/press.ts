@@ -5,8 +5,9 @@ import { assignForm } from '../draw/assign-form.ts'
 import { readPressValue } from '../draw/press-value.ts'
 import type { HomePages } from './home.ts'
 import { keep, notKept } from './keep.ts'
-import { openForm } from './open-form.ts'
+import { openFormOr } from './open-form.ts'
 import type { PressParts } from './parts.ts'
+import { keepAnswerUrl } from './source.ts'
 import { refuse } from './tell.ts'
 import type { Turn } from './turn.ts'
 
@@ -32,16 +33,12 @@ export async function onPress(parts: PressParts, turn: Turn, home: HomePages): P
   }
 
   const room = press.room ?? (channel === null ? null : parts.roomOf(channel))
-  if (source.answerUrl !== null) parts.rememberAnswerUrl(user, room, source.answerUrl, now)
+  keepAnswerUrl(parts, source, room)
   const { asks, command } = press
   if (asks !== null) {
-    const opened = await openForm(parts, turn, askForm({ command, asks }, parts.form, { room, channel }))
-    if (opened) return turn.ack()
-    return refuse(
-      parts,
-      turn,
-      `I could not open the form for it, so nothing was done. Type \`/br ${escapeSlack(command)}\` and the ${asks} behind it.`,
-    )
+    const form = askForm({ command, asks }, parts.form, { room, channel })
+    const typed = `\`/br ${escapeSlack(command)}\` and the ${asks} behind it`
+    return openFormOr(parts, turn, form, `I could not open the form for it, so nothing was done. Type ${typed}.`)
   }
 
   const id = `press:${source.trigger ?? parts.newId()}`
@@ -55,6 +52,5 @@ export async function onPress(parts: PressParts, turn: Turn, home: HomePages): P
 export async function onNewTask(parts: PressParts, turn: Turn): Promise<void> {
   const { channel } = turn.source
   const room = channel === null ? null : parts.roomOf(channel)
-  if (await openForm(parts, turn, assignForm(parts.form, {}, { room, channel }))) return turn.ack()
-  await refuse(parts, turn, 'I could not open the form, so nothing was done. Try again, or type `/br assign`.')
+  await openFormOr(parts, turn, assignForm(parts.form, {}, { room, channel }))
 }

@@ -7,9 +7,10 @@ import { assignForm } from '../draw/assign-form.ts'
 import { canonicalText } from '../hear/text.ts'
 import { hubApp } from '../options.ts'
 import { inTime, startDeadline, tooLate } from './deadline.ts'
-import { openForm } from './open-form.ts'
+import { openFormOr } from './open-form.ts'
 import type { PressParts } from './parts.ts'
 import { noRoomSentence } from './read-command.ts'
+import { keepAnswerUrl } from './source.ts'
 import { refuse } from './tell.ts'
 import type { Turn } from './turn.ts'
 
@@ -30,17 +31,14 @@ export async function onMakeTask(parts: PressParts, turn: Turn): Promise<void> {
   if (room === null && !channel.startsWith('D')) return refuse(parts, turn, noRoomSentence(parts.rooms))
 
   const { text, ts } = read.data.message
-  const { answerUrl, user } = turn.source
-  if (answerUrl !== null) parts.rememberAnswerUrl(user, room, answerUrl, parts.clock.now())
+  keepAnswerUrl(parts, turn.source, room)
   const deadline = startDeadline(parts.sleep, parts.timing.accept * share)
   const [link, words] = await Promise.all([
     permalink(parts, channel, ts, deadline.late),
     wordsOf(parts, turn, text, deadline.late),
   ])
   deadline.end()
-  if (await openForm(parts, turn, assignForm(parts.form, formOfMessage(words, link), { room, channel })))
-    return turn.ack()
-  await refuse(parts, turn, 'I could not open the form, so nothing was done. Try again, or type `/br assign`.')
+  await openFormOr(parts, turn, assignForm(parts.form, formOfMessage(words, link), { room, channel }))
 }
 
 /** Null when Slack does not tell in time. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PressParts } from './parts.ts'
 
 /** Who did something in Slack, and where: what all kinds of interactions say, each under its own names. */
 export interface Source {
@@ -41,4 +42,13 @@ export function sourceOf(body: Record<string, unknown>): Source | null {
     trigger: trigger_id ?? null,
     answerUrl: response_url ?? null,
   }
+}
+
+/** What the house answers to an act is sent where Slack said with it, as long as that is good. */
+export function keepAnswerUrl(
+  { rememberAnswerUrl, clock }: Pick<PressParts, 'rememberAnswerUrl' | 'clock'>,
+  { user, answerUrl }: Source,
+  room: string | null,
+): void {
+  if (answerUrl !== null) rememberAnswerUrl(user, room, answerUrl, clock.now())
 }
