@@ -201,7 +201,9 @@ export function createInward(parts: InwardParts) {
     if (said.thread !== undefined && line.room !== null) {
       const at = line.at.toISOString()
       const { network, id } = said.thread
-      parts.threads.spoke({ network, id, room: line.room, trace: said.trace, at, task: null })
+      // What was said in the thread before this may not be read yet.
+      const heard = line.cursor === null && !line.replayed ? null : at
+      parts.threads.spoke({ network, id, room: line.room, trace: said.trace, at, heard, task: null })
     }
     return chatEnvelope({
       id,

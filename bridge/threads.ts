@@ -12,6 +12,8 @@ export interface Thread {
   trace: string
   /** When something was last said in it, ISO 8601. */
   at: string
+  /** When somebody was last heard in it, and all before, ISO 8601; null for never. As `at` where it is left out. */
+  heard?: string | null
   /** The label of the task whose card its first message is, or null. */
   task: string | null
 }
@@ -27,7 +29,7 @@ export interface Threads {
   /** The thread of a room of which people see this code, the newest when several have it; null for no thread. */
   byCode(room: string, code: string): Thread | null
   /** Threads of a room in which something was said within the last week. */
-  live(network: string, room: string): { thread: string; at: Date }[]
+  live(network: string, room: string): { thread: string; at: Date; heard: Date | null }[]
   /** Something was said in a thread. Stored behind. */
   spoke(thread: Thread): void
   flush(): Promise<void>
@@ -64,24 +66,33 @@ export function createThreads(parts: {
       const since = new Date(now().getTime() - liveForMs).toISOString()
       return [...threads.values()]
         .filter((thread) => thread.network === network && thread.room === room && thread.at >= since)
-        .map(({ id, at }) => ({ thread: id, at: new Date(at) }))
+        .map(({ id, at, heard = at }) => ({
+          thread: id,
+          at: new Date(at),
+          heard: heard === null ? null : new Date(heard),
+        }))
     },
     spoke(thread) {
       const key = keyOf(thread)
       const known = threads.get(key)
       // A role may say when its line is, and in which thread: neither moves a thread out of its conversation, nor beyond now.
       if (known !== undefined && known.trace !== thread.trace && thread.task === null) return
-      const spoken = Math.min(Date.parse(thread.at), now().getTime())
-      const at = new Date(Math.max(spoken, known === undefined ? spoken : Date.parse(known.at))).toISOString()
+      const at = later(until(thread.at), known?.at ?? null)
+      const before = known === undefined ? null : known.heard === undefined ? known.at : known.heard
+      const heard = thread.heard ? later(until(thread.heard), before) : before
       const task = thread.task ?? known?.task ?? null
-      if (known?.at === at && known.task === task) return
-      remember({ ...thread, at, task })
+      if (known?.at === at && before === heard && known.task === task) return
+      remember({ ...thread, at, heard, task })
       dirty.add(key)
       // A thread nobody knows of would be passed over after an outage.
       if (known === undefined) void flush()
       else timer ??= setTimeout(() => void flush(), writeEveryMs)
     },
     flush,
+  }
+
+  function until(at: string): string {
+    return new Date(Math.min(Date.parse(at), now().getTime())).toISOString()
   }
 
   function remember(thread: Thread): void {
@@ -127,6 +138,10 @@ export function createThreads(parts: {
       dirty.add(key)
     }
   }
+}
+
+function later(one: string, other: string | null): string {
+  return other !== null && Date.parse(other) > Date.parse(one) ? other : one
 }
 
 function codeOf({ room, trace }: Thread): string {

@@ -57,7 +57,8 @@ export interface HeardLine {
   /** It takes the place of the line with this platform id, which said `before` where the platform shows that. */
   edit?: { of: string; before: string | null }
   files?: SharedFile[]
-  /** Under what its place in the past is kept; its room's name when left out. Null: it keeps none, as something before it is not read yet. */
+  /** Under what its place in the past is kept; its room's name when left out. Null: it keeps none, as something before it is not
+   * read yet, of its thread neither; a replayed line keeps its place in its thread. */
   cursor?: string | null
 }
 
@@ -190,5 +191,8 @@ export interface ChatNetwork {
 /** Where the record of a room (or of what else a line's `cursor` names) ends: asked by the adapter after every (re)join to fetch what came since. */
 export type HeardUpTo = (cursor: string) => Promise<{ id: string | null; at: Date } | null>
 
-/** Threads of a room in which something was said lately, and when: after an outage they may have gone on. */
-export type LiveThreads = (room: string) => Promise<{ thread: string; at: Date }[]>
+/**
+ * Threads of a room in which something was said lately, and when: after an outage they may have gone on. `heard` is when somebody else than us
+ * was last heard in it, null for never; `at` when it is left out.
+ */
+export type LiveThreads = (room: string) => Promise<{ thread: string; at: Date; heard?: Date | null }[]>

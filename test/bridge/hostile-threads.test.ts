@@ -32,14 +32,14 @@ it('S9: a role that names somebody else’s thread in a line of another room mov
 
   expect(threads.find('acme', board.id)?.trace).toBe('trace-of-the-board')
   expect(threads.live('acme', 'breakroom')).toEqual([])
-  expect(threads.live('acme', 'board')).toEqual([{ thread: board.id, at: new Date(board.at) }])
+  expect(threads.live('acme', 'board')).toEqual([{ thread: board.id, at: new Date(board.at), heard: null }])
   expect(threads.idOf('acme', 'breakroom', 'trace-of-a-liar')).toBeNull()
 })
 
 it('a line that says it is of a later time than now does not keep later lines from being noted', () => {
   const threads = open()
   threads.spoke({ ...board, at: '9999-01-01T00:00:00.000Z' })
-  expect(threads.live('acme', 'board')).toEqual([{ thread: board.id, at: now }])
+  expect(threads.live('acme', 'board')).toEqual([{ thread: board.id, at: now, heard: null }])
 })
 
 it('a card gives its thread the conversation of its task, also when somebody answered before it was noted', () => {

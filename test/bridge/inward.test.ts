@@ -102,6 +102,15 @@ describe('a line that was heard in a room', () => {
     expect(heardUpTo).toEqual([])
   })
 
+  it('moves the mark of a thread with what was read of it, and not with what came before that was read', async () => {
+    const { inward, spoken } = door()
+    const more = { network: 'acme', thread: 'T1:C1:1.0', cursor: null }
+    await inward.heard(heard('live', more))
+    await inward.heard(heard('read', { ...more, replayed: true }))
+    expect(spoken.map(({ at, heard }) => heard === at)).toEqual([false, true])
+    expect(spoken[0]?.heard).toBeNull()
+  })
+
   it('belongs to the linked person when the account says so, whatever the nick', () => {
     const { inward, lines } = door()
     inward.heard(heard('hello', { speaker: { nick: 'cto', account: 'Ann', host: 'a@b', bot: false } }))

@@ -47,13 +47,30 @@ it('knows a thread at once, and still after a restart', async () => {
   expect(after.find('other', 'k3f9')).toBeNull()
 })
 
+it('tells how far somebody was heard in a thread, which what we say in it ourselves does not move', async () => {
+  const threads = open()
+  const heard = () => threads.live('acme', 'breakroom').map((one) => one.heard?.toISOString().slice(11, 13) ?? null)
+  const said = (hour: string) => `2026-01-09T${hour}:00:00.000Z`
+  threads.spoke(thread('new1', { at: said('10'), heard: null }))
+  expect(heard()).toEqual([null])
+  threads.spoke(thread('new1', { at: said('11'), heard: said('11') }))
+  threads.spoke(thread('new1', { at: said('12') }))
+  threads.spoke(thread('new1', { at: said('13'), heard: null }))
+  expect(heard()).toEqual(['11'])
+  threads.spoke(thread('new1', { at: said('12'), heard: said('12') }))
+  expect(heard()).toEqual(['12'])
+  expect(threads.live('acme', 'breakroom')).toMatchObject([{ at: new Date(said('13')) }])
+})
+
 it('tells which threads were spoken in within a week, and when', async () => {
   const threads = open()
   threads.spoke(thread('old1', { at: '2026-01-01T00:00:00.000Z' }))
   threads.spoke(thread('new1'))
   threads.spoke(thread('new1', { at: '2026-01-09T12:00:00.000Z' }))
   threads.spoke(thread('far1', { room: 'board' }))
-  expect(threads.live('acme', 'breakroom')).toEqual([{ thread: 'new1', at: new Date('2026-01-09T12:00:00.000Z') }])
+  expect(threads.live('acme', 'breakroom')).toEqual([
+    { thread: 'new1', at: new Date('2026-01-09T12:00:00.000Z'), heard: null },
+  ])
   await threads.flush()
   await until('the last word is stored', async () => {
     const stored = await nats.as({ kind: 'bridge' }).keyed<Thread>('threads').get('acme new1')

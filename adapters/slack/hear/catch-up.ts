@@ -8,11 +8,16 @@ import type { SlackTiming } from '../options.ts'
 import type { SlackWeb } from '../web/web.ts'
 import type { ChannelQueue } from './channel-queue.ts'
 import type { HandUp } from './hand-up.ts'
+import { createLateThreads, type LateThreads } from './late-threads.ts'
 import type { ReadPages } from './pages.ts'
-import { type End, readPast, saidWithin, spanSince } from './past.ts'
+import { type Past, readPast, readThread } from './past.ts'
 import type { Patience } from './patience.ts'
 import type { Place } from './place.ts'
 import type { RecordEnds } from './record-ends.ts'
+import { type End, type Span, spanOfThread, spanSince } from './span.ts'
+import { type KnownThread, threadsIn } from './threads.ts'
+import { isAfter } from './timestamp.ts'
+import type { Unhurried } from './unhurried.ts'
 
 /** What is to be read of a channel: since a moment when it was heard for certain, or (null) since its record's end at our start. */
 interface Owed {
@@ -29,7 +34,12 @@ export interface CatchUp {
   request(place: Place, since: Date | null, orSince?: Date | null): Promise<void>
   /** Whether there is a past of the channel whose reading has not begun, or could not be. */
   owes(channel: string): boolean
+  /** As of `LateThreads`. */
+  behind: LateThreads['behind']
 }
+
+/** Of the threads that began before what is read, so many are read before what is said now. */
+const mostOlder = 20
 
 /** DMs are few, and their threads may have begun long before. */
 const directLookBack = 7 * 86_400_000
@@ -44,6 +54,7 @@ export function createCatchUp(parts: {
   liveThreads: LiveThreads
   onGap(gap: HeardGap): void
   readPages: ReadPages
+  unhurried: Unhurried
   patience: Patience
   clock: Clock
   log: Log
@@ -52,6 +63,10 @@ export function createCatchUp(parts: {
 }): CatchUp {
   const { network, queue, ends, handUp, webOf, identities, liveThreads, readPages, patience, clock, log } = parts
   const born = clock.now()
+  const late = createLateThreads({
+    ...{ network, queue, unhurried: parts.unhurried, log },
+    tell: (place, past) => tell(place, past, null),
+  })
   /** By channel: what no reading has begun with. */
   const owed = new Map<string, Owed>()
   const waiting = new Map<string, Promise<void>>()
@@ -67,27 +82,35 @@ export function createCatchUp(parts: {
     return orSince === null ? null : { at: orSince, id: null, loose: false, notBefore: null }
   }
 
-  async function live(room: string | null): Promise<string[]> {
+  async function live({ room, channel }: Place): Promise<KnownThread[]> {
     if (room === null) return []
-    const threads = await patience('the live threads', () => liveThreads(room))
-    return threads.map(({ thread }) => thread)
+    return threadsIn(channel, await patience('the live threads', () => liveThreads(room)))
   }
 
   async function read(place: Place, debt: Owed): Promise<void> {
     const end = await endOf(place, debt)
     if (end === null) return
-    const { room, channel } = place
-    const span = spanSince(channel, end, clock.now(), parts.timing)
+    const span = spanSince(place.channel, end, clock.now(), parts.timing)
+    const reading = { web: webOf(place.app), readPages, identities, now: clock.now }
+    const spanOf = ({ ts, heard }: KnownThread) => spanOfThread(span, ts, heard, clock.now(), parts.timing)
     const past = await readPast(span, {
-      web: webOf(place.app),
-      readPages,
-      live: () => live(room),
-      lookBackMs: room === null ? directLookBack : 0,
-      now: () => clock.now(),
+      ...{ ...reading, live: () => live(place), spanOf, mostOlder },
+      lookBackMs: place.room === null ? directLookBack : 0,
     })
+    await tell(place, past, span)
+    const left = past.left.map((thread) => {
+      const its = spanOf(thread)
+      return { ts: thread.ts, spoke: thread.at.getTime(), read: () => readThread(its, thread.ts, reading) }
+    })
+    late.add(place, left)
+  }
+
+  /** Only what is within the span, if there is one, can be where the record of the channel ends. */
+  async function tell(place: Place, past: Past, span: Span | null): Promise<void> {
     for (const lost of past.lost) tellLost(place, lost)
-    for (const said of saidWithin(span, past.messages, identities())) {
-      await patience('a line of the past', () => handUp.said(place, said, { replayed: true, keepsPlace: true }), [])
+    for (const said of past.said) {
+      const keepsPlace = span !== null && !isAfter(span.from, said.moment)
+      await patience('a line of the past', () => handUp.said(place, said, { replayed: true, keepsPlace }), [])
     }
   }
 
@@ -127,6 +150,7 @@ export function createCatchUp(parts: {
       return mine
     },
     owes: (channel) => owed.has(channel),
+    behind: late.behind,
   }
 }
 

@@ -8,7 +8,8 @@ import type { Channels } from './channels.ts'
 import type { DirectMessages } from './direct-messages.ts'
 import type { HandUp } from './hand-up.ts'
 import type { InOrder } from './in-order.ts'
-import { readMessage } from './message.ts'
+import type { LateThreads } from './late-threads.ts'
+import { readMessage, type Said } from './message.ts'
 import type { People } from './people.ts'
 import { directPlace, type Place, roomPlace } from './place.ts'
 import type { Rooms } from './rooms.ts'
@@ -33,6 +34,7 @@ export function createTakeEvent(parts: {
   handUp: HandUp
   /** Whether what was said there before is not read yet. */
   owesPast(place: Place): boolean
+  behind: LateThreads['behind']
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -56,11 +58,21 @@ export function createTakeEvent(parts: {
       what.author.team ??= body.team_id ?? null
     }
     await inOrder.turn(what.channel, what.moment)
-    await queue.run(what.channel, () =>
-      reading.is === 'said'
-        ? handUp.said(place, reading.said, { replayed: false, keepsPlace: !parts.owesPast(place) })
-        : handUp.deleted(place, reading.deleted),
-    )
+    if (reading.is === 'said') await handUpSaid(place, reading.said)
+    else await queue.run(what.channel, () => handUp.deleted(place, reading.deleted))
+  }
+
+  async function handUpSaid(place: Place, said: Said): Promise<void> {
+    const { channel, thread } = said
+    const tell = (pastIsRead: boolean) =>
+      handUp.said(place, said, { replayed: false, keepsPlace: pastIsRead && !parts.owesPast(place) })
+    const later = await queue.run(channel, async () => {
+      const told = thread === null ? null : parts.behind(channel, thread, tell)
+      if (told === null) await tell(true)
+      // In an object: the rest of the channel does not wait for it.
+      return { told }
+    })
+    await later.told
   }
 
   async function onReaction(app: string, body: SlackEventBody): Promise<void> {

@@ -20,6 +20,7 @@ import { createPeople } from './people.ts'
 import { createRecordEnds } from './record-ends.ts'
 import { createRooms } from './rooms.ts'
 import type { Named } from './text.ts'
+import { createUnhurried } from './unhurried.ts'
 
 export interface HearingParts {
   /** The network's name in the fleet. */
@@ -87,8 +88,9 @@ export function createHearing(parts: HearingParts): Hearing {
     ...{ network, team, handlers, people, ends, named, now: clock.now },
     recognisedFor: timing.overlapUpTo,
   })
-  const { request, owes } = createCatchUp({
-    ...{ network, queue, ends, handUp, webOf, identities, readPages, patience, clock, log, metrics, timing },
+  const unhurried = createUnhurried({ clock, sleep, signal })
+  const { request, owes, behind } = createCatchUp({
+    ...{ network, queue, ends, handUp, webOf, identities, readPages, unhurried, patience, clock, log, metrics, timing },
     liveThreads: parts.liveThreads,
     onGap: (gap) => handlers().onGap(gap),
   })
@@ -98,6 +100,7 @@ export function createHearing(parts: HearingParts): Hearing {
   const reserved = new Set([hubApp, ...voices.flatMap(({ role, nick }) => [role, nick.toLowerCase()])])
   const takeEvent = createTakeEvent({
     ...{ network, team, identities, queue, inOrder, channels, rooms, direct, people, handUp, log, metrics, signal },
+    behind,
     owesPast: ({ app, channel, room }) => owes(channel) || (room === null && direct.owes(app)),
   })
 

@@ -15,6 +15,11 @@ export function timestampOf(date: Date): string {
   return `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}000`
 }
 
+/** The last timestamp of a millisecond. */
+export function endOfMillisecond(date: Date): string {
+  return timestampOf(date).replace(/000$/, '999')
+}
+
 /** Negative when `one` is the earlier. */
 export function compareTimestamps(one: string, other: string): number {
   return one.length - other.length || (one < other ? -1 : one > other ? 1 : 0)

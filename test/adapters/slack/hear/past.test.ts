@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Span, saidWithin, spanSince } from '../../../../adapters/slack/hear/past.ts'
 import type { MessagePayload } from '../../../../adapters/slack/hear/payload.ts'
-import { threadsToRead } from '../../../../adapters/slack/hear/threads.ts'
+import { type Span, saidWithin, spanOfThread, spanSince } from '../../../../adapters/slack/hear/span.ts'
+import { threadsIn, threadsToRead } from '../../../../adapters/slack/hear/threads.ts'
 import { dateOf, timestampOf } from '../../../../adapters/slack/hear/timestamp.ts'
 import { cto, hub } from './house.ts'
 
@@ -34,6 +34,16 @@ describe('what is read', () => {
     expect(spanSince('C1', moment, hours(30), timing)).toMatchObject(span)
   })
 
+  test('of a thread begins where that was heard, when its channel was heard further', () => {
+    const span = spanSince('C1', end, hours(2), timing)
+    const thread = '1690000000.000000'
+    const within = (heard: Date | null, now = hours(2)) => spanOfThread(span, thread, heard, now, timing)
+    expect(within(end.at)).toEqual(span)
+    expect(within(hours(-1))).toEqual({ ...span, from: '1699995800.123000', after: thread })
+    expect(within(hours(-1), hours(30))).toEqual({ ...span, from: '1699996400.123000', after: '1699996400.123999' })
+    expect(within(null)).toEqual({ ...span, from: thread, after: thread })
+  })
+
   test('begins not before there was a record at all', () => {
     const begun = new Date(end.at.getTime() - 60_000)
     expect(spanSince('C1', { ...end, notBefore: begun }, hours(2), timing).from).toBe('1699999940.123000')
@@ -56,17 +66,28 @@ describe('threads that are asked for', () => {
 
   test('are those that were answered after the end', () => {
     const history = [parent('1700000100.000000', '1700000700.000000'), parent('1700000200.000000', '1700000600.000000')]
-    expect(threadsToRead(history, [], span)).toEqual(['1700000100.000000'])
+    expect(threadsToRead(history, [], span)).toEqual({ shown: ['1700000100.000000'], older: [] })
   })
 
   test('are those of the record that began before, as far as they are of this channel', () => {
-    const live = ['T1:C1:1690000000.000000', 'T1:C2:1690000000.000001', 'T1:C1:1700000100.000000']
-    expect(threadsToRead([parent('1700000100.000000', '1700000101.000000')], live, span)).toEqual(['1690000000.000000'])
+    const live = [
+      'T1:C1:1690000000.000000',
+      'T1:C2:1690000000.000001',
+      'T1:C1:1700000100.000000',
+      'T1:C1:1680000000.000000',
+    ]
+    const known = threadsIn(
+      'C1',
+      live.map((thread, index) => ({ thread, at: hours(index) })),
+    )
+    const { shown, older } = threadsToRead([parent('1700000100.000000', '1700000101.000000')], known, span)
+    expect(shown).toEqual([])
+    expect(older.map(({ ts }) => ts)).toEqual(['1680000000.000000', '1690000000.000000'])
   })
 
   test('are those an answer of which was shown in the channel', () => {
     const broadcast = { ts: '1700000700.000000', thread_ts: '1680000000.000000' }
-    expect(threadsToRead([broadcast], [], span)).toEqual(['1680000000.000000'])
+    expect(threadsToRead([broadcast], [], span)).toEqual({ shown: ['1680000000.000000'], older: [] })
   })
 })
 

@@ -63,6 +63,10 @@ export async function workspace() {
           handed.push(line.id)
           const cursor = line.cursor === undefined ? line.room : line.cursor
           if (cursor !== null && line.edit === undefined) record.set(cursor, { id: line.id, at: line.at })
+          const known = threads.get(line.room ?? '')?.find(({ thread }) => thread === line.thread)
+          if (known !== undefined && (cursor !== null || line.replayed)) {
+            known.heard = new Date(Math.max(line.at.getTime(), known.heard?.getTime() ?? 0))
+          }
           if (stored.has(line.id)) return
           stored.add(line.id)
           heard.lines.push(line)
