@@ -84,7 +84,7 @@ describe('attacks on a fleet from inside its workspace', () => {
     })
   }
 
-  const buttonValue = (command: string) => JSON.stringify({ command, asks: null, until: null, room: null })
+  const buttonValue = (command: string) => JSON.stringify({ command, asks: null, until: null })
 
   test('S9: nobody from outside approves or stops what waits, with a press on its card', async () => {
     await ada.slash('assign cto "Publish the page" accept: it is there')

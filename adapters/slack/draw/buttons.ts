@@ -1,11 +1,10 @@
 import type { ActionsBlock, Button, PlainTextOption } from '@slack/types'
-import { isBreakroomError } from '../../../core/errors.ts'
 import { pressAction } from './ids.ts'
 import { type PressValue, pressValue } from './press-value.ts'
 import { plain } from './text.ts'
 
 /** A button that stands for a command. */
-interface PressButton extends Pick<PressValue, 'command' | 'asks' | 'until'> {
+interface PressButton extends PressValue {
   /** Unlike those of the others on its screen. */
   id: string
   label: string
@@ -26,7 +25,7 @@ const mostChoices = 5
  */
 export function buttonRow(buttons: readonly PressButton[], where: string): ActionsBlock[] {
   const drawn = buttons.flatMap((button) => {
-    const value = carried(button)
+    const value = pressValue(button)
     return value === null ? [] : [{ button, value }]
   })
   if (drawn.length === 0) return []
@@ -69,14 +68,5 @@ function buttonOf({ id, label, command, confirm, style }: PressButton, value: st
             ...(style === undefined ? {} : { style }),
           },
         }),
-  }
-}
-
-function carried({ command, asks, until }: PressButton): string | null {
-  try {
-    return pressValue({ command, asks, until, room: null })
-  } catch (error) {
-    if (isBreakroomError(error, 'refused')) return null
-    throw error
   }
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { BreakroomError } from '../../../core/errors.ts'
 
 /** Slack's limit for the value of a button. */
 const valueLimit = 2_000
@@ -11,18 +10,13 @@ const pressValueSchema = z.strictObject({
   asks: z.enum(['result', 'reason', 'role']).nullable(),
   /** Until when it can be pressed, or null. */
   until: z.iso.datetime().nullable(),
-  /** The fleet's room that it concerns, where that is not the one it stands in; null otherwise. */
-  room: z.string().min(1).max(300).nullable(),
 })
 export type PressValue = z.infer<typeof pressValueSchema>
 
-/** What a button carries. Throws `refused` when it is longer than Slack takes. */
-export function pressValue({ command, asks, until, room }: PressValue): string {
-  const value = JSON.stringify({ command, asks, until, room })
-  if (value.length <= valueLimit) return value
-  throw new BreakroomError('refused', `A button can carry ${valueLimit} characters, and this has ${value.length}.`, {
-    detail: { rule: 'button-too-long' },
-  })
+/** What a button carries, or null when that is longer than Slack takes. */
+export function pressValue({ command, asks, until }: PressValue): string | null {
+  const value = JSON.stringify({ command, asks, until })
+  return value.length <= valueLimit ? value : null
 }
 
 /** What a pressed button carries, or null when it is not as we write it: whatever else sends presses is not a button of ours. */

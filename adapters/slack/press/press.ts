@@ -32,7 +32,7 @@ export async function onPress(parts: PressParts, turn: Turn, home: HomePages): P
     return refuse(parts, turn, 'Too late: that button is no longer good, so nothing was done.')
   }
 
-  const room = press.room ?? (channel === null ? null : parts.roomOf(channel))
+  const room = channel === null ? null : parts.roomOf(channel)
   keepAnswerUrl(parts, source, room)
   const { asks, command } = press
   if (asks !== null) {

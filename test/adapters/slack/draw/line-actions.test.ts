@@ -20,7 +20,6 @@ it('U9: a receipt has a button that undoes it', async () => {
     command: 'cancel t-13',
     asks: null,
     until,
-    room: null,
   })
 })
 

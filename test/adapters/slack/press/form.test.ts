@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { pressValue } from '../../../../adapters/slack/draw/press-value.ts'
 import { commandBody, elsewhere, pressBody, pressDesk } from './press-desk.ts'
 
-const asking = pressValue({ command: 'reject t-13', asks: 'reason', until: null, room: null })
+const asking = pressValue({ command: 'reject t-13', asks: 'reason', until: null }) ?? ''
 
 function submission(callback_id: string, private_metadata: string, values: Record<string, unknown>) {
   return {

@@ -121,7 +121,7 @@ test('U12: a message becomes a task in its room', async () => {
 test('a press that needs a reason asks for it, and goes up with it', async () => {
   await using workspace = await pressWorkspace()
   const { fake, alice, channel, lines } = workspace
-  const value = pressValue({ command: 'reject t-13', asks: 'reason', until: null, room: null })
+  const value = pressValue({ command: 'reject t-13', asks: 'reason', until: null }) ?? ''
   const message = await posted(workspace, value)
   expect((await fake.press(alice, message, 'br_press:reject')).ok).toBe(true)
   expect(lines).toEqual([])
