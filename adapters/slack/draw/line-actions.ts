@@ -1,9 +1,10 @@
 import type { KnownBlock } from '@slack/types'
 import type { LineAction } from '../../../core/envelope.ts'
+import { cutIntoPieces } from '../say/pieces.ts'
 import { buttonRow } from './buttons.ts'
-import { marked, pieces } from './text.ts'
+import { marked } from './text.ts'
 
-/** Slack's limit for the text of a section. */
+/** Slack's limit for the text of a section. UTF-16 units. */
 const sectionLimit = 3_000
 const mostSections = 48
 
@@ -23,8 +24,7 @@ export function withActions(text: string, actions: readonly LineAction[], now: D
       confirm: null,
     }))
   return [
-    ...pieces(text, sectionLimit)
-      .filter((piece) => piece.trim() !== '')
+    ...cutIntoPieces(text, sectionLimit)
       .slice(0, mostSections)
       .map((piece): KnownBlock => ({ type: 'section', text: marked(piece), expand: true })),
     ...buttonRow(buttons, ''),

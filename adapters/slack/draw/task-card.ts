@@ -4,7 +4,7 @@ import { escapeSlack } from '../../../core/markup/mrkdwn-line.ts'
 import type { TaskCard } from '../../../core/task/card.ts'
 import { quotedEnd } from '../../../core/task/wording.ts'
 import { taskButtons } from './task-buttons.ts'
-import { inQuotes, marked, moment, pieces, plain, utc } from './text.ts'
+import { inQuotes, marked, moment, plain, plainPieces, utc } from './text.ts'
 
 /** Slack's limit for the text of a section is 3000. */
 const sectionLimit = 2_900
@@ -48,7 +48,7 @@ export function headingOf({ label, title }: Pick<TaskCard, 'label' | 'title'>): 
 
 /** What a person is asked to approve: all of it, what follows from a yes, and until when. */
 export function approvalBlocks({ call, risk, expires }: NonNullable<TaskCard['approval']>): KnownBlock[] {
-  const parts = pieces(`To approve: ${call}`, sectionLimit - mark.length)
+  const parts = plainPieces(`To approve: ${call}`, sectionLimit - mark.length)
   const hidden = parts.slice(mostPieces).join(' ').length
   return [
     // A section that begins within a line of the result is marked as that line is, or it would pass for words of ours.

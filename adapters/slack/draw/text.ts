@@ -31,8 +31,8 @@ export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
-/** A text in pieces of at most `limit` characters, cut between lines, else between words, where that is near. */
-export function pieces(text: string, limit: number): string[] {
+/** Plain text in pieces of at most `limit` characters, cut between lines, else between words, where that is near. */
+export function plainPieces(text: string, limit: number): string[] {
   const list: string[] = []
   let left = text
   while (left.length > limit) {

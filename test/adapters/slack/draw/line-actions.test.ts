@@ -35,6 +35,13 @@ it('leaves out a button that carries more than it can', () => {
   expect(JSON.stringify(blocks)).not.toContain('"Say"')
 })
 
+it('is cut beside a link or a mention, never within', () => {
+  const link = '<https://github.com/acme/gateway|a label of several words>'
+  const blocks = withActions(`${'x'.repeat(2_960)} ${link} <@U0ALICE>`, [undo], now)
+  const texts = blocks.flatMap((block) => (block.type === 'section' ? [block.text?.text] : []))
+  expect(texts).toEqual(['x'.repeat(2_960), `${link} <@U0ALICE>`])
+})
+
 it('is one that Slack takes, however long and whatever it says', () => {
   const action = fc.record({
     label: anyWords.map((words) => words.slice(0, 40) || 'x'),
