@@ -1,9 +1,9 @@
 import { WebClient } from '@slack/web-api'
 import { expect, test } from 'vitest'
+import { silentLogger } from '../../../adapters/slack/web/silent-logger.ts'
 import { until } from '../process.ts'
 import { createVirtualClock } from '../virtual-clock.ts'
 import { startFakeSlack } from './fake-slack.ts'
-import { silentLogger } from './silent-logger.ts'
 
 async function house() {
   const clock = createVirtualClock()

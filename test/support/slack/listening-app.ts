@@ -1,8 +1,8 @@
 import { SocketModeClient } from '@slack/socket-mode'
+import { silentLogger } from '../../../adapters/slack/web/silent-logger.ts'
 import type { SlackApp } from './app.ts'
 import type { FakeSlack } from './interface.ts'
 import type { Json } from './message.ts'
-import { silentLogger } from './silent-logger.ts'
 
 /** What the SDK hands over for each payload. */
 interface Heard {

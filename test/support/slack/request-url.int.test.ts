@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { App, HTTPReceiver } from '@slack/bolt'
 import { expect, test } from 'vitest'
+import { silentLogger } from '../../../adapters/slack/web/silent-logger.ts'
 import { freePort, until } from '../process.ts'
 import { createVirtualClock } from '../virtual-clock.ts'
 import { startFakeSlack } from './fake-slack.ts'
-import { silentLogger } from './silent-logger.ts'
 
 async function boltHouse() {
   const clock = createVirtualClock(new Date())

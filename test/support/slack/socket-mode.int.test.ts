@@ -1,11 +1,11 @@
 import { SocketModeClient } from '@slack/socket-mode'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { silentLogger } from '../../../adapters/slack/web/silent-logger.ts'
 import { until } from '../process.ts'
 import { createVirtualClock } from '../virtual-clock.ts'
 import { startFakeSlack } from './fake-slack.ts'
 import { listenAs } from './listening-app.ts'
-import { silentLogger } from './silent-logger.ts'
 
 async function house(options: Parameters<typeof startFakeSlack>[0] = {}) {
   const slack = await startFakeSlack(options)
