@@ -40,13 +40,7 @@ export function createSlackDoor({ bus, subjects }: { bus: Services; subjects: Or
 export type SlackDoor = ReturnType<typeof createSlackDoor>
 
 const path = /^\/slack\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})$/
-const needed = [
-  'content-type',
-  'x-slack-signature',
-  'x-slack-request-timestamp',
-  'x-slack-retry-num',
-  'x-slack-retry-reason',
-]
+const needed = ['content-type', 'x-slack-signature', 'x-slack-request-timestamp', 'x-slack-retry-num']
 
 function headersOf({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
