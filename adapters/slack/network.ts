@@ -42,7 +42,7 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
   const { promise: allTried, resolve: nowTried } = Promise.withResolvers<void>()
   /** That Slack has said who one of them is: where nobody is known, nothing that was posted is known to be ours. */
   const { promise: oneProved, resolve: nowProved } = Promise.withResolvers<void>()
-  /** Apps whose past was read since they came up. */
+  /** Apps whose rooms' past was read since they came up. */
   const live = new Set<string>()
 
   const hearing = createHearing({
@@ -95,11 +95,10 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
       noteTried(app)
       listeners().onConnection({ network: name, voice: voiceOf(app), up: true })
       // At once where it can be: the past of a channel comes before what is said there now.
-      const caughtUp =
-        tried.size === apps.size ? hearing.catchUp(app, since) : allTried.then(() => hearing.catchUp(app, since))
-      void caughtUp.then(
-        () => nowLive(app),
-        (error) => log.error({ network: name, app, cause: sentenceOf(error) }, 'the past could not be read'),
+      const catchUp = () => hearing.catchUp(app, since, () => nowLive(app))
+      const caughtUp = tried.size === apps.size ? catchUp() : allTried.then(catchUp)
+      void caughtUp.catch((error) =>
+        log.error({ network: name, app, cause: sentenceOf(error) }, 'the past could not be read'),
       )
     },
     onDown(app, reason) {

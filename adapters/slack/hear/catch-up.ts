@@ -27,13 +27,15 @@ interface Owed {
 
 export interface CatchUp {
   /**
-   * Takes a place in the channel's queue, at once: what is heard from now on waits behind it. Reads what was missed since `since`, or since
+   * Takes a place in the channel's queue, at once (DMs are read one after the other, in the order of asking): what is heard from now on waits behind it. Reads what was missed since `since`, or since
    * the end of the record at our start when that is null (or `orSince`, where there is no record), and hands it up in order. A request that
    * comes while another one waits is one with it. Resolves when it is done or could not be.
    */
   request(place: Place, since: Date | null, orSince?: Date | null): Promise<void>
   /** Whether there is a past of the channel whose reading has not begun, or could not be. */
   owes(channel: string): boolean
+  /** Somebody begins to wait for the past of a DM, of which there may be hundreds: it is read next. */
+  hurry(place: Place): void
   /** As of `LateThreads`. */
   behind: LateThreads['behind']
 }
@@ -54,7 +56,7 @@ export function createCatchUp(parts: {
   liveThreads: LiveThreads
   onGap(gap: HeardGap): void
   readPages: ReadPages
-  unhurried: Unhurried
+  newUnhurried(): Unhurried
   patience: Patience
   clock: Clock
   log: Log
@@ -64,12 +66,16 @@ export function createCatchUp(parts: {
   const { network, queue, ends, handUp, webOf, identities, liveThreads, readPages, patience, clock, log } = parts
   const born = clock.now()
   const late = createLateThreads({
-    ...{ network, queue, unhurried: parts.unhurried, log },
+    ...{ network, queue, unhurried: parts.newUnhurried(), log },
     tell: (place, past) => tell(place, past, null),
   })
   /** By channel: what no reading has begun with. */
   const owed = new Map<string, Owed>()
   const waiting = new Map<string, Promise<void>>()
+  /** The reading of DMs, by app. */
+  const unhurried = new Map<string, Unhurried>()
+  /** Channels of DMs whose past somebody waits for. */
+  const wanted = new Set<string>()
 
   async function endOf(place: Place, { since, orSince }: Owed): Promise<End | null> {
     const end = await ends.atStart(place.cursor)
@@ -124,6 +130,7 @@ export function createCatchUp(parts: {
     const debt = owed.get(place.channel)
     owed.delete(place.channel)
     waiting.delete(place.channel)
+    wanted.delete(place.channel)
     if (debt === undefined) return
     try {
       await read(place, debt)
@@ -133,6 +140,14 @@ export function createCatchUp(parts: {
       if (!isBreakroomError(error, 'closed') && !isBreakroomError(error, 'denied')) throw error
       log.warn({ network, channel: place.channel, cause: sentenceOf(error) }, 'the past is not read for now')
     }
+  }
+
+  function payInTurn(place: Place): Promise<void> {
+    const { app, channel, room } = place
+    if (room !== null || wanted.has(channel)) return pay(place)
+    const others = unhurried.get(app) ?? parts.newUnhurried()
+    unhurried.set(app, others)
+    return others.add(channel, 0, () => pay(place))
   }
 
   function owe(channel: string, debt: Owed): void {
@@ -145,11 +160,16 @@ export function createCatchUp(parts: {
       owe(place.channel, { since, orSince })
       const under = waiting.get(place.channel)
       if (under !== undefined) return under
-      const mine = queue.run(place.channel, () => pay(place))
+      const mine = queue.run(place.channel, () => payInTurn(place))
       waiting.set(place.channel, mine)
       return mine
     },
     owes: (channel) => owed.has(channel),
+    hurry({ app, channel }) {
+      if (!waiting.has(channel)) return
+      wanted.add(channel)
+      unhurried.get(app)?.hurry(channel)
+    },
     behind: late.behind,
   }
 }

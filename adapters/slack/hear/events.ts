@@ -3,6 +3,7 @@ import type { Log } from '../../../ports/log.ts'
 import type { Metrics } from '../../../ports/metrics.ts'
 import type { SlackEventBody, SlackIdentity } from '../app/app.ts'
 import { hubApp } from '../options.ts'
+import type { CatchUp } from './catch-up.ts'
 import type { ChannelQueue } from './channel-queue.ts'
 import type { Channels } from './channels.ts'
 import type { DirectMessages } from './direct-messages.ts'
@@ -34,6 +35,7 @@ export function createTakeEvent(parts: {
   handUp: HandUp
   /** Whether what was said there before is not read yet. */
   owesPast(place: Place): boolean
+  hurry: CatchUp['hurry']
   behind: LateThreads['behind']
   log: Log
   metrics: Metrics
@@ -59,20 +61,25 @@ export function createTakeEvent(parts: {
     }
     await inOrder.turn(what.channel, what.moment)
     if (reading.is === 'said') await handUpSaid(place, reading.said)
-    else await queue.run(what.channel, () => handUp.deleted(place, reading.deleted))
+    else await inTurn(place, () => handUp.deleted(place, reading.deleted))
   }
 
   async function handUpSaid(place: Place, said: Said): Promise<void> {
     const { channel, thread } = said
     const tell = (pastIsRead: boolean) =>
       handUp.said(place, said, { replayed: false, keepsPlace: pastIsRead && !parts.owesPast(place) })
-    const later = await queue.run(channel, async () => {
+    const later = await inTurn(place, async () => {
       const told = thread === null ? null : parts.behind(channel, thread, tell)
       if (told === null) await tell(true)
       // In an object: the rest of the channel does not wait for it.
       return { told }
     })
     await later.told
+  }
+
+  function inTurn<T>(place: Place, job: () => Promise<T>): Promise<T> {
+    if (place.room === null) parts.hurry(place)
+    return queue.run(place.channel, job)
   }
 
   async function onReaction(app: string, body: SlackEventBody): Promise<void> {
@@ -84,7 +91,7 @@ export function createTakeEvent(parts: {
     if (place === null) return ignore(app, body, 'elsewhere')
     if (place.room !== null && app !== hubApp) return
     if (isStrange(body)) return ignore(app, body, 'other-team')
-    await queue.run(channel, () => handUp.reacted(place, event, ts))
+    await inTurn(place, () => handUp.reacted(place, event, ts))
   }
 
   async function placeOf(app: string, channel: string, type: unknown): Promise<Place | null> {

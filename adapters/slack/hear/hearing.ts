@@ -54,9 +54,10 @@ export interface Hearing {
   /**
    * Reads what was missed, of the rooms (the house's app) and of the app's direct messages, and hands it up in order; what is said
    * meanwhile in a channel waits behind its past. To be called before the events of the new connection. `since` is when the app was last heard for certain;
-   * null for the first time: then the end of the record says it, and where there is none nothing is read. Resolves when all of it is read, or cannot be.
+   * null for the first time: then the end of the record says it, and where there is none nothing is read. `onRooms` is called when the rooms are read,
+   * but for older threads; resolves when the direct messages are too, or cannot be, which takes minutes where there are hundreds.
    */
-  catchUp(app: string, since: Date | null): Promise<void>
+  catchUp(app: string, since: Date | null, onRooms?: () => void): Promise<void>
   /**
    * A person by user id; `team` is the workspace that a message gave them. Whom Slack does not tell us about is an outsider, called by
    * the id. Rejects with `unavailable` only while no app of ours is known.
@@ -88,9 +89,23 @@ export function createHearing(parts: HearingParts): Hearing {
     ...{ network, team, handlers, people, ends, named, now: clock.now },
     recognisedFor: timing.overlapUpTo,
   })
-  const unhurried = createUnhurried({ clock, sleep, signal })
-  const { request, owes, behind } = createCatchUp({
-    ...{ network, queue, ends, handUp, webOf, identities, readPages, unhurried, patience, clock, log, metrics, timing },
+  const newUnhurried = () => createUnhurried({ clock, sleep, signal })
+  const { request, owes, hurry, behind } = createCatchUp({
+    ...{
+      network,
+      queue,
+      ends,
+      handUp,
+      webOf,
+      identities,
+      readPages,
+      newUnhurried,
+      patience,
+      clock,
+      log,
+      metrics,
+      timing,
+    },
     liveThreads: parts.liveThreads,
     onGap: (gap) => handlers().onGap(gap),
   })
@@ -100,16 +115,17 @@ export function createHearing(parts: HearingParts): Hearing {
   const reserved = new Set([hubApp, ...voices.flatMap(({ role, nick }) => [role, nick.toLowerCase()])])
   const takeEvent = createTakeEvent({
     ...{ network, team, identities, queue, inOrder, channels, rooms, direct, people, handUp, log, metrics, signal },
+    hurry,
     behind,
     owesPast: ({ app, channel, room }) => owes(channel) || (room === null && direct.owes(app)),
   })
 
   return {
     onEvent: takeEvent,
-    async catchUp(app, since) {
+    async catchUp(app, since, onRooms) {
       // A large workspace takes minutes to list; who speaks before that is asked for by name.
       if (app === hubApp) people.refresh().catch(unlessClosed)
-      await Promise.all([rooms.catchUp(app, since), direct.catchUp(app, since)]).catch(unlessClosed)
+      await Promise.all([rooms.catchUp(app, since).then(onRooms), direct.catchUp(app, since)]).catch(unlessClosed)
     },
     personOf: people.personOf,
     channels: {
