@@ -9,7 +9,7 @@ import { answerTo } from '../../core/task/sentences.ts'
 import type { Task } from '../../core/task/task.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
 import type { AskTasks } from './ask-tasks.ts'
-import { words as inWords, type Reply } from './reply.ts'
+import { inWords, type Reply } from './reply.ts'
 
 /**
  * What somebody has begun to assign in one room. It keeps what was before the last item too, so that an item that is delivered again

@@ -1,19 +1,20 @@
 import { type Action, authorize, type Verdict } from '../../core/authority.ts'
-import { oneLine } from '../../core/clean-text.ts'
 import { type Command, type Parsed, parseCommand } from '../../core/command.ts'
 import { helpLines, unknownSentence } from '../../core/command-help.ts'
 import { commandWords } from '../../core/command-options.ts'
-import { asChatLine, chatEnvelope } from '../../core/envelope.ts'
+import { asChatLine } from '../../core/envelope.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { desk } from '../../core/route.ts'
-import { eventSubject, type OrgSubjects } from '../../core/subject.ts'
+import type { OrgSubjects } from '../../core/subject.ts'
 import { asidePrefix, tasks, verbNamed } from '../../core/verbs.ts'
 import type { Publisher } from '../../ports/bus.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
 import type { FleetReport } from './fleet-report.ts'
-import { words as inWords, type Reply } from './reply.ts'
+import { noSuchRole } from './no-such-role.ts'
+import { inWords, type Reply } from './reply.ts'
+import { sayInRoom } from './say-in-room.ts'
 import type { Stopper } from './stopper.ts'
 import { nameInFront, type TaskCommands } from './task-commands.ts'
 
@@ -32,9 +33,6 @@ export interface DeskParts {
 /** Said when somebody edits a command: it was carried out as it stood. */
 const editedCommand =
   'an edit does not change what a command did. Say it again, or change the task: !note, !reassign, !cancel.'
-
-/** What is repeated is cut to this; few letters take more than one byte, and then it is still one line of any network. */
-const sayLimit = { characters: 300, bytes: 360 }
 
 /**
  * The seat of the house: answers commands. The rights of whoever asked are checked here, for every command. Rejects as `tasksAway`
@@ -93,7 +91,7 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
       case 'login':
         return loginAnswer(item)
       case 'say':
-        return say(command.args, item)
+        return sayInRoom(parts, command.args, item)
       case 'ping':
         return ping(command.args.role, item)
       case 'stop':
@@ -108,12 +106,12 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
   async function withRole(name: string | null, act: (role: string | null) => Promise<string>): Promise<string> {
     if (name === null) return act(null)
     const role = roleNamed(name, directory)
-    return role === null ? noSuchRole(name) : act(role)
+    return role === null ? noSuchRole(name, directory) : act(role)
   }
 
   async function ping(name: string, item: InboxEnvelope): Promise<string | null> {
     const role = roleNamed(name, directory)
-    if (role === null) return noSuchRole(name)
+    if (role === null) return noSuchRole(name, directory)
     const line = asChatLine({ ...item, type: 'chat.line', id: item.data.line.id, data: item.data.line.data })
     if (line === null) return null
     const { tier, trigger, body } = item.data
@@ -121,45 +119,6 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
     const handover = { to: role, kind: 'mention' as const, body, authority, tier, trigger, hops }
     await bus.publish(subjects.inbox(role), inboxEnvelope(line, handover, 'ping', 'bots/desk'))
     return parts.report.absence(role)
-  }
-
-  async function say(
-    { room, text }: { room: string | null; text: string },
-    item: InboxEnvelope,
-  ): Promise<string | null> {
-    const target = room ?? roomStoodIn(item) ?? parts.rooms[0] ?? ''
-    if (room === null && !parts.rooms.includes(target)) {
-      return `#${target} is private, and I say nothing there. To have it said elsewhere, name the room: !say #${parts.rooms[0] ?? 'room'} ...`
-    }
-    if (!parts.rooms.includes(target)) return `There is no room #${target}. Rooms: ${parts.rooms.join(', ')}.`
-    // A further line, or what a network cuts off, would stand there as the house's own words.
-    const words = oneLine(`${item.data.line.data.speaker} says: ${text}`, sayLimit.characters)
-    if (Buffer.byteLength(words) > sayLimit.bytes) return 'That is too long for me to repeat; say it there yourself.'
-    const line = chatEnvelope({
-      id: `say:${item.id}`,
-      source: 'bots/desk',
-      at: now(),
-      room: { name: target, visibility: 'public' },
-      actor: desk,
-      authority: { requester: item.authority.requester, chain: [desk] },
-      trace: item.trace,
-      hops: item.hops,
-      data: {
-        text: words,
-        kind: 'say',
-        speaker: desk,
-        tier: 'none',
-        notice: true,
-        // Nobody there sees what was said aside.
-        ...(item.data.line.data.aside === undefined ? { in_reply_to: item.data.line.id } : {}),
-      },
-    })
-    await bus.publish(eventSubject(desk, 'chat', target), line)
-    return item.room.name === target ? null : `Said in #${target}.`
-  }
-
-  function noSuchRole(name: string): string {
-    return `There is no role ${name}. Roles: ${directory.map(({ role }) => role).join(', ')}.`
   }
 }
 
@@ -181,12 +140,6 @@ function prefixFor({ data: { line } }: InboxEnvelope): string {
 /** Whether it is a command that is not about tasks. */
 function isOfHouse(parsed: Parsed | null): boolean {
   return parsed !== null && 'verb' in parsed && verbNamed(parsed.verb)?.about !== tasks
-}
-
-/** The room in which somebody said it, aside or aloud; null when they said it to us alone. */
-function roomStoodIn({ room, data: { line } }: InboxEnvelope): string | null {
-  const { aside, voice } = line.data
-  return aside?.room ?? (voice === undefined ? room.name : null)
 }
 
 function whoAmI(item: InboxEnvelope): string {

@@ -6,6 +6,7 @@ export interface Reply {
   actions?: LineAction[]
 }
 
-export function words(text: string): Reply {
+/** An answer of words alone. */
+export function inWords(text: string): Reply {
   return { text }
 }

@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import { oneLine } from '../../core/clean-text.ts'
 import type { TaskCommand } from '../../core/command.ts'
 import { isBreakroomError } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
@@ -11,7 +10,8 @@ import { answerTo, type ChangingVerb } from '../../core/task/sentences.ts'
 import { cut } from '../../core/task/wording.ts'
 import { type AskTasks, tasksAway } from './ask-tasks.ts'
 import type { Assigning } from './assigning.ts'
-import { type Reply, words } from './reply.ts'
+import { noSuchRole } from './no-such-role.ts'
+import { inWords, type Reply } from './reply.ts'
 
 export interface TaskCommandParts {
   ask: AskTasks
@@ -88,25 +88,25 @@ export function createTaskCommands({ ask, assigning, isHeldUp, directory, now }:
   async function change(verb: ChangingVerb, args: unknown, item: InboxEnvelope): Promise<Reply> {
     const read = taskArguments[verb].safeParse(args)
     // The parser gave every argument; only their length is left to be wrong.
-    if (!read.success) return words(tooLong(read.error.issues[0]))
-    return words(answerTo(verb, taskReplySchema.parse(await ask(verb, read.data, item))))
+    if (!read.success) return inWords(tooLong(read.error.issues[0]))
+    return inWords(answerTo(verb, taskReplySchema.parse(await ask(verb, read.data, item))))
   }
 
   async function list(role: string | null, item: InboxEnvelope): Promise<Reply> {
     const { tasks, more } = taskListSchema.parse(await ask('list', { role, all: false }, item))
-    return words(taskListLines(tasks, now(), { more, role }).join('\n'))
+    return inWords(taskListLines(tasks, now(), { more, role }).join('\n'))
   }
 
   async function show(task: string, item: InboxEnvelope): Promise<Reply> {
     const shown = taskReplySchema.parse(await ask('show', { task }, item)).task
-    return words(shown === null ? `There is no ${task}.` : taskLines(shown, now()).join('\n'))
+    return inWords(shown === null ? `There is no ${task}.` : taskLines(shown, now()).join('\n'))
   }
 
   async function withRole(name: string | null, act: (role: string | null) => Promise<Reply>): Promise<Reply> {
     if (name === null) return act(null)
     const role = roleNamed(name, directory)
     if (role !== null) return act(role)
-    return words(`There is no role ${oneLine(name, 40)}. Roles: ${directory.map((entry) => entry.role).join(', ')}.`)
+    return inWords(noSuchRole(name, directory))
   }
 }
 export type TaskCommands = ReturnType<typeof createTaskCommands>
@@ -130,7 +130,7 @@ async function toSpeaker<T extends Reply | null>(item: InboxEnvelope, reply: () 
   } catch (error) {
     const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) => isBreakroomError(error, code))
     if (!refused) throw error
-    return words(`${nameInFront(item)}${(error as Error).message}`)
+    return inWords(`${nameInFront(item)}${(error as Error).message}`)
   }
 }
 
