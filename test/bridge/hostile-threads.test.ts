@@ -25,7 +25,7 @@ const board: Thread = {
   task: null,
 }
 
-it('S9: a role that names somebody else’s thread in a line of another room moves it nowhere, and not into another conversation', () => {
+it('a role that names somebody else’s thread in a line of another room moves it nowhere, and not into another conversation', () => {
   const threads = open()
   threads.spoke(board)
   threads.spoke({ ...board, room: 'breakroom', trace: 'trace-of-a-liar', at: '2026-01-09T12:00:00.000Z' })

@@ -137,7 +137,7 @@ test('S12: a stranger of a shared channel has a team of its own', async () => {
   expect(app.heard[0]?.body).toMatchObject({ team_id: slack.team.id, is_ext_shared_channel: true })
 })
 
-test('S11: an app hears its own posts until the echo is turned off', async () => {
+test('an app hears its own posts until the echo is turned off', async () => {
   const { slack, hub, room, app, web } = await house()
   await using _ = slack
   await using __ = app

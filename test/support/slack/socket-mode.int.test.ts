@@ -75,7 +75,7 @@ test('what nobody acknowledges within three seconds comes again at once, after a
   expect(new Set(app.heard.map(({ body }) => body.event_id)).size).toBe(1)
 })
 
-test('S13: a retry that is acknowledged is the last', async () => {
+test('a retry that is acknowledged is the last', async () => {
   const clock = createVirtualClock()
   const { slack, hub, alice, room } = await house({ clock })
   await using _ = slack
@@ -88,7 +88,7 @@ test('S13: a retry that is acknowledged is the last', async () => {
   expect(app.heard).toHaveLength(2)
 })
 
-test('S18: a slash command is never sent twice; the person sees why it failed', async () => {
+test('a slash command is never sent twice; the person sees why it failed', async () => {
   const clock = createVirtualClock()
   const { slack, hub, alice, room } = await house({ clock })
   await using _ = slack
@@ -173,7 +173,7 @@ test('a revoked app cannot connect, and the others can', async () => {
   await using _other = await listenAs(slack, cto)
 })
 
-test('S14: an app that is over its event rate hears so without an inner event', async () => {
+test('an app that is over its event rate hears so without an inner event', async () => {
   const { slack, hub } = await house()
   await using _ = slack
   await using app = await listenAs(slack, hub)

@@ -103,7 +103,7 @@ describe('what Slack hands an app over its sockets', () => {
     expect(await failed).toMatchObject({ ok: false, error: 'operation_timeout' })
   })
 
-  it('S14: counts what Slack drops above its limit, and goes on', async () => {
+  it('counts what Slack drops above its limit, and goes on', async () => {
     await using place = await workspace()
     const { slack, installed, alice, room } = place
     await using started = startApp(slack, installed)
@@ -115,7 +115,7 @@ describe('what Slack hands an app over its sockets', () => {
     expect(started.logged.some((line) => line.startsWith('Slack drops events of this app'))).toBe(true)
   })
 
-  it('S12: stops by taking nothing more, finishing what is under way and closing', async () => {
+  it('stops by taking nothing more, finishing what is under way and closing', async () => {
     await using place = await workspace()
     const { clock, slack, installed, alice, room } = place
     const stored = Promise.withResolvers<void>()
@@ -142,7 +142,7 @@ describe('what Slack hands an app over its sockets', () => {
     expect(textsOf(next.events)).toEqual(['after'])
   })
 
-  it('S12: does not wait for a handler longer than for a goodbye', async () => {
+  it('does not wait for a handler longer than for a goodbye', async () => {
     await using place = await workspace()
     const { slack, installed, alice, room } = place
     await using started = startApp(slack, installed, { onEvent: () => new Promise(() => {}), timing: { goodbye: 50 } })

@@ -28,7 +28,7 @@ describe('what Slack hands over', () => {
     })
   })
 
-  it('S14: is a complaint about too many events wherever that stands', () => {
+  it('is a complaint about too many events wherever that stands', () => {
     for (const message of [
       { type: 'events_api', payload: { type: 'app_rate_limited', minute_rate_limited: 1 } },
       { type: 'app_rate_limited' },

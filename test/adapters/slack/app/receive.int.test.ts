@@ -167,7 +167,7 @@ describe('an app with an address of its own', () => {
     expect(started.events.map(({ event_id }) => event_id)).toEqual(['Ev9', 'Ev9'])
   })
 
-  it('S12: refuses what comes after it was told to stop, so that Slack brings it again', async () => {
+  it('refuses what comes after it was told to stop, so that Slack brings it again', async () => {
     await using place = await workspace()
     const { slack, installed, started } = place
     await started.app.stop()

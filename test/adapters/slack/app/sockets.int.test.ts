@@ -109,7 +109,7 @@ describe('the sockets of an app', () => {
     })
   })
 
-  it('F36, S4: come back after an outage of Slack, trying with waits that grow to the cap and never above it', async () => {
+  it('F36: come back after an outage of Slack, trying with waits that grow to the cap and never above it', async () => {
     await using place = await workspace()
     const { slack, installed, alice, room, open } = place
     const { waits, sleep } = hurried()
@@ -152,7 +152,7 @@ describe('the sockets of an app', () => {
     expect(started.app.up).toBe(true)
   })
 
-  it('S15: raise an alarm when somebody else uses the same app', async () => {
+  it('raise an alarm when somebody else uses the same app', async () => {
     await using place = await workspace()
     const { slack, installed, open } = place
     await using first = startApp(slack, installed)

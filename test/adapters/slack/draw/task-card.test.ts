@@ -13,7 +13,7 @@ test.each(Object.entries({ ...states, ...hostile }))('the card of a task: %s', a
 })
 
 describe('a card', () => {
-  it('S16, S17, S20: has what others wrote in plain text alone, and no more of it than Slack takes', () => {
+  it('S16, S17: has what others wrote in plain text alone, and no more of it than Slack takes', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const { text, blocks } = taskCardMessage(taskCard(task, now, world))

@@ -141,7 +141,7 @@ describe('a sign', () => {
     expect(signs[0]?.id).not.toBe(signs[1]?.id)
   })
 
-  test('S11: is not given for what the fleet does itself, nor for what is no message or no room', async () => {
+  test('is not given for what the fleet does itself, nor for what is no message or no room', async () => {
     const { hears, signs, ignored } = house()
     await hears({ ...reaction, user: cto.user })
     await hears({ ...reaction, item: { type: 'file', file: 'F1' } })

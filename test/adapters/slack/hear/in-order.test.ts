@@ -11,7 +11,7 @@ function inOrder(ms = 10) {
   return { clock, gone, arrive }
 }
 
-it('S16: lets what happened first go first, though it came second', async () => {
+it('lets what happened first go first, though it came second', async () => {
   const { clock, gone, arrive } = inOrder()
   arrive('C1', '1700000000.000200')
   await clock.advance(5)

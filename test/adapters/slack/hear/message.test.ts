@@ -72,7 +72,7 @@ describe('bots', () => {
   })
 })
 
-describe('S11: what the fleet says itself is not heard', () => {
+describe('what the fleet says itself is not heard', () => {
   test.each([
     ['by its bot id', { bot_id: 'B0CTO' }],
     ['by its user', { user: 'U0HUB' }],

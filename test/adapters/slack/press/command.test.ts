@@ -115,7 +115,7 @@ test('two commands are two, and one that Slack tells of twice is one', async () 
   expect(other).not.toBe(first)
 })
 
-test('S13: an acknowledgement that Slack does not hear does not undo what was stored', async () => {
+test('an acknowledgement that Slack does not hear does not undo what was stored', async () => {
   const { presses, lines, logged } = pressDesk()
   const ack = () => Promise.reject(new Error('socket is closing'))
   await presses.onInteraction('breakroom', { body: commandBody('status'), ack })
@@ -159,14 +159,14 @@ test.each([
   expect(lines).toEqual([])
 })
 
-test('S6, S7: Slack is asked nothing about who we are, however many commands there are', async () => {
+test('Slack is asked nothing about who we are, however many commands there are', async () => {
   const { act, slack, lines } = pressDesk()
   for (let turn = 0; turn < 20; turn++) await act(commandBody('status'))
   expect(lines).toHaveLength(20)
   expect(slack.calls).toEqual([])
 })
 
-test('S12: after a stop nothing is taken, and what was under way is waited for', async () => {
+test('after a stop nothing is taken, and what was under way is waited for', async () => {
   const { presses, act, house, lines } = pressDesk()
   let store = () => {}
   house.onLine = () => new Promise((resolve) => (store = resolve))

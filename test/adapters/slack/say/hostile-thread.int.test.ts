@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { line, speechWorkspace } from './speech-workspace.ts'
 
-it('S9: a line that names a thread of another channel is said in its own channel, in none', async () => {
+it('a line that names a thread of another channel is said in its own channel, in none', async () => {
   await using workspace = await speechWorkspace()
   const { slack, alice, hub, channel } = workspace
   const elsewhere = slack.channel({ name: 'board', members: [alice, hub] })

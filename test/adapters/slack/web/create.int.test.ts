@@ -80,7 +80,7 @@ describe("Slack's Web API", () => {
     })
   })
 
-  it('S8, F38: waits out a 429 of one channel while others are posted to', async () => {
+  it('F38: waits out a 429 of one channel while others are posted to', async () => {
     const clock = createVirtualClock()
     await using slack = await startFakeSlack({ clock })
     const app = slack.app({ name: 'breakroom' })

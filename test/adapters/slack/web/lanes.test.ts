@@ -31,7 +31,7 @@ function lanesAt() {
 }
 
 describe('the limits of one token', () => {
-  it('S8: lets one channel wait out its Retry-After and nobody else', async () => {
+  it('lets one channel wait out its Retry-After and nobody else', async () => {
     const { clock, called, refuse, call } = lanesAt()
     refuse('chat.postMessage C1', 30)
     for (const [method, channel] of [
