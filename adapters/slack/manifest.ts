@@ -1,5 +1,5 @@
 import { makeTaskShortcut, slashCommand } from './draw/ids.ts'
-import { hubScopes, roleScopes } from './scopes.ts'
+import { agentScope, hubScopes, roleScopes } from './scopes.ts'
 
 /** The part of Slack's app manifest that we write. Follows docs.slack.dev "App manifest reference". */
 export interface SlackManifest {
@@ -39,9 +39,6 @@ const hubEvents = [
   'team_join',
   'user_change',
 ]
-
-/** Slack takes `features.agent_view` together with this scope; nothing of ours fails where a workspace does not grant it. */
-const agentScope = 'assistant:write'
 
 /** The manifest of the house's own app. `requestUrl` is where Slack reaches it in HTTP mode, null for Socket Mode. */
 export function hubManifest(requestUrl: string | null): SlackManifest {

@@ -34,6 +34,9 @@ export const hubScopes: readonly string[] = [
   'users:read.email',
 ]
 
+/** Slack takes `features.agent_view` together with this scope; nothing of ours fails where a workspace does not grant it. */
+export const agentScope = 'assistant:write'
+
 /**
  * What a role's own app may do. It hears only what is said to it: `app_mentions:read`, `im:history`; reads back direct messages
  * (`im:read`, `metadata.message:read`) and begins them (`im:write`); speaks (`chat:write`, `files:write`) in the channels of its
