@@ -97,15 +97,17 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
       // At once where it can be: the past of a channel comes before what is said there now.
       const catchUp = () => hearing.catchUp(app, since, () => nowLive(app))
       const caughtUp = tried.size === apps.size ? catchUp() : allTried.then(catchUp)
-      void caughtUp.catch((error) =>
-        log.error({ network: name, app, cause: sentenceOf(error) }, 'the past could not be read'),
-      )
+      void caughtUp.catch((error) => notRead(app, error))
     },
     onDown(app, reason) {
       noteTried(app)
       live.delete(app)
       listeners().onConnection({ network: name, voice: voiceOf(app), up: false, reason })
       readiness.changed()
+    },
+    async onSilence(app, since) {
+      // Rooms are the house's to hear.
+      if (app === hubApp) await hearing.look(since).catch((error) => notRead(app, error))
     },
   }
 
@@ -142,6 +144,10 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
     // What waits behind the past of its channel is given back, and comes again.
     await Promise.all([...all.map((app) => app.stop()), hearing.stop()])
     await Promise.all([presses.stop(), speech.stop()])
+  }
+
+  function notRead(app: string, error: unknown): void {
+    log.error({ network: name, app, cause: sentenceOf(error) }, 'the past could not be read')
   }
 
   function nowLive(app: string): void {

@@ -37,6 +37,11 @@ export interface SlackAppHandlers {
   onUp(app: string, identity: SlackIdentity, since: Date | null): void
   /** `final` when no further try will help: a token that was revoked. It is tried again all the same, rarely. */
   onDown(app: string, reason: string, final: boolean): void
+  /**
+   * It is up, but nothing came to its address for `timing.requestSilence`: nobody spoke, or requests are lost. Told again after each more; not
+   * before it resolved. `since` is when something last came in, or it was last told.
+   */
+  onSilence?(app: string, since: Date): Promise<void>
 }
 
 /** One app of ours: its tokens, its sockets or its address. */

@@ -12,6 +12,7 @@ import { keepProved } from './keep-proved.ts'
 import { createLink, type Link } from './link.ts'
 import { readEnvelope } from './payload.ts'
 import { answerRequest, emptyResponse, readRequest } from './receive.ts'
+import { watchSilence } from './silence.ts'
 import { openSocket, type SlackSocket } from './socket.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 
@@ -133,6 +134,8 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
       timing,
       signal: over.signal,
     })
+    if (mode === 'http')
+      void watchSilence({ name, link, handlers, everyMs: timing.requestSilence, clock, sleep, signal: over.signal })
     return { link, intake, sockets }
   }
 

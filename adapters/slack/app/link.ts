@@ -4,6 +4,8 @@ import type { SlackAppHandlers, SlackIdentity } from './app.ts'
 /** Whether an app can be heard, told to whoever listens when it changes. */
 export interface Link {
   readonly up: boolean
+  /** When it was heard last, if that is longer ago than `mostSilence`; null while it is down. */
+  readonly silentSince: Date | null
   /** Something came in that proves it. */
   heard(): void
   becomeUp(identity: SlackIdentity): void
@@ -29,15 +31,19 @@ export function createLink({ name, handlers, clock, mostSilence, elapsed }: Link
   /** When it was heard last before it went down. */
   let since: Date | null = null
 
+  const silence = () => (last === null ? 0 : elapsed() - last.elapsed)
+
   const link: Link = {
     get up() {
       return state === 'up'
     },
+    get silentSince() {
+      return state === 'up' && last !== null && silence() > mostSilence ? last.at : null
+    },
     heard() {
-      const silence = last === null ? 0 : elapsed() - last.elapsed
-      if (state === 'up' && identity !== null && silence > mostSilence) {
+      if (state === 'up' && identity !== null && silence() > mostSilence) {
         // All sockets were dead, but the first was replaced before the last was found; or we slept.
-        link.becomeDown(`Nothing was heard for ${Math.round(silence / 1000)} seconds.`, false)
+        link.becomeDown(`Nothing was heard for ${Math.round(silence() / 1000)} seconds.`, false)
         link.becomeUp(identity)
       }
       last = { at: clock.now(), elapsed: elapsed() }

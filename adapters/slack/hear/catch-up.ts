@@ -7,6 +7,7 @@ import type { SlackIdentity } from '../app/app.ts'
 import type { SlackTiming } from '../options.ts'
 import type { SlackWeb } from '../web/web.ts'
 import type { ChannelQueue } from './channel-queue.ts'
+import { createDebts, type Debt } from './debts.ts'
 import type { HandUp } from './hand-up.ts'
 import { createLateThreads, type LateThreads } from './late-threads.ts'
 import type { ReadPages } from './pages.ts'
@@ -19,19 +20,13 @@ import { type KnownThread, threadsIn } from './threads.ts'
 import { isAfter } from './timestamp.ts'
 import type { Unhurried } from './unhurried.ts'
 
-/** What is to be read of a channel: since a moment when it was heard for certain, or (null) since its record's end at our start. */
-interface Owed {
-  since: Date | null
-  orSince: Date | null
-}
-
 export interface CatchUp {
   /**
    * Takes a place in the channel's queue, at once (DMs are read one after the other, in the order of asking): what is heard from now on waits behind it. Reads what was missed since `since`, or since
    * the end of the record at our start when that is null (or `orSince`, where there is no record), and hands it up in order. A request that
    * comes while another one waits is one with it. Resolves when it is done or could not be.
    */
-  request(place: Place, since: Date | null, orSince?: Date | null): Promise<void>
+  request(place: Place, debt: Debt): Promise<void>
   /** Whether there is a past of the channel whose reading has not begun, or could not be. */
   owes(channel: string): boolean
   /** Somebody begins to wait for the past of a DM, of which there may be hundreds: it is read next. */
@@ -42,6 +37,7 @@ export interface CatchUp {
 
 /** Of the threads that began before what is read, so many are read before what is said now. */
 const mostOlder = 20
+const mostOlderInBrief = 3
 
 /** DMs are few, and their threads may have begun long before. */
 const directLookBack = 7 * 86_400_000
@@ -70,14 +66,14 @@ export function createCatchUp(parts: {
     tell: (place, past) => tell(place, past, null),
   })
   /** By channel: what no reading has begun with. */
-  const owed = new Map<string, Owed>()
+  const owed = createDebts()
   const waiting = new Map<string, Promise<void>>()
   /** The reading of DMs, by app. */
   const unhurried = new Map<string, Unhurried>()
   /** Channels of DMs whose past somebody waits for. */
   const wanted = new Set<string>()
 
-  async function endOf(place: Place, { since, orSince }: Owed): Promise<End | null> {
+  async function endOf(place: Place, { since, orSince = null }: Debt): Promise<End | null> {
     const end = await ends.atStart(place.cursor)
     if (since !== null) {
       const atSlack = (ours: Date) => new Date(ours.getTime() - handUp.clockAhead)
@@ -93,17 +89,20 @@ export function createCatchUp(parts: {
     return threadsIn(channel, await patience('the live threads', () => liveThreads(room)))
   }
 
-  async function read(place: Place, debt: Owed): Promise<void> {
+  async function read(place: Place, debt: Debt): Promise<void> {
     const end = await endOf(place, debt)
     if (end === null) return
     const span = spanSince(place.channel, end, clock.now(), parts.timing)
     const reading = { web: webOf(place.app), readPages, identities, now: clock.now }
     const spanOf = ({ ts, heard }: KnownThread) => spanOfThread(span, ts, heard, clock.now(), parts.timing)
     const past = await readPast(span, {
-      ...{ ...reading, live: () => live(place), spanOf, mostOlder },
+      ...{ ...reading, live: () => live(place), spanOf },
+      mostOlder: debt.brief ? mostOlderInBrief : mostOlder,
       lookBackMs: place.room === null ? directLookBack : 0,
     })
-    await tell(place, past, span)
+    // A look that is repeated all night would tell of the same gap every time.
+    await tell(place, debt.brief ? { ...past, lost: [] } : past, span)
+    if (debt.brief) return
     const left = past.left.map((thread) => {
       const its = spanOf(thread)
       return { ts: thread.ts, spoke: thread.at.getTime(), read: () => readThread(its, thread.ts, reading) }
@@ -127,8 +126,7 @@ export function createCatchUp(parts: {
   }
 
   async function pay(place: Place): Promise<void> {
-    const debt = owed.get(place.channel)
-    owed.delete(place.channel)
+    const debt = owed.take(place.channel)
     waiting.delete(place.channel)
     wanted.delete(place.channel)
     if (debt === undefined) return
@@ -136,7 +134,7 @@ export function createCatchUp(parts: {
       await read(place, debt)
     } catch (error) {
       // The app was shut out; it is owed when it comes back.
-      owe(place.channel, debt)
+      owed.add(place.channel, debt)
       if (!isBreakroomError(error, 'closed') && !isBreakroomError(error, 'denied')) throw error
       log.warn({ network, channel: place.channel, cause: sentenceOf(error) }, 'the past is not read for now')
     }
@@ -150,21 +148,16 @@ export function createCatchUp(parts: {
     return others.add(channel, 0, () => pay(place))
   }
 
-  function owe(channel: string, debt: Owed): void {
-    const before = owed.get(channel)
-    owed.set(channel, before === undefined ? debt : earlier(before, debt))
-  }
-
   return {
-    request(place, since, orSince = null) {
-      owe(place.channel, { since, orSince })
+    request(place, debt) {
+      owed.add(place.channel, debt)
       const under = waiting.get(place.channel)
       if (under !== undefined) return under
       const mine = queue.run(place.channel, () => payInTurn(place))
       waiting.set(place.channel, mine)
       return mine
     },
-    owes: (channel) => owed.has(channel),
+    owes: owed.has,
     hurry({ app, channel }) {
       if (!waiting.has(channel)) return
       wanted.add(channel)
@@ -172,11 +165,4 @@ export function createCatchUp(parts: {
     },
     behind: late.behind,
   }
-}
-
-/** The end of the record at our start is before every moment since. */
-function earlier(one: Owed, other: Owed): Owed {
-  if (one.since === null) return one
-  if (other.since === null) return other
-  return one.since < other.since ? one : other
 }

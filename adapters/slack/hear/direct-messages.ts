@@ -52,7 +52,7 @@ export function createDirectMessages(parts: {
       const heard = owed.get(app) === null ? await lastHeard(app, places) : null
       const since = owed.get(app) ?? null
       owed.delete(app)
-      return recent.map((place) => request(place, since, heard))
+      return recent.map((place) => request(place, { since, orSince: heard }))
     } catch (error) {
       if (isBreakroomError(error, 'closed')) throw error
       // What Slack refuses is not owed: nothing is going to come of it.

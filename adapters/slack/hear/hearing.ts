@@ -59,6 +59,11 @@ export interface Hearing {
    */
   catchUp(app: string, since: Date | null, onRooms?: () => void): Promise<void>
   /**
+   * Looks whether anything was missed in the rooms since nothing came in; what a few calls do not show the next `catchUp` reads. Resolves as
+   * that does.
+   */
+  look(since: Date): Promise<void>
+  /**
    * A person by user id; `team` is the workspace that a message gave them. Whom Slack does not tell us about is an outsider, called by
    * the id. Rejects with `unavailable` only while no app of ours is known.
    */
@@ -127,6 +132,7 @@ export function createHearing(parts: HearingParts): Hearing {
       if (app === hubApp) people.refresh().catch(unlessClosed)
       await Promise.all([rooms.catchUp(app, since).then(onRooms), direct.catchUp(app, since)]).catch(unlessClosed)
     },
+    look: (since) => rooms.look(since).catch(unlessClosed),
     personOf: people.personOf,
     channels: {
       idOf: channels.idOf,

@@ -13,6 +13,8 @@ export interface Rooms {
    * `closed`.
    */
   catchUp(app: string, since: Date | null): Promise<void>
+  /** Reads, in few calls, what may have been missed in the rooms whose channels are known. Rejects with `closed`. */
+  look(since: Date): Promise<void>
   /** Resolves when the channels of rooms are known, as far as they can be found, or when `giveUp` was called. */
   readonly known: Promise<void>
   giveUp(): void
@@ -53,7 +55,7 @@ export function createRooms(parts: {
           const channel = channels.idOf(room)
           if (channel === null || asked.has(room)) return []
           asked.add(room)
-          return [request(roomPlace(room, channel), since)]
+          return [request(roomPlace(room, channel), { since })]
         })
       // At once, so that nothing said from now on gets before the past.
       const begun = isHub ? readPast() : []
@@ -63,6 +65,13 @@ export function createRooms(parts: {
         return Promise.all(begun)
       })
       await Promise.all([...begun, late])
+    },
+    async look(since) {
+      const places = [...rooms.keys()].flatMap((room) => {
+        const channel = channels.idOf(room)
+        return channel === null ? [] : [roomPlace(room, channel)]
+      })
+      await Promise.all(places.map((place) => request(place, { since, brief: true })))
     },
     known: known.promise,
     giveUp: known.resolve,

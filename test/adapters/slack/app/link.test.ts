@@ -63,6 +63,21 @@ describe('whether an app can be heard', () => {
     expect(link.up).toBe(true)
   })
 
+  it('F36: knows since when it is silent, while it is up', async () => {
+    const { clock, link } = linkAt()
+    link.heard()
+    await clock.advance(10_001)
+    expect(link.silentSince).toBeNull()
+    link.becomeUp(identity)
+    expect(link.silentSince).toEqual(new Date(clock.now().getTime() - 10_001))
+    link.heard()
+    await clock.advance(10_000)
+    expect(link.silentSince).toBeNull()
+    link.becomeDown('cut', false)
+    await clock.advance(10_000)
+    expect(link.silentSince).toBeNull()
+  })
+
   it('is told to nobody after the end', () => {
     const { link, told } = linkAt()
     link.becomeUp(identity)
