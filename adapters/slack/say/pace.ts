@@ -1,6 +1,7 @@
 import type { Clock } from '../../../ports/clock.ts'
 import type { Sleep } from '../../../ports/sleep.ts'
-import { createTurns, throwIfAborted } from '../web/turns.ts'
+import { throwIfAborted } from '../web/or-aborted.ts'
+import { createTurns } from '../web/turns.ts'
 
 /** How often one app posts to one channel. */
 export interface Pace {

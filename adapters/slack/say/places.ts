@@ -5,6 +5,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import { LruMap } from '../../lru-map.ts'
 import type { SlackVoice } from '../options.ts'
 import { asObject } from '../web/json-object.ts'
+import { orAborted } from '../web/or-aborted.ts'
 import type { SlackWeb } from '../web/web.ts'
 
 /** Where a line goes and who says it. */
@@ -112,19 +113,6 @@ export function createPlaces(options: {
       setAside(web, [channel, where])
       return true
     },
-  }
-}
-
-/** Resolves or rejects as the promise does; `closed` as soon as the signal aborts. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(new BreakroomError('closed', 'The network was stopped.'))
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 

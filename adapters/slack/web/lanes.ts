@@ -1,7 +1,8 @@
 import type { Clock } from '../../../ports/clock.ts'
 import type { Sleep } from '../../../ports/sleep.ts'
+import { throwIfAborted } from './or-aborted.ts'
 import { callsPerMinute } from './tiers.ts'
-import { createTurns, throwIfAborted } from './turns.ts'
+import { createTurns } from './turns.ts'
 import type { CallOptions } from './web.ts'
 import { type CallWindow, createCallWindow } from './window.ts'
 

@@ -1,4 +1,4 @@
-import { BreakroomError } from '../../../core/errors.ts'
+import { orAborted } from './or-aborted.ts'
 
 /** One at a time for each key, in the order of asking. */
 export interface Turns {
@@ -10,10 +10,10 @@ export function createTurns(): Turns {
   const last = new Map<string, Promise<void>>()
   return {
     async take(key, signal) {
-      const before = last.get(key)
+      const before = last.get(key) ?? Promise.resolve()
       const { promise: over, resolve: end } = Promise.withResolvers<void>()
       // Whoever gives up waiting must not let the next one pass those before.
-      const mine = before === undefined ? over : before.then(() => over)
+      const mine = before.then(() => over)
       last.set(key, mine)
       void mine.then(() => {
         if (last.get(key) === mine) last.delete(key)
@@ -27,21 +27,4 @@ export function createTurns(): Turns {
       return end
     },
   }
-}
-
-/** Throws `closed` when the signal has aborted. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new BreakroomError('closed', 'The call was given up while it waited.')
-}
-
-async function orAborted(before: Promise<void> | undefined, signal: AbortSignal | undefined): Promise<void> {
-  throwIfAborted(signal)
-  if (before === undefined) return
-  if (signal === undefined) return before
-  const { promise: aborted, resolve: abort } = Promise.withResolvers<void>()
-  const heard = () => abort()
-  signal.addEventListener('abort', heard, { once: true })
-  await Promise.race([before, aborted])
-  signal.removeEventListener('abort', heard)
-  throwIfAborted(signal)
 }
