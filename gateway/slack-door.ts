@@ -11,13 +11,16 @@ const answerWithinMs = 2_900
 /** At once; a stranger must not fill the bus with what nobody signed. */
 const mostAtOnce = 64
 
+/** What is read of a request: its line, its headers and its body. */
+type WholeRequest = Pick<IncomingMessage, 'url' | 'method' | 'headers'> & AsyncIterable<Buffer>
+
 const responseSchema = z.object({ status: z.int().min(100).max(599), type: z.string(), body: z.string() })
 
 /** Hands requests to `/slack/<platform>/<app>` to the bridge, unread: it alone has the secrets that tell whether Slack signed them. */
-export function createSlackDoor({ bus, subjects }: { bus: Services; subjects: OrgSubjects }) {
+export function createSlackDoor({ bus, subjects }: { bus: Pick<Services, 'request'>; subjects: OrgSubjects }) {
   let underWay = 0
 
-  return async function answer(request: IncomingMessage): Promise<WebResponse | null> {
+  return async function answer(request: WholeRequest): Promise<WebResponse | null> {
     const [, platform, app] = new URL(request.url ?? '/', 'http://door').pathname.match(path) ?? []
     if (platform === undefined || app === undefined) return null
     if (request.method !== 'POST') return plain(405)
@@ -42,7 +45,7 @@ export type SlackDoor = ReturnType<typeof createSlackDoor>
 const path = /^\/slack\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})$/
 const needed = ['content-type', 'x-slack-signature', 'x-slack-request-timestamp', 'x-slack-retry-num']
 
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
+function headersOf({ headers }: WholeRequest): Record<string, string> {
   return Object.fromEntries(
     needed.flatMap((name) => {
       const value = headers[name]
@@ -51,13 +54,13 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
   )
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+async function bodyOf(request: WholeRequest): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request) {
-    bytes += (chunk as Buffer).length
+    bytes += chunk.length
     if (bytes > mostBytes) return null
-    chunks.push(chunk as Buffer)
+    chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }

@@ -34,6 +34,16 @@ describe('speaking to one person', () => {
     expect((await to(alice.id, `T999/${alice.id}`)).how).toBe('confirmed')
   })
 
+  it("writes through the house's app where the voice's own may not", async () => {
+    await using workspace = await speechWorkspace()
+    const { slack, alice, hub } = workspace
+    slack.faults.error('conversations.open', 'missing_scope', 1)
+    await workspace.speech().post(line('1', 'hi', { ...as('cto'), target: { nick: alice.id, account: alice.id } }))
+    expect(slack.messages(slack.dmChannel(alice, hub)).map(({ text, username }) => [text, username])).toEqual([
+      ['hi', 'cto'],
+    ])
+  })
+
   it('F39: finds a DM whose answer was lost', async () => {
     await using workspace = await speechWorkspace()
     const { slack, alice, cto } = workspace
@@ -89,6 +99,17 @@ describe('what only one person sees in a channel', () => {
     expect(slack.ephemerals(alice, channel)).toHaveLength(1)
   })
 
+  it('is not said again when the address breaks off, which may have taken it', async () => {
+    await using workspace = await speechWorkspace()
+    const { slack, alice, channel } = workspace
+    const speech = workspace.speech()
+    const address = await answerServer(['broken'])
+    speech.rememberAnswerUrl(alice.id, 'breakroom', address.url, new Date())
+    expect(await speech.post(aside(workspace, '1', 'noted'))).toEqual({ ids: [], how: 'ambiguous' })
+    await address.close()
+    expect(slack.ephemerals(alice, channel)).toEqual([])
+  })
+
   it('is a DM for somebody who is not in the channel, and for what is too long', async () => {
     await using workspace = await speechWorkspace()
     const { slack, alice, hub, channel } = workspace
@@ -126,7 +147,7 @@ function aside(
   return line(id, text, { target: { nick: alice.id, account: alice.id, aside: 'breakroom' }, ...more })
 }
 
-/** An address that answers with these texts, one after the other. */
+/** An address that answers with these texts, one after the other: `ok` with 200, `broken` with 500, any other with 404. */
 async function answerServer(answers: string[]) {
   const bodies: unknown[] = []
   const server = createServer(async (request, response) => {
@@ -134,7 +155,7 @@ async function answerServer(answers: string[]) {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     bodies.push(JSON.parse(Buffer.concat(chunks).toString()))
     const answer = answers.shift() ?? ''
-    response.writeHead(answer === 'ok' ? 200 : 404).end(answer)
+    response.writeHead({ ok: 200, broken: 500 }[answer] ?? 404).end(answer)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as { port: number }
