@@ -22,9 +22,9 @@ import type { Unhurried } from './unhurried.ts'
 
 export interface CatchUp {
   /**
-   * Takes a place in the channel's queue, at once (DMs are read one after the other, in the order of asking): what is heard from now on waits behind it. Reads what was missed since `since`, or since
-   * the end of the record at our start when that is null (or `orSince`, where there is no record), and hands it up in order. A request that
-   * comes while another one waits is one with it. Resolves when it is done or could not be.
+   * Takes a place in the channel's queue, at once: what is heard from now on waits behind it. Reads what was missed and hands it up in order;
+   * DMs are read one after the other, in the order of asking. A request that comes while another one waits is one with it. Resolves when it is
+   * done or could not be.
    */
   request(place: Place, debt: Debt): Promise<void>
   /** Whether there is a past of the channel whose reading has not begun, or could not be. */

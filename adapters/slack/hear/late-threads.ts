@@ -57,7 +57,7 @@ export function createLateThreads(parts: {
         await tell(place, past)
         if (one.again !== null) return
         await tellBehind(one, true)
-        waiting.delete(key)
+        if (one.again === null) waiting.delete(key)
       })
       one.state = 'idle'
       if (one.again === null) return

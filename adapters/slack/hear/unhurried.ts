@@ -4,13 +4,13 @@ import { createCallWindow } from '../web/window.ts'
 
 /** Reads, one at a time, what nobody waits for; what somebody begins to wait for is read at once. */
 export interface Unhurried {
-  /** Runs the job when it is its turn: of those that wait the highest rank first, then the first. Resolves or rejects as the job does. One job a key. */
+  /** Runs the job when it is its turn: the highest rank first, then the first. One job a key. Resolves or rejects as the job does. */
   add(key: string, rank: number, job: () => Promise<void>): Promise<void>
   /** Begins the job now, if it waits. */
   hurry(key: string): void
 }
 
-/** Slack takes fifty such calls a minute from a token: half of them, a few at a time, so that what is waited for need not wait for a call too. */
+/** Half of the fifty calls a minute that Slack takes, a few at a time: what is waited for is to find one free. */
 const most = 8
 const spanMs = 20_000
 
