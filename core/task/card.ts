@@ -75,10 +75,10 @@ export function taskCard(task: Task, now: Date, world: TaskWorld): TaskCard {
 }
 
 /** The whole command of a press that asked for something: what was said stands behind it, and is read back as it was said. */
-export function commandWith(command: string, asks: NonNullable<CardAction['asks']>, said: string): string {
+export function commandWith(command: string, said: string): string {
   const words = forMatching(said).trim()
   // Quotation marks around all of it would be taken off.
-  return `${command} ${asks !== 'role' && words.startsWith('"') ? wholeInQuotes(words) : words}`
+  return `${command} ${words.startsWith('"') ? wholeInQuotes(words) : words}`
 }
 
 /** As commands read it, where a line break is one like any other. */

@@ -72,7 +72,7 @@ export function readAskForm(
   if (sent === null) return null
   const { command, asks, room, channel } = sent.meta
   const meta = { room, channel }
-  const whole = commandWith(command, asks, sent.value(said) ?? '')
+  const whole = commandWith(command, sent.value(said) ?? '')
   // Words of which nothing shows are none.
   if (whole.trim() === command) return { errors: { [said]: missing[asks] }, meta }
   return { command: whole, meta }

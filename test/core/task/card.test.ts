@@ -225,7 +225,7 @@ it('any task gives a card whose buttons are commands', () => {
     fc.property(anyTask, (task) => {
       const { actions } = taskCard(task, now, world)
       for (const { command, asks } of actions) {
-        const whole = asks === null ? command : commandWith(command, asks, 'cso')
+        const whole = asks === null ? command : commandWith(command, 'cso')
         expect(parseCommand(whole, { toDesk: true })).toMatchObject({ args: { task: task.label } })
       }
       expect(new Set(actions.map(({ id }) => id)).size).toBe(actions.length)
@@ -239,13 +239,13 @@ it('what a press asked for is read as it was said', () => {
       const clean = (parseCommand(`note t-1 x${said}x`, { toDesk: true }) as { args: { text: string } }).args.text
       const words = clean.slice(1, -1).trim()
       fc.pre(words !== '')
-      for (const [command, asks, name] of [
-        ['done t-13', 'result', 'result'],
-        ['reject t-13', 'reason', 'reason'],
+      for (const [command, name] of [
+        ['done t-13', 'result'],
+        ['reject t-13', 'reason'],
       ] as const) {
-        const read = parseCommand(commandWith(command, asks, said), { toDesk: true })
+        const read = parseCommand(commandWith(command, said), { toDesk: true })
         expect(read).toMatchObject({ args: { task: 't-13', [name]: words } })
-        const judging = parseCommand(commandWith('reject t-13 #2.0', 'reason', said), { toDesk: true })
+        const judging = parseCommand(commandWith('reject t-13 #2.0', said), { toDesk: true })
         const { reason } = (judging as { args: { reason: string } }).args
         expect(judgedFront(reason)).toEqual({ about: '#2.0', words })
       }
