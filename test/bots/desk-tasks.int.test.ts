@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Draft } from '../../bots/desk/assigning.ts'
-import { deskOn, type SayOptions, type TestDesk } from '../support/desk.ts'
+import { deskOn, recordOf, type SayOptions, type TestDesk } from '../support/desk.ts'
 import { startTestTasks, type TestTasks } from '../support/task-service.ts'
 
 let tasks: TestTasks
@@ -54,6 +54,18 @@ describe('the story of a task', () => {
     expect(await says('!reassign t-2 devops')).toBe('alice: t-2 "Review t-1" is with devops now.')
     expect(await says('!cancel t-2 not needed')).toBe('alice: t-2 "Review t-1" is cancelled, and what waits for it.')
     expect(await says('!tasks')).toMatch(/^alice: No task is open\. /)
+  })
+
+  it('offers an undo for thirty seconds to who gave it aside, and not to who typed it', async () => {
+    const receiptOf = async (text: string) =>
+      (await recordOf(tasks.nats, 'private')).find(({ data }) => data.text.startsWith(text))
+    await alone(`assign ${story}`, { aside: { room: 'breakroom', visibility: 'public' } })
+    await alone(`assign ${story}`)
+    const until = new Date(clock.getTime() + 30_000).toISOString()
+    expect((await receiptOf('t-1 is with cto'))?.data.actions).toEqual([
+      { label: 'Undo', command: 'cancel t-1 undone', until },
+    ])
+    expect((await receiptOf('t-2 is with cto'))?.data.actions).toBeUndefined()
   })
 
   it('is told alone to who works alone, without their name', async () => {
