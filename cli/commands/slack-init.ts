@@ -1,21 +1,23 @@
-import { createSlackSetup, type SlackBot, type SlackSetup } from '../../adapters/slack/setup.ts'
+import { createSlackSetup, type SlackBot } from '../../adapters/slack/setup.ts'
 import type { YamlEdit } from '../../adapters/yaml/edit-yaml.ts'
 import { fleetFile, loadFleet } from '../../adapters/yaml/load-fleet.ts'
+import type { Fleet } from '../../core/fleet.ts'
 import { type Configuration, founderOf, homeRoomOf, roleNames } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { readReady } from '../ready-file.ts'
 import type { Settings } from '../settings.ts'
 import { type AppPlan, planApp, type SlackOptions, workspaceOf } from '../slack/app-plan.ts'
+import type { AppSetup } from '../slack/app-setup.ts'
 import { appsPageOf } from '../slack/apps-page.ts'
 import { askForApp } from '../slack/ask-app.ts'
 import { askForPerson } from '../slack/ask-person.ts'
 import { askForBotToken, askForWayIn } from '../slack/ask-tokens.ts'
 import { askForWorkspace } from '../slack/ask-workspace.ts'
-import { createVariables, type Variables } from '../slack/env-file.ts'
+import { createVariables } from '../slack/env-file.ts'
 import { fleetEdits } from '../slack/fleet-edits.ts'
 import { editFleetFile } from '../slack/fleet-file.ts'
-import { createInterview, type Interview } from '../slack/interview.ts'
+import { createInterview } from '../slack/interview.ts'
 import type { Prompt } from '../slack/prompt.ts'
 import { lookAtRooms, roomRemedy } from '../slack/rooms.ts'
 
@@ -41,23 +43,24 @@ export async function slackInit(
 
   const workspace = workspaceOf(fleet, options) ?? (await askForWorkspace(interview, fleet))
   const plan = planApp(configuration, workspace, options)
+  const app: AppSetup = { interview, setup, variables, plan }
   const names = plan.variables
   if (variables.get(names.botToken) === undefined) {
-    await askForApp(interview, setup, variables, plan, appsPageOf(settings.slackApiUrl))
+    await askForApp(app, appsPageOf(settings.slackApiUrl))
   }
-  const bot = await askForBotToken(interview, setup, variables, plan, {
+  const bot = await askForBotToken(app, {
     scopes: plan.scopes,
-    team: await teamOf(plan, setup, variables),
-    others: otherTokens(plan, variables),
+    team: await teamOf(app),
+    others: otherTokens(app),
   })
-  await askForWayIn(interview, setup, variables, plan, bot.app)
+  await askForWayIn(app, bot.app)
 
   const botToken = variables.get(names.botToken) ?? ''
   const rooms = roomsOf(configuration, plan)
   const channels = await lookAtRooms(setup, botToken, rooms, { fleet, enter: true })
   const edits = [
     ...fleetEdits(fleet, plan, { team: bot.team, rooms }),
-    ...(await personEdits(interview, setup, botToken, configuration, plan, bot)),
+    ...(await personEdits(app, fleet, botToken, bot)),
   ]
   const isWritten = editFleetFile(settings.folder, edits, roleNames(configuration))
   const changed = [
@@ -88,7 +91,7 @@ function startWith({ home }: Settings, now: { isWritten: boolean; hasSecrets: bo
 }
 
 /** The workspace that a token has to belong to: the one in breakroom.yaml, else that of the house's own token. */
-async function teamOf({ configured, role }: AppPlan, setup: SlackSetup, variables: Variables): Promise<string | null> {
+async function teamOf({ setup, variables, plan: { configured, role } }: AppSetup): Promise<string | null> {
   if (configured === null) return null
   const { team, app } = configured.platform
   const hub = variables.get(app.bot_token_env)
@@ -96,11 +99,12 @@ async function teamOf({ configured, role }: AppPlan, setup: SlackSetup, variable
   return (await setup.identify(hub)).team
 }
 
-function otherTokens({ configured, variables: { botToken } }: AppPlan, variables: Variables): string[] {
+function otherTokens({ variables, plan }: AppSetup): string[] {
+  const { configured } = plan
   if (configured === null) return []
   const { app, roles } = configured.platform
   return [app, ...Object.values(roles)]
-    .filter(({ bot_token_env }) => bot_token_env !== botToken)
+    .filter(({ bot_token_env }) => bot_token_env !== plan.variables.botToken)
     .flatMap(({ bot_token_env }) => variables.get(bot_token_env) ?? [])
 }
 
@@ -115,20 +119,14 @@ function roomsOf(configuration: Configuration, { configured, role }: AppPlan): R
   return Object.fromEntries(role === null ? rooms : rooms.filter(([room]) => role.rooms.includes(room)))
 }
 
-async function personEdits(
-  interview: Interview,
-  setup: SlackSetup,
-  botToken: string,
-  { fleet }: Configuration,
-  { platform, role }: AppPlan,
-  { teamName }: SlackBot,
-): Promise<YamlEdit[]> {
+async function personEdits(app: AppSetup, fleet: Fleet, botToken: string, { teamName }: SlackBot): Promise<YamlEdit[]> {
+  const { platform, role } = app.plan
   const founder = founderOf(fleet)
   if (role !== null || founder === null || fleet.people[founder.id]?.slack[platform] !== undefined) return []
   const where = { people: fleet.people, platform, founder, teamName }
-  const member = await askForPerson(interview, setup, botToken, where)
+  const member = await askForPerson(app, botToken, where)
   if (member === null) return []
-  interview.say(`That is ${member.name} (${member.id}).`)
+  app.interview.say(`That is ${member.name} (${member.id}).`)
   return [{ path: ['people', founder.id, 'slack', platform], value: member.id }]
 }
 

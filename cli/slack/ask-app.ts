@@ -1,9 +1,8 @@
 import { manifestLink } from '../../adapters/slack/manifest.ts'
-import type { SlackSetup } from '../../adapters/slack/setup.ts'
 import { refusedWith } from '../../adapters/slack/setup-call.ts'
 import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import type { AppPlan } from './app-plan.ts'
-import type { Variables } from './env-file.ts'
+import type { AppSetup } from './app-setup.ts'
 import type { Interview } from './interview.ts'
 import { judgeConfigurationToken } from './tokens.ts'
 
@@ -11,13 +10,7 @@ import { judgeConfigurationToken } from './tokens.ts'
  * Has the app made: by Slack when there is a configuration token, else by whoever copies the manifest. Asks nothing when it was
  * made before.
  */
-export async function askForApp(
-  interview: Interview,
-  setup: SlackSetup,
-  variables: Variables,
-  plan: AppPlan,
-  appsPage: string,
-): Promise<void> {
+export async function askForApp({ interview, setup, variables, plan }: AppSetup, appsPage: string): Promise<void> {
   const names = plan.variables
   const before = variables.get(names.appId)
   if (before !== undefined) return sayWhereToInstall(interview, plan, `${appsPage}/${before}`)

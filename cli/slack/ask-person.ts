@@ -1,12 +1,12 @@
-import type { SlackMember, SlackSetup } from '../../adapters/slack/setup.ts'
+import type { SlackMember } from '../../adapters/slack/setup.ts'
 import { isBreakroomError } from '../../core/errors.ts'
 import type { Fleet } from '../../core/fleet.ts'
-import type { Interview, Verdict } from './interview.ts'
+import type { AppSetup } from './app-setup.ts'
+import type { Verdict } from './interview.ts'
 
 /** Asks who the founder is in Slack; null for later. */
 export function askForPerson(
-  interview: Interview,
-  setup: SlackSetup,
+  { interview, setup }: Pick<AppSetup, 'interview' | 'setup'>,
   botToken: string,
   where: { people: Fleet['people']; platform: string; founder: { id: string; name: string }; teamName: string },
 ): Promise<SlackMember | null> {

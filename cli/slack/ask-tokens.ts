@@ -1,8 +1,7 @@
-import type { SlackBot, SlackSetup } from '../../adapters/slack/setup.ts'
+import type { SlackBot } from '../../adapters/slack/setup.ts'
 import { BreakroomError } from '../../core/errors.ts'
-import type { AppPlan } from './app-plan.ts'
-import type { Variables } from './env-file.ts'
-import type { Interview, Verdict } from './interview.ts'
+import type { AppSetup } from './app-setup.ts'
+import type { Verdict } from './interview.ts'
 import { type BotWanted, judgeAppToken, judgeBotToken, judgeSigningSecret } from './tokens.ts'
 
 /** A secret that Slack reaches us with: what it is called, and how it is told from a wrong one. */
@@ -13,44 +12,36 @@ interface Secret<T> {
 }
 
 /** The app's bot token, from the environment or asked for, and what Slack says of it. */
-export function askForBotToken(
-  interview: Interview,
-  setup: SlackSetup,
-  variables: Variables,
-  plan: AppPlan,
-  wanted: BotWanted,
-): Promise<SlackBot> {
-  return settle(interview, variables, {
-    variable: plan.variables.botToken,
+export function askForBotToken(app: AppSetup, wanted: BotWanted): Promise<SlackBot> {
+  return settle(app, {
+    variable: app.plan.variables.botToken,
     text: 'The bot token (xoxb-...), once the app is installed: "OAuth & Permissions" on the app\'s page',
-    judge: (token) => judgeBotToken(setup, token, wanted),
+    judge: (token) => judgeBotToken(app.setup, token, wanted),
   })
 }
 
-/** What Slack reaches the app with: the app-level token of Socket Mode, or the signing secret of HTTP mode. */
-export function askForWayIn(
-  interview: Interview,
-  setup: SlackSetup,
-  variables: Variables,
-  plan: AppPlan,
-  app: string | null,
-): Promise<string> {
+/**
+ * What Slack reaches the app with: the app-level token of Socket Mode, or the signing secret of HTTP mode. `id` is the app's at Slack,
+ * null when that is not known.
+ */
+export function askForWayIn(app: AppSetup, id: string | null): Promise<string> {
+  const { setup, plan } = app
   if (plan.mode === 'http') {
-    return settle(interview, variables, {
+    return settle(app, {
       variable: plan.variables.signingSecret,
       text: 'The signing secret: "Basic Information" on the app\'s page, under "App Credentials"',
       judge: async (secret) => judgeSigningSecret(secret),
     })
   }
-  return settle(interview, variables, {
+  return settle(app, {
     variable: plan.variables.appToken,
     text: 'An app-level token (xapp-...) with the scope connections:write: "Basic Information", under "App-Level Tokens"',
-    judge: (token) => judgeAppToken(setup, token, app),
+    judge: (token) => judgeAppToken(setup, token, id),
   })
 }
 
 /** Verifies what is there, asks for it otherwise, and keeps in `.env` what is good. */
-async function settle<T>(interview: Interview, variables: Variables, secret: Secret<T>): Promise<T> {
+async function settle<T>({ interview, variables }: AppSetup, secret: Secret<T>): Promise<T> {
   const { variable, text, judge } = secret
   const there = variables.get(variable)
   if (there !== undefined) {
