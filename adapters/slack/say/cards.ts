@@ -1,8 +1,8 @@
 import type { OutgoingCard } from '../../../ports/chat.ts'
+import { passing } from './backoff.ts'
 import type { DeliveryParts } from './delivery.ts'
 import type { DrawCard } from './drawing.ts'
 import { cardEvent, placeOf, platformId } from './message-ids.ts'
-import { passing } from './patience.ts'
 import type { Place } from './places.ts'
 import { postMessage, updateMessage } from './post-message.ts'
 
@@ -19,7 +19,7 @@ export interface Cards {
 }
 
 export interface CardParts
-  extends Pick<DeliveryParts, 'network' | 'places' | 'known' | 'pace' | 'patience' | 'log' | 'metrics' | 'signal'> {
+  extends Pick<DeliveryParts, 'network' | 'places' | 'known' | 'pace' | 'backoff' | 'log' | 'metrics' | 'signal'> {
   drawCard: DrawCard
   team(): string
 }
@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 export function createCards(parts: CardParts): Cards {
-  const { network, places, known, pace, patience, log, metrics, signal } = parts
+  const { network, places, known, pace, backoff, log, metrics, signal } = parts
   const cards = new Map<string, Waiting>()
   const running = new Set<Promise<void>>()
 
@@ -43,12 +43,12 @@ export function createCards(parts: CardParts): Cards {
       try {
         const trouble = await attempt(waiting).catch(passing)
         if (trouble === null) {
-          patience.wentWell(id)
+          backoff.reset(id)
           continue
         }
         metrics.count('breakroom_retries_total', { what: 'card' })
         log.warn({ network, id, cause: trouble }, 'a card is shown again')
-        await patience.wait(id)
+        await backoff.wait(id)
       } catch (error) {
         if (signal.aborted) return
         for (const { reject } of waiting.asked.splice(0)) reject(error)

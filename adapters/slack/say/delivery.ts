@@ -3,6 +3,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import type { Metrics } from '../../../ports/metrics.ts'
 import { createAfterRefusal } from './after-refusal.ts'
+import { type Backoff, passing } from './backoff.ts'
 import { draftWithoutFile } from './draft.ts'
 import { blocksOf, type DrawActions } from './drawing.ts'
 import type { KnownPosts } from './known-posts.ts'
@@ -10,7 +11,6 @@ import { nextMessage } from './merge.ts'
 import { lineEvent, placeOf } from './message-ids.ts'
 import { type Entry, settle } from './outbox.ts'
 import type { Pace } from './pace.ts'
-import { type Patience, passing } from './patience.ts'
 import type { Place, Places } from './places.ts'
 import { postMessage } from './post-message.ts'
 import type { Print } from './print.ts'
@@ -21,7 +21,7 @@ export interface DeliveryParts {
   places: Places
   known: KnownPosts
   pace: Pace
-  patience: Patience
+  backoff: Backoff
   print: Print
   drawActions: DrawActions
   /** Where the Web API is. */
@@ -42,7 +42,7 @@ const maybeTwice = '_(this may be here twice: Slack did not say whether it took 
  * of them as it holds. What could not be posted for now still waits afterwards.
  */
 export function createDelivery(parts: DeliveryParts): (waiting: readonly Entry[]) => Promise<void> {
-  const { network, places, known, pace, patience, print, log, metrics, signal } = parts
+  const { network, places, known, pace, backoff, print, log, metrics, signal } = parts
   const afterRefusal = createAfterRefusal(parts)
 
   return async function deliver(waiting) {
@@ -50,10 +50,10 @@ export function createDelivery(parts: DeliveryParts): (waiting: readonly Entry[]
     if (first === undefined) return
     const trouble = await attempt(waiting, first).catch(passing)
     const key = keyOf(first)
-    if (trouble === null) return patience.wentWell(key)
+    if (trouble === null) return backoff.reset(key)
     metrics.count('breakroom_retries_total', { what: 'post' })
     log.warn({ network, id: first.line.id, cause: trouble }, 'a line is posted again')
-    await patience.wait(key)
+    await backoff.wait(key)
   }
 
   /** Does what can be done; why it has to be tried again after a while, or null. */

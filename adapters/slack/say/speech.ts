@@ -5,6 +5,7 @@ import type { SlackNetworkOptions, SlackTiming } from '../options.ts'
 import { isSlackAddress } from '../web/slack-address.ts'
 import type { SlackWeb } from '../web/web.ts'
 import { createAnswerUrls } from './answer-urls.ts'
+import { createBackoff } from './backoff.ts'
 import { createCards } from './cards.ts'
 import { createDelivery } from './delivery.ts'
 import { draft } from './draft.ts'
@@ -12,7 +13,6 @@ import type { DrawActions, DrawCard } from './drawing.ts'
 import { createKnownPosts } from './known-posts.ts'
 import { createOutbox } from './outbox.ts'
 import { createPace } from './pace.ts'
-import { createPatience } from './patience.ts'
 import { createPlaces } from './places.ts'
 import { createPrint } from './print.ts'
 import { createWhispering } from './whisper.ts'
@@ -74,7 +74,7 @@ export function createSpeech(parts: SpeechParts): Speech {
       signal,
     }),
     pace: createPace({ everyMs: timing.postEvery, clock, sleep, signal }),
-    patience: createPatience({ baseMs: timing.retryBase, capMs: timing.retryCap, sleep, signal }),
+    backoff: createBackoff({ baseMs: timing.retryBase, capMs: timing.retryCap, sleep, signal }),
   }
   const urls = createAnswerUrls(clock.now)
   const outbox = createOutbox(createDelivery(shared))

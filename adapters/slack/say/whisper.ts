@@ -3,16 +3,16 @@ import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
 import { LruMap } from '../../lru-map.ts'
 import { postTo } from '../web/post-to.ts'
 import type { AnswerUrls } from './answer-urls.ts'
+import { passing } from './backoff.ts'
 import type { DeliveryParts } from './delivery.ts'
 import { blocksOf } from './drawing.ts'
 import { type Entry, refuse, settle } from './outbox.ts'
-import { passing } from './patience.ts'
 import { outcomeOf } from './post-message.ts'
 
 export interface WhisperParts
   extends Pick<
     DeliveryParts,
-    'network' | 'places' | 'patience' | 'drawActions' | 'callMs' | 'clock' | 'log' | 'metrics' | 'signal'
+    'network' | 'places' | 'backoff' | 'drawActions' | 'callMs' | 'clock' | 'log' | 'metrics' | 'signal'
   > {
   urls: AnswerUrls
   /** Says it in a DM: everybody can be reached there. */
@@ -37,7 +37,7 @@ type Tried = 'shown' | 'unknown' | 'impossible'
  * ephemeral message, else as a DM. Nobody can look such a message up, so one process sends none of it twice.
  */
 export function createWhispering(parts: WhisperParts): (waiting: readonly Entry[]) => Promise<void> {
-  const { network, urls, places, patience, log, metrics, signal } = parts
+  const { network, urls, places, backoff, log, metrics, signal } = parts
   const done = new LruMap<string, true>(5_000)
 
   return async function whisper(waiting) {
@@ -61,7 +61,7 @@ export function createWhispering(parts: WhisperParts): (waiting: readonly Entry[
     try {
       const tried = await show(whispered)
       if (tried === 'impossible') return entry.shown.length === 0 ? sayDirectly(entry) : settle(entry)
-      patience.wentWell(key)
+      backoff.reset(key)
       entry.tried = true
       entry.ambiguous ||= tried === 'unknown'
       entry.shown.push(null)
@@ -72,7 +72,7 @@ export function createWhispering(parts: WhisperParts): (waiting: readonly Entry[
       const trouble = passing(error)
       metrics.count('breakroom_retries_total', { what: 'post' })
       log.warn({ network, id, cause: trouble }, 'an answer is sent again')
-      await patience.wait(key)
+      await backoff.wait(key)
     }
   }
 

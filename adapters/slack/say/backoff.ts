@@ -2,20 +2,15 @@ import { isBreakroomError, sentenceOf } from '../../../core/errors.ts'
 import type { Sleep } from '../../../ports/sleep.ts'
 
 /** Waits that double for as long as it does not go well, for each thing that is tried. */
-export interface Patience {
+export interface Backoff {
   /** Resolves after the next wait, or when the signal aborts. */
   wait(key: string): Promise<void>
   /** It went well: the next wait is short again. */
-  wentWell(key: string): void
+  reset(key: string): void
 }
 
 /** First `baseMs`, at most `capMs`. */
-export function createPatience(options: {
-  baseMs: number
-  capMs: number
-  sleep: Sleep
-  signal: AbortSignal
-}): Patience {
+export function createBackoff(options: { baseMs: number; capMs: number; sleep: Sleep; signal: AbortSignal }): Backoff {
   const { baseMs, capMs, sleep, signal } = options
   const failures = new Map<string, number>()
   return {
@@ -24,7 +19,7 @@ export function createPatience(options: {
       failures.set(key, before + 1)
       await sleep(Math.min(capMs, baseMs * 2 ** Math.min(before, 30)), signal)
     },
-    wentWell: (key) => void failures.delete(key),
+    reset: (key) => void failures.delete(key),
   }
 }
 
