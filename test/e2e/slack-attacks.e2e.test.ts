@@ -4,6 +4,7 @@ import type { IrcPerson } from '../support/irc-person.ts'
 import { until } from '../support/process.ts'
 import type { SlackMessage } from '../support/slack/message.ts'
 import type { SlackUser } from '../support/slack/user.ts'
+import { cardOf } from '../support/slack-card.ts'
 import { startWorkspace, type TestWorkspace } from '../support/slack-network.ts'
 import { type SlackPerson, slackPerson } from '../support/slack-person.ts'
 import { type SlackRecord, slackRecord } from '../support/slack-record.ts'
@@ -58,12 +59,7 @@ describe('attacks on a fleet from inside its workspace', () => {
     return found.user
   }
 
-  const card = (label: string): SlackMessage => {
-    const { slack, channel } = workspace
-    const found = slack.messages(channel).find(({ text }) => text.startsWith(`${label} "`))
-    if (found === undefined) throw new Error(`there is no card of ${label}`)
-    return found
-  }
+  const card = (label: string) => cardOf(workspace, label)
 
   /** Everything that ever happened to tasks, in order. */
   const taskEvents = async () =>

@@ -7,6 +7,7 @@ import type { IrcPerson } from '../support/irc-person.ts'
 import { freePort, until } from '../support/process.ts'
 import type { SlackApp } from '../support/slack/app.ts'
 import { signature } from '../support/slack/events/signature.ts'
+import { cardSays } from '../support/slack-card.ts'
 import { startWorkspace, type TestWorkspace } from '../support/slack-network.ts'
 import { type SlackPerson, slackPerson } from '../support/slack-person.ts'
 import { type SlackRecord, slackRecord } from '../support/slack-record.ts'
@@ -101,13 +102,12 @@ describe('a workspace that reaches the fleet with requests', () => {
   })
 
   test('a command, a press and a form do what they do over sockets', async () => {
-    const { slack, channel } = workspace
+    const { slack } = workspace
     await ada.slash('assign cto "Say what is new" accept: a line about it')
     const receipt = await ada.isTold(/t-1 is with cto/)
     const [undo = ''] = /br_press:[^"]+/.exec(JSON.stringify(receipt.blocks)) ?? []
     await ada.press(receipt, undo)
-    const cardOf = (label: string) => slack.messages(channel).find(({ text }) => text.startsWith(`${label} "`))
-    await until('the card says that it is over', () => /cancelled/.test(cardOf('t-1')?.text ?? ''))
+    await cardSays(workspace, 't-1', /cancelled/)
 
     await ada.slash('assign cto "Say what is old"')
     const form = await ada.form()

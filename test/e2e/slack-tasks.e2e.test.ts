@@ -3,6 +3,7 @@ import { hears } from '../support/conversation.ts'
 import { createTestFleet, type TestFleet } from '../support/fleet.ts'
 import type { IrcPerson } from '../support/irc-person.ts'
 import { until } from '../support/process.ts'
+import { cardOf, cardSays } from '../support/slack-card.ts'
 import { startWorkspace, type TestWorkspace } from '../support/slack-network.ts'
 import { type SlackPerson, slackPerson } from '../support/slack-person.ts'
 
@@ -35,17 +36,8 @@ describe('tasks in Slack', () => {
     await workspace?.[Symbol.asyncDispose]()
   })
 
-  /** The card of a task as it stands. */
-  const card = (label: string) => {
-    const found = workspace.slack.messages(workspace.channel).filter(({ text }) => text.startsWith(`${label} "`))
-    if (found.length !== 1) throw new Error(`${found.length} cards of ${label}`)
-    return found[0] as (typeof found)[number]
-  }
-  const cardSays = (label: string, text: RegExp) =>
-    until(`the card of ${label} says ${text}`, () => {
-      if (!text.test(card(label).text)) throw new Error(card(label).text)
-      return card(label)
-    })
+  const card = (label: string) => cardOf(workspace, label)
+  const says = (label: string, text: RegExp) => cardSays(workspace, label, text)
 
   test('a form asks for what is needed, says beside a field what is wrong with it, and files the task', async () => {
     const { slack } = workspace
@@ -58,7 +50,7 @@ describe('tasks in Slack', () => {
     expect(filed).toMatchObject({ closed: true, errors: {} })
 
     await ada.isTold(/t-1 is with cto: "Add rate limiting"/)
-    await cardSays('t-1', /open/)
+    await says('t-1', /open/)
     // On IRC the same task is told in words.
     await hears(bob, /t-1 is here: "Add rate limiting"/, 0)
   })
@@ -75,11 +67,11 @@ describe('tasks in Slack', () => {
 
     await ada.press(card('t-1'), 'br_press:done')
     expect(await slack.submit(ada.user, await ada.form(), { br_said: 'merged as #12' })).toMatchObject({ closed: true })
-    await cardSays('t-1', /yes/)
+    await says('t-1', /yes/)
   })
 
   test('an approval shows what is approved; its author and a guest are denied, another person is not', async () => {
-    const waiting = await cardSays('t-1', /merged as #12/)
+    const waiting = await says('t-1', /merged as #12/)
     const mine = ada.told
     await ada.press(waiting, 'br_press:approve')
     await ada.isTold(/cannot judge t-1|cannot also judge/, mine)
@@ -89,7 +81,7 @@ describe('tasks in Slack', () => {
     expect(card('t-1').text).not.toMatch(/: done/)
 
     await grace.press(card('t-1'), 'br_press:approve')
-    await cardSays('t-1', /done/)
+    await says('t-1', /done/)
     await grace.seesIn(card('t-1'), /t-1 "Add rate limiting" is done/)
   })
 
@@ -103,7 +95,7 @@ describe('tasks in Slack', () => {
     expect(await slack.submit(ada.user, form, values)).toMatchObject({ closed: true })
     const receipt = await ada.isTold(/t-2 is with cto/)
     await ada.press(receipt, actionIn(receipt))
-    await cardSays('t-2', /cancelled/)
+    await says('t-2', /cancelled/)
   })
 
   test('people write to a role and to the house alone', async () => {
