@@ -23,13 +23,16 @@ export function slackOptions(platform: SlackPlatform, around: SlackSurroundings)
     apiUrl: around.slackApiUrl,
     team,
     app: secretsOf(app, name, around),
-    voices: around.roles.map((role) => ({
-      role: role.name,
-      nick: role.nick,
-      icon: roles[role.name]?.icon ?? null,
-      rooms: role.rooms.filter((room) => room in rooms),
-      app: roles[role.name] === undefined ? null : secretsOf(roles[role.name] as SlackPlatform['app'], name, around),
-    })),
+    voices: around.roles.map((role) => {
+      const own = roles[role.name]
+      return {
+        role: role.name,
+        nick: role.nick,
+        icon: own?.icon ?? null,
+        rooms: role.rooms.filter((room) => room in rooms),
+        app: own === undefined ? null : secretsOf(own, name, around),
+      }
+    }),
     rooms: new Map(Object.entries(rooms)),
     ringable: ringableIn(name, around.fleet.people),
     form: {

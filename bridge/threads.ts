@@ -32,6 +32,7 @@ export interface Threads {
   live(network: string, room: string): { thread: string; at: Date; heard: Date | null }[]
   /** Something was said in a thread. Stored behind. */
   spoke(thread: Thread): void
+  /** Writes what is pending. */
   flush(): Promise<void>
 }
 
