@@ -48,7 +48,9 @@ describe('"say" without a room', () => {
 it('S22: what was begun aside in one room is not gone on with in another', async () => {
   const inOps = { room: 'ops', visibility: 'private' } as const
   const elsewhere = { room: 'breakroom', visibility: 'public' } as const
-  expect(await desk.says('!assign cto "Sell the company"', { alone: true, aside: inOps })).toMatch(/What must be true when "Sell/)
+  expect(await desk.says('!assign cto "Sell the company"', { alone: true, aside: inOps })).toMatch(
+    /What must be true when "Sell/,
+  )
   const answer = await desk.says('!assign accept: it is sold', { alone: true, aside: elsewhere })
   expect(answer).not.toContain('Sell the company')
 })
