@@ -28,7 +28,7 @@ export function slackOptions(platform: SlackPlatform, around: SlackSurroundings)
       return {
         role: role.name,
         nick: role.nick,
-        icon: own?.icon ?? null,
+        icon: role.icon ?? null,
         rooms: role.rooms.filter((room) => room in rooms),
         app: own === undefined ? null : secretsOf(own, name, around),
       }

@@ -93,11 +93,6 @@ const slackAppSchema = z.strictObject({
   signing_secret_env: environmentName
     .optional()
     .describe('Environment variable that holds its signing secret, for HTTP mode.'),
-  icon: z
-    .string()
-    .regex(/^:[a-z0-9_+-]{1,60}:$/, 'must be an emoji by its name, such as ":robot_face:"')
-    .optional()
-    .describe('The emoji beside what is said through it.'),
 })
 
 const slackSchema = z.strictObject({

@@ -115,6 +115,11 @@ export const roleSchema = z
       )
       .describe('The name of the role and of its file. People address it as "name: ..." in the room.'),
     nick: nickSchema.describe('The nick on IRC. Nobody else can take it.'),
+    icon: z
+      .string()
+      .regex(/^:[a-z0-9_+-]{1,60}:$/, 'must be an emoji by its name, such as ":hammer_and_wrench:"')
+      .optional()
+      .describe('The emoji beside what it says in Slack; an app of its own shows its own picture.'),
     title: words.optional().describe('What people call the job, such as "Chief Technology Officer".'),
     reports_to: roleName.describe('The manager: another role, or "founder", the person at the top.'),
     mission: words.describe('What the role is there for, in one or two sentences. It introduces itself with them.'),

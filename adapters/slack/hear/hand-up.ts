@@ -19,7 +19,7 @@ export interface HandUp {
 }
 
 /** How a line came to us. */
-export interface How {
+interface How {
   /** From history. */
   replayed: boolean
   /** Nothing before it is unread: the record ends with it. */

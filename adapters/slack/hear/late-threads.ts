@@ -6,7 +6,7 @@ import type { Place } from './place.ts'
 import type { Unhurried } from './unhurried.ts'
 
 /** A thread whose past is read behind what is said now. */
-export interface LateThread {
+interface LateThread {
   /** Its first message. */
   ts: string
   /** When something was last said in it, milliseconds. */
