@@ -29,11 +29,21 @@ afterEach(async () => {
 })
 
 /** Another process of the role. Each run of its program notes its epoch and process before it does what `script` says. */
-async function replica(script: string, blockMs = 0): Promise<Running> {
+/** `unaware`: it does not look by itself whether the task is still its own, and so hands its result in whatever happened. */
+async function replica(script: string, { blockMs = 0, unaware = false } = {}): Promise<Running> {
   const { url, options } = tasks.nats
   const seed = String(options({ kind: 'role', role: 'cto' }).seed)
   const noted = `echo "$BREAKROOM_EPOCH $$" >> runs; ${script}`
-  const started = run(process.execPath, [fixture, url, seed, String(leaseMs), folder.path, noted, String(blockMs)])
+  const started = run(process.execPath, [
+    fixture,
+    url,
+    seed,
+    String(leaseMs),
+    folder.path,
+    noted,
+    String(blockMs),
+    unaware ? '60000' : '',
+  ])
   replicas.push(started)
   await until('it is at work', () => started.output.includes('at work'))
   return started
@@ -121,7 +131,7 @@ describe('replicas of a role', () => {
   })
 
   it('F7: what a process that was suspended past its lease submits late is refused, and the first result stays the only one', async () => {
-    const zombie = await replica(`${waitFor('finish')}; echo late`)
+    const zombie = await replica(`${waitFor('finish')}; echo late`, { unaware: true })
     const { label } = await tasks.assign()
     await until('it runs', () => runs().length === 1)
     process.kill(zombie.pid, 'SIGSTOP')
@@ -138,7 +148,9 @@ describe('replicas of a role', () => {
   })
 
   it('F7: the refused one leaves the doorbell to whoever has it now, so that a third may follow', async () => {
-    const zombie = await replica(`test $BREAKROOM_EPOCH = 3 && echo third && exit; ${waitFor('finish')}; echo late`)
+    const zombie = await replica(`test $BREAKROOM_EPOCH = 3 && echo third && exit; ${waitFor('finish')}; echo late`, {
+      unaware: true,
+    })
     const { label } = await tasks.assign()
     await until('it runs', () => runs().length === 1)
     process.kill(zombie.pid, 'SIGSTOP')
@@ -167,7 +179,7 @@ describe('replicas of a role', () => {
   })
 
   it('F9: one whose event loop was blocked past its lease ends with one result, whoever it is from', async () => {
-    const blocked = await replica('sleep 0.5; echo "by the blocked"', 5_000)
+    const blocked = await replica('sleep 0.5; echo "by the blocked"', { blockMs: 5_000 })
     const { label } = await tasks.assign()
     await until('it runs', () => runs().length === 1)
     process.kill(blocked.pid, 'SIGUSR2')
