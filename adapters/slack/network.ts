@@ -7,9 +7,9 @@ import { createSlackApp } from './app/create.ts'
 import { withActions } from './draw/line-actions.ts'
 import { taskCardMessage } from './draw/task-card.ts'
 import { createHearing } from './hear/hearing.ts'
+import { messageOf } from './message-ids.ts'
 import { hubApp, type SlackAppSecrets, type SlackNetworkOptions, slackTiming } from './options.ts'
 import { createPresses } from './press/presses.ts'
-import { messageOf } from './say/message-ids.ts'
 import { createSpeech } from './say/speech.ts'
 
 /** A workspace: the house's own app, which hears and shows everything, and apps of their own for some roles. */

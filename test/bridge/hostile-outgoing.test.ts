@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { messageOf } from '../../adapters/slack/say/message-ids.ts'
+import { messageOf } from '../../adapters/slack/message-ids.ts'
 import { type OutgoingParts, outgoing } from '../../bridge/outgoing.ts'
 import { roleLine } from '../support/lines.ts'
 

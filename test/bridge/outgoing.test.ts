@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { messageOf } from '../../adapters/slack/say/message-ids.ts'
+import { messageOf } from '../../adapters/slack/message-ids.ts'
 import { type OutgoingParts, outgoing } from '../../bridge/outgoing.ts'
 import type { ChatEnvelope } from '../../core/envelope.ts'
 import type { ChatNetwork } from '../../ports/chat.ts'

@@ -18,7 +18,7 @@ export function readEvent(body: unknown, retry: number): SlackPayload {
   const { type, event, challenge } = body
   if (type === 'app_rate_limited') return { kind: 'limited' }
   if (type === 'url_verification' && typeof challenge === 'string') return { kind: 'challenge', challenge }
-  if (!isObject(event) || typeof event.type !== 'string') return { kind: 'other', type: String(type) }
+  if (!isObject(event) || typeof event.type !== 'string') return { kind: 'other', type: nameOf(type) }
   return {
     kind: 'event',
     body: {
@@ -53,8 +53,13 @@ export function readEnvelope(message: Record<string, unknown>): Envelope {
     case 'app_rate_limited':
       return { id, payload: { kind: 'limited' } }
     default:
-      return { id, payload: { kind: 'other', type: String(message.type) } }
+      return { id, payload: { kind: 'other', type: nameOf(message.type) } }
   }
+}
+
+/** A type by its name; an object can make a string of itself that is none. */
+function nameOf(type: unknown): string {
+  return typeof type === 'string' ? type : typeof type
 }
 
 function words<K extends string>(body: Record<string, unknown>, names: K[]): { [name in K]?: string } {

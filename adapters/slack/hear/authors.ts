@@ -1,5 +1,5 @@
 import type { SlackIdentity } from '../app/app.ts'
-import { cardEvent, isOurs, lineEvent } from '../say/message-ids.ts'
+import { cardEvent, isOurs, lineEvent } from '../message-ids.ts'
 import type { MessagePayload } from './payload.ts'
 
 /** Whose message it is, by what Slack proves. Names that a message gives itself are not in here. */

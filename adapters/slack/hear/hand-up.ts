@@ -1,13 +1,13 @@
 import type { ChatHandlers, HeardLine } from '../../../ports/chat.ts'
 import { LruMap } from '../../lru-map.ts'
-import { platformId } from '../say/message-ids.ts'
+import { platformId } from '../message-ids.ts'
+import { dateOf } from '../timestamp.ts'
 import type { Deleted, Said } from './message.ts'
 import type { ReactionEvent } from './payload.ts'
 import type { People } from './people.ts'
 import type { Place } from './place.ts'
 import type { RecordEnds } from './record-ends.ts'
 import { canonicalText, type Named } from './text.ts'
-import { dateOf } from './timestamp.ts'
 
 /** Tells the house what happened, each thing once; resolves when it is safe and rejects when it could not be told. */
 export interface HandUp {

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { Sleep } from '../../../ports/sleep.ts'
-import { compareTimestamps } from './timestamp.ts'
+import { compareTimestamps } from '../timestamp.ts'
 
 /** Puts what came over several sockets back into the order in which it happened. */
 export interface InOrder {

@@ -1,3 +1,4 @@
+import { nextCursorOf } from '../web/json-object.ts'
 import type { SlackWeb } from '../web/web.ts'
 import type { Patience } from './patience.ts'
 
@@ -22,13 +23,8 @@ export function createReadPages(patience: Patience, signal: AbortSignal): ReadPa
       const found = answer[list]
       if (Array.isArray(found)) items.push(...found)
       limited ||= answer.is_limited === true
-      cursor = cursorOf(answer)
+      cursor = nextCursorOf(answer)
     } while (cursor !== null)
     return { items, limited }
   }
-}
-
-function cursorOf({ response_metadata: metadata }: Record<string, unknown>): string | null {
-  const next = (metadata as { next_cursor?: unknown } | null | undefined)?.next_cursor
-  return typeof next === 'string' && next !== '' ? next : null
 }

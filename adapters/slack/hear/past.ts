@@ -1,13 +1,13 @@
 import { isBreakroomError } from '../../../core/errors.ts'
 import type { HeardGap } from '../../../ports/chat.ts'
 import type { SlackIdentity } from '../app/app.ts'
+import { compareTimestamps, dateOf, isAfter, timestampOf } from '../timestamp.ts'
 import type { SlackWeb } from '../web/web.ts'
 import type { Said } from './message.ts'
 import type { ReadPages } from './pages.ts'
 import { itemsOf, type MessagePayload, messageShape } from './payload.ts'
 import { inOrder, type Span, saidWithin } from './span.ts'
 import { type KnownThread, threadsToRead } from './threads.ts'
-import { compareTimestamps, dateOf, isAfter, timestampOf } from './timestamp.ts'
 
 /** What came of reading. */
 export interface Past {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { timestamp } from './timestamp.ts'
+import { timestamp } from '../timestamp.ts'
 
 const word = z.string().max(300)
 

@@ -1,9 +1,9 @@
 import type { SlackIdentity } from '../app/app.ts'
+import { placeOf } from '../message-ids.ts'
 import type { SlackTiming } from '../options.ts'
-import { placeOf } from '../say/message-ids.ts'
+import { compareTimestamps, dateOf, endOfMillisecond, isAfter, timestampOf } from '../timestamp.ts'
 import { asEdit, readSaid, type Said } from './message.ts'
 import type { MessagePayload } from './payload.ts'
-import { compareTimestamps, dateOf, endOfMillisecond, isAfter, timestampOf } from './timestamp.ts'
 
 /** Where a channel was last heard: a message, or a moment. */
 export interface End {

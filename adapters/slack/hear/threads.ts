@@ -1,7 +1,7 @@
 import type { LiveThreads } from '../../../ports/chat.ts'
-import { placeOf } from '../say/message-ids.ts'
+import { placeOf } from '../message-ids.ts'
+import { isAfter } from '../timestamp.ts'
 import type { MessagePayload } from './payload.ts'
-import { isAfter } from './timestamp.ts'
 
 /** A thread of which the record knows. */
 export interface KnownThread {

@@ -1,8 +1,8 @@
 import type { OutgoingCard } from '../../../ports/chat.ts'
+import { cardEvent, placeOf, platformId } from '../message-ids.ts'
 import { passing } from './backoff.ts'
 import type { DeliveryParts } from './delivery.ts'
 import type { DrawCard } from './drawing.ts'
-import { cardEvent, placeOf, platformId } from './message-ids.ts'
 import type { Place } from './places.ts'
 import { postMessage, updateMessage } from './post-message.ts'
 

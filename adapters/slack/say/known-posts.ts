@@ -1,9 +1,9 @@
 import { isBreakroomError } from '../../../core/errors.ts'
 import { LruMap } from '../../lru-map.ts'
 import type { SlackIdentity } from '../app/app.ts'
+import { fileTitle, isOurs, type MessageNote, noteOf, platformId } from '../message-ids.ts'
 import { asObject, nextCursorOf } from '../web/json-object.ts'
 import type { SlackWeb } from '../web/web.ts'
-import { fileTitle, isOurs, type MessageNote, noteOf, platformId } from './message-ids.ts'
 
 /** A conversation, who may read it (asked in this order), and the thread in question. */
 interface Readable {

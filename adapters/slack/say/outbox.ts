@@ -1,7 +1,7 @@
 import { BreakroomError } from '../../../core/errors.ts'
 import type { OutgoingLine, Posted } from '../../../ports/chat.ts'
+import { placeOf } from '../message-ids.ts'
 import type { Part } from './draft.ts'
-import { placeOf } from './message-ids.ts'
 import { pieceBudget } from './pieces.ts'
 import type { Place } from './places.ts'
 

@@ -1,5 +1,5 @@
 import { type BreakroomError, isBreakroomError } from '../../../core/errors.ts'
-import { type MessageNote, metadataOf } from './message-ids.ts'
+import { type MessageNote, metadataOf } from '../message-ids.ts'
 import { type Place, undeliverable } from './places.ts'
 
 /** A message as it goes out. */

@@ -1,7 +1,7 @@
 import { BreakroomError, isBreakroomError } from '../../../core/errors.ts'
+import { fileTitle } from '../message-ids.ts'
 import { postTo } from '../web/post-to.ts'
 import { isSlackAddress } from '../web/slack-address.ts'
-import { fileTitle } from './message-ids.ts'
 import type { Place } from './places.ts'
 import { type Outcome, outcomeOf } from './post-message.ts'
 

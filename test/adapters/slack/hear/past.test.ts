@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { MessagePayload } from '../../../../adapters/slack/hear/payload.ts'
 import { type Span, saidWithin, spanOfThread, spanSince } from '../../../../adapters/slack/hear/span.ts'
 import { threadsIn, threadsToRead } from '../../../../adapters/slack/hear/threads.ts'
-import { dateOf, timestampOf } from '../../../../adapters/slack/hear/timestamp.ts'
+import { dateOf, timestampOf } from '../../../../adapters/slack/timestamp.ts'
 import { cto, hub } from './house.ts'
 
 const timing = { overlap: 600_000, overlapUpTo: 20 * 3_600_000 }

@@ -1,5 +1,5 @@
-import type { SlackIdentity } from '../app/app.ts'
-import { asObject } from '../web/json-object.ts'
+import type { SlackIdentity } from './app/app.ts'
+import { asObject } from './web/json-object.ts'
 
 /** Under which of these a message of ours says in its metadata what it shows. */
 export const lineEvent = 'breakroom_lines'
