@@ -282,7 +282,8 @@ export function chatNetworkContract(
       expect(await network.post(say('nothing', 'cto', '\x02\x03\r\n \n'))).toEqual({ ids: [], how: 'confirmed' })
     })
 
-    it.runIf(hasSessions)('knows who is here, and says when a session ends or changes its name', async () => {
+    it('knows who is here, and says when a session ends or changes its name', async ({ skip }) => {
+      skip(!hasSessions, 'a name there is an account, which nobody else can have later')
       await using fixture = await create()
       const { network, ended } = await fixture.open()
       const alice = await fixture.person('alice')
