@@ -1,3 +1,4 @@
+import { asideLine } from '../ports/aside-line.ts'
 import type { HeardLine, HeardSign } from '../ports/chat.ts'
 import type { Thread } from './threads.ts'
 
@@ -15,16 +16,5 @@ export function commandOfReaction(heard: HeardSign, card: Thread | null): HeardL
   if (sign.kind !== 'reaction' || !sign.added || card === null || card.task === null) return null
   const command = commands.get(sign.name)
   if (command === undefined) return null
-  return {
-    network,
-    room: null,
-    heardBy: { kind: 'ear' },
-    id: `${id}:command`,
-    speaker,
-    kind: 'say',
-    text: `${command} ${card.task}`,
-    at,
-    replayed: false,
-    aside: { room: card.room },
-  }
+  return asideLine({ network, room: card.room, id: `${id}:command`, speaker, text: `${command} ${card.task}`, at })
 }

@@ -38,10 +38,7 @@ export async function startGateway(
   const slack: SlackDoor = async (request) => door?.(request) ?? null
   const server = await listen({ host, port, metrics: metrics.text, health, slack, portBusy })
   return {
-    name: 'gateway',
-    port: server.port,
-    ready: async () => {},
-    troubles: () => [],
+    ...gatewayAt(server.port),
     async attach(context) {
       const before = bus
       bus = isReachedByRequests(context.fleet) ? connectPart(context, 'gateway').bus : null
@@ -68,16 +65,18 @@ export async function startLoneGateway(
   const health = () => healthOf(remote.current())
   const server = await listen({ host, port, metrics: metrics.text, health, slack, portBusy })
   return {
-    name: 'gateway',
-    port: server.port,
-    ready: async () => {},
-    troubles: () => [],
+    ...gatewayAt(server.port),
     async stop() {
       ending.abort()
       await server.close()
       await bus.close()
     },
   }
+}
+
+/** A gateway is there as soon as it listens, and has no troubles of its own. */
+function gatewayAt(port: number): Omit<Gateway, 'stop'> {
+  return { name: 'gateway', port, ready: async () => {}, troubles: () => [] }
 }
 
 function isReachedByRequests({ platforms }: Fleet): boolean {

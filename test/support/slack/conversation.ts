@@ -44,19 +44,7 @@ export function change(
   const before = shown(channel, message)
   const ts = world.ids.ts()
   Object.assign(message, patch, editor === undefined ? {} : { edited: { user: editor, ts } })
-  publishMessage(
-    world,
-    channel,
-    {
-      type: 'message',
-      subtype: 'message_changed',
-      message: shown(channel, message),
-      previous_message: before,
-      ts,
-      hidden: true,
-    },
-    message.app_id,
-  )
+  publishChange(world, channel, message, { before, ts, author: message.app_id })
   if (editor !== undefined) publishMentions(world, channel, message)
   return message
 }
@@ -71,19 +59,7 @@ export function remove(world: World, channel: SlackChannel, message: SlackMessag
   const author = message.app_id
   if (repliesTo(channel, message.ts).length > 0) {
     bury(message)
-    publishMessage(
-      world,
-      channel,
-      {
-        type: 'message',
-        subtype: 'message_changed',
-        message: shown(channel, message),
-        previous_message: before,
-        ts,
-        hidden: true,
-      },
-      author,
-    )
+    publishChange(world, channel, message, { before, ts, author })
     return
   }
   channel.messages.splice(channel.messages.indexOf(message), 1)
@@ -97,6 +73,16 @@ export function remove(world: World, channel: SlackChannel, message: SlackMessag
   if (parent?.subtype === 'tombstone' && repliesTo(channel, parent.ts).length === 0) {
     channel.messages.splice(channel.messages.indexOf(parent), 1)
   }
+}
+
+function publishChange(
+  world: World,
+  channel: SlackChannel,
+  message: SlackMessage,
+  { before, ts, author }: { before: Json; ts: string; author: string | undefined },
+): void {
+  const changed = { message: shown(channel, message), previous_message: before, ts, hidden: true }
+  publishMessage(world, channel, { type: 'message', subtype: 'message_changed', ...changed }, author)
 }
 
 /** A message as events carry it. */
