@@ -80,7 +80,8 @@ export async function keepCards(parts: CardParts): Promise<void> {
       try {
         await show(parts, label)
       } catch (error) {
-        if (isBreakroomError(error, 'closed')) break
+        // The network is stopped before we are: what it did not show is begun again by the next start.
+        if (isBreakroomError(error, 'closed')) return
         if (isBreakroomError(error, 'undeliverable') || isBreakroomError(error, 'denied')) {
           metrics.count('breakroom_undeliverable_total', { network: network.name })
           log.warn({ task: label, cause: error.message }, 'a card was refused for good')

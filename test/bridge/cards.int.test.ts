@@ -3,6 +3,7 @@ import { keepCards } from '../../bridge/cards.ts'
 import { homeOf } from '../../bridge/home.ts'
 import type { Shown } from '../../bridge/id-notes.ts'
 import type { Thread } from '../../bridge/threads.ts'
+import { BreakroomError } from '../../core/errors.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import { taskWorld } from '../../core/task/world.ts'
 import type { ChatNetwork, OutgoingCard } from '../../ports/chat.ts'
@@ -19,9 +20,16 @@ function wall() {
   const board = {
     cards,
     failing: 0,
+    /** It is stopped, as at the end of the bridge, before whoever keeps cards is. */
+    closed: false,
+    refused: 0,
     /** Resolves what waits to be shown. */
     hold: Promise.resolve(),
     async showCard(card: OutgoingCard) {
+      if (board.closed) {
+        board.refused++
+        throw new BreakroomError('closed', 'The network was stopped.')
+      }
       if (board.failing-- > 0) throw new Error('the platform is away')
       await board.hold
       cards.push(card)
@@ -100,6 +108,22 @@ describe('the cards of tasks', () => {
     const task = await tasks.assign({ title: 'Meanwhile' })
     await using _ = await keeping()
     await until('it is shown', () => states(task.label).length > 0)
+  })
+
+  it('F13: show after a restart what was to be shown when the platform was stopped', async () => {
+    let label = ''
+    {
+      await using _ = await keeping()
+      board.closed = true
+      label = (await tasks.assign({ title: 'In the last moment' })).label
+      await until('it is refused', () => board.refused > 0)
+      const later = await tasks.assign({ title: 'And one more' })
+      await until('that too', () => board.refused > 1)
+      expect(states(later.label)).toEqual([])
+    }
+    board.closed = false
+    await using _ = await keeping()
+    await until('it is shown', () => states(label).length > 0)
   })
 
   it('S22: are never made for what was asked for in private', async () => {
