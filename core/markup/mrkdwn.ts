@@ -95,7 +95,7 @@ function withMentions(text: string, ring: Allowed): Piece[] {
 
 /** Slack's code ends at the first backtick; a fence lets single ones through. */
 function codePieces(text: string): Piece[] {
-  if (!text.includes('`')) return [written(`\`${escapeSlack(text)}\``)]
+  if (!text.includes('`')) return [written(`\`${slackWords(text)}\``)]
   return [written(`\`\`\` ${slackCode(text)} \`\`\``)]
 }
 
