@@ -1,0 +1,2 @@
+/** What was asked, answered, voted and learned. */
+export const questionTables = ''
