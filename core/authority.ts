@@ -35,6 +35,11 @@ const rules = {
   'task.assign': { least: 'member', agents: false, says: 'assign a task' },
   'task.work': { least: 'member', agents: true, says: 'work on a task' },
   'task.approve': { least: 'member', agents: true, linked: true, says: 'approve or reject a result' },
+  'knowledge.ask': { least: 'guest', agents: true, says: 'ask what is written down' },
+  'knowledge.vote': { least: 'guest', agents: true, says: 'say whether an answer helped' },
+  'knowledge.human': { least: 'guest', agents: false, says: 'have a person asked' },
+  'knowledge.teach': { least: 'member', agents: false, linked: true, says: 'say what the answer is' },
+  'knowledge.corpus': { least: 'member', agents: false, says: 'look after the corpus' },
   'task.change': { least: 'member', agents: false, says: 'change what was assigned' },
 } satisfies Record<string, Rule>
 

@@ -12,7 +12,7 @@ export interface FleetProblem {
 
 /** What is wrong with a fleet whose keys are each fine alone. `roleNames` are all roles that have a file. */
 export function checkFleet(fleet: Fleet, roleNames: string[]): FleetProblem[] {
-  return [...checkPlatforms(fleet, roleNames), ...checkPeople(fleet)]
+  return [...checkPlatforms(fleet, roleNames), ...checkPeople(fleet), ...checkMembers(fleet), ...checkKnowledge(fleet)]
 }
 
 function checkPlatforms(fleet: Fleet, roleNames: string[]): FleetProblem[] {
@@ -90,4 +90,41 @@ function checkPeople(fleet: Fleet): FleetProblem[] {
     owners.set(key, owner ?? id)
   }
   return problems
+}
+
+function checkMembers({ rooms, people }: Fleet): FleetProblem[] {
+  const ids = Object.keys(people)
+  return Object.entries(rooms).flatMap(([name, { members, visibility }]): FleetProblem[] => {
+    if (members === undefined) return []
+    const path = ['rooms', name, 'members']
+    if (visibility === 'public') {
+      return [{ path, at: 'key', message: 'only a private room has members; everybody reads a public one' }]
+    }
+    return members.flatMap((id, index) => (ids.includes(id) ? [] : [nobody([...path, index], id, ids)]))
+  })
+}
+
+function checkKnowledge({ rooms, people, knowledge }: Fleet): FleetProblem[] {
+  const names = Object.keys(rooms)
+  const ids = Object.keys(people)
+  const problems: FleetProblem[] = []
+  knowledge.corpus.forEach(({ name, access = [] }, index) => {
+    const path = ['knowledge', 'corpus', index]
+    if (knowledge.corpus.findIndex((other) => other.name === name) !== index) {
+      problems.push({ path: [...path, 'name'], at: 'value', message: `there are two corpora "${name}"` })
+    }
+    access.forEach((room, place) => {
+      if (names.includes(room)) return
+      const message = `there is no room "${room}"${didYouMean(room, names)}`
+      problems.push({ path: [...path, 'access', place], at: 'value', message })
+    })
+  })
+  knowledge.owners.forEach(({ person }, index) => {
+    if (!ids.includes(person)) problems.push(nobody(['knowledge', 'owners', index, 'person'], person, ids))
+  })
+  return problems
+}
+
+function nobody(path: FleetProblem['path'], id: string, ids: string[]): FleetProblem {
+  return { path, at: 'value', message: `there is nobody "${id}" under people${didYouMean(id, ids)}` }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knowledgeSecrets, knowledgeSettingsSchema } from './knowledge/settings.ts'
 import { namePattern, nickSchema } from './role.ts'
 
 const nameRule = 'is lower-case letters, digits and single hyphens, and starts with a letter'
@@ -38,6 +39,10 @@ const roomSchema = z.strictObject({
     .enum(['guest', 'member'])
     .default('guest')
     .describe('What somebody without an entry under people counts as here. Neither may approve anything.'),
+  members: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('People, by their ids, who may be told alone what belongs to this room. For private rooms.'),
 })
 
 const platformName = name('a platform')
@@ -225,6 +230,7 @@ export const fleetSchema = z
       )
       .default({})
       .describe('Programs that tasks may name to be verified: name -> program and its arguments, run without a shell.'),
+    knowledge: knowledgeSettingsSchema.prefault({}),
   })
   .describe('A fleet of roles, its rooms, people and platforms')
 
@@ -246,8 +252,13 @@ export function embeddedNetwork({ platforms }: Pick<Fleet, 'platforms'>): IrcPla
   )
 }
 
+/** The environment variables that hold secrets. */
+export function fleetSecrets({ platforms, knowledge }: Pick<Fleet, 'platforms' | 'knowledge'>): string[] {
+  return [...platforms.flatMap(secretVariables), ...knowledgeSecrets(knowledge)]
+}
+
 /** The environment variables that a platform's secrets are in. */
-export function secretVariables(platform: Platform): string[] {
+function secretVariables(platform: Platform): string[] {
   if (platform.kind === 'slack') {
     return [platform.app, ...Object.values(platform.roles)].flatMap((app) =>
       [app.bot_token_env, app.app_token_env, app.signing_secret_env].filter((name) => name !== undefined),

@@ -14,7 +14,7 @@ export const reservedNames: readonly string[] = [
 ]
 
 /** Brains that a bot can be given today; the schema knows the others so that files need not change when they come. */
-export const usableBrains: readonly Role['brain']['kind'][] = ['none', 'command']
+export const usableBrains: readonly Role['brain']['kind'][] = ['none', 'command', 'knowledge']
 
 /** A name as it travels in subjects, file names and user names: lower case, single hyphens inside. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
@@ -64,9 +64,9 @@ const toolsSchema = z.union(
 
 const brainKeys = z.strictObject({
   kind: z
-    .enum(['none', 'model', 'acp', 'tmux', 'command', 'mcp'])
+    .enum(['none', 'model', 'acp', 'tmux', 'command', 'mcp', 'knowledge'])
     .describe(
-      'Who does the work. Today "none", people and agents from outside claim it while the bot acknowledges and reports, or "command", a program does it.',
+      'Who does the work. Today "none", people and agents from outside claim it while the bot acknowledges and reports; "command", a program does it; or "knowledge", it answers questions from the corpus.',
     ),
   command: z
     .string()

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { floors, isOlder, requireServer, type ServerName } from '../../adapters/servers/versions.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { sentenceOf } from '../../core/errors.ts'
-import { type Fleet, secretVariables } from '../../core/fleet.ts'
+import { type Fleet, fleetSecrets } from '../../core/fleet.ts'
 import { counted } from '../counted.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Finding } from '../finding.ts'
@@ -110,9 +110,8 @@ async function checkDisk({ folder }: Settings): Promise<Finding> {
   }
 }
 
-function checkSecrets({ platforms }: Fleet, { env }: Settings): Finding[] {
-  const variables = platforms.flatMap(secretVariables)
-  return [...new Set(variables)].flatMap((variable): Finding[] => {
+function checkSecrets(fleet: Fleet, { env }: Settings): Finding[] {
+  return [...new Set(fleetSecrets(fleet))].flatMap((variable): Finding[] => {
     const check = `secret ${variable}`
     if (env[variable]) return [{ check, state: 'ok', found: 'set' }]
     return [{ check, state: 'failure', found: 'not set', fix: `put ${variable}=... into .env` }]

@@ -42,6 +42,7 @@ test('what is left out has its default', () => {
     },
     links: ['github.com', 'gitlab.com'],
     checks: {},
+    knowledge: { corpus: [], owners: [], stale_after_days: 365, digest: { day: 'monday', hour: 9 } },
   })
 })
 
