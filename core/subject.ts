@@ -68,6 +68,10 @@ export function orgSubjects(org: string) {
     taskService: (verb: string, caller: string) => `${org}.svc.tasks.${verb}.${subjectToken(caller)}`,
     /** The task service asked by anybody; the last token of a request's subject is its caller. */
     anyTaskService: (verb: string) => `${org}.svc.tasks.${verb}.*`,
+    /** The knowledge proxy asked by `caller`, who is proved in the same way. */
+    knowledgeService: (verb: string, caller: string) => `${org}.svc.knowledge.${verb}.${subjectToken(caller)}`,
+    /** The knowledge proxy asked by anybody. */
+    anyKnowledgeService: (verb: string) => `${org}.svc.knowledge.${verb}.*`,
   } as const
 }
 export type OrgSubjects = ReturnType<typeof orgSubjects>

@@ -76,6 +76,17 @@ test('a room filter matches the lines of that room whoever said them', () => {
   expect(eventSubject('cto', 'chat', 'war room').replace(/^events\.[^.]+/, 'events.*')).toBe(roomFilter('war room'))
 })
 
+test.each(['cto', 'cto.>', '*', 'a b', 'x'.repeat(300)])(
+  'S25: %j asks a service under one token, its last',
+  (caller) => {
+    const { taskService, knowledgeService } = orgSubjects('breakroom')
+    for (const subject of [taskService('show', caller), knowledgeService('ask', caller)]) {
+      expect(subject.split('.')).toHaveLength(5)
+      expect(subject.split('.').at(-1)).toBe(subjectToken(caller))
+    }
+  },
+)
+
 test('a subject that is neither public nor private has no actor', () => {
   for (const subject of ['', 'events', 'events.cto.chat', 'breakroom.agents.cto.inbox', 'events.a.chat.b.c']) {
     expect(actorTokenOf(subject)).toBeNull()
