@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knowledgeCaller } from './knowledge/caller.ts'
 import { isPerson } from './person.ts'
 import { desk } from './route.ts'
 
@@ -9,6 +10,7 @@ export const founder = 'founder'
 export const reservedNames: readonly string[] = [
   founder,
   desk,
+  knowledgeCaller,
   ...['bridge', 'router', 'bots', 'gateway', 'tasks', 'mcp', 'cli', 'system', 'human'],
   ...['all', 'everyone', 'here', 'channel', 'room'],
 ]

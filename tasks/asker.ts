@@ -1,6 +1,7 @@
 import { type Action, authorize, type Limit, type Tier } from '../core/authority.ts'
 import { oneLine } from '../core/clean-text.ts'
 import { BreakroomError } from '../core/errors.ts'
+import { knowledgeCaller } from '../core/knowledge/caller.ts'
 import type { TaskRequest } from '../core/task/request.ts'
 import type { Task, TaskPlace } from '../core/task/task.ts'
 import type { Onlooker } from '../core/task/visible.ts'
@@ -30,6 +31,11 @@ export function askerOf(caller: string, { by, place }: TaskRequest, roleOfToken:
   if (role !== undefined) {
     const onlooker = { actor: role, room: null, alone: true }
     return { actor: role, tier: 'none', name: role, role, place: null, onlooker }
+  }
+  // What it learns may be told to anybody, so it sees what anybody may, for whomever it says that it asks.
+  if (caller === knowledgeCaller) {
+    const onlooker = { actor: knowledgeCaller, room: null, alone: false }
+    return { actor: knowledgeCaller, tier: 'none', name: knowledgeCaller, role: null, place: null, onlooker }
   }
   if (!doors.includes(caller)) {
     throw new BreakroomError('denied', 'Nobody may ask for tasks through that door (rule: door).', {

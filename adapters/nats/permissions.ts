@@ -1,3 +1,4 @@
+import { knowledgeCaller } from '../../core/knowledge/caller.ts'
 import { orgSubjects, subjectToken } from '../../core/subject.ts'
 import type { WorkQueue } from '../../ports/bus.ts'
 import type { BucketName } from '../../ports/keyed-state.ts'
@@ -5,10 +6,10 @@ import { bucketStream, bucketSubject, consumerOf, deskRole, ledgerStream, stream
 
 /** Who may connect: one user per part of the house, and one per role. */
 export type BusUser =
-  | { kind: 'admin' | 'bridge' | 'router' | 'desk' | 'tasks' | 'bots' | 'gateway' | 'cli' }
+  | { kind: 'admin' | 'bridge' | 'router' | 'desk' | 'tasks' | 'knowledge' | 'bots' | 'gateway' | 'cli' }
   | { kind: 'role'; role: string }
 
-const parts = ['admin', 'bridge', 'router', 'desk', 'tasks', 'bots', 'gateway', 'cli'] as const
+const parts = ['admin', 'bridge', 'router', 'desk', 'tasks', 'knowledge', 'bots', 'gateway', 'cli'] as const
 
 /** What a user may publish to and subscribe to; everything else is refused by the server. */
 export interface Permissions {
@@ -33,7 +34,7 @@ export function inboxPrefixOf(userName: string): string {
 
 /**
  * The rights of one user in an organisation with these roles. A role may speak only as itself, take only from its own queues, ask
- * only the task service and only in its own name, and cannot create consumers: whoever may create one can make the server
+ * only for tasks and knowledge and only in its own name, and cannot create consumers: whoever may create one can make the server
  * publish anywhere, by naming a delivery subject.
  */
 export function permissionsFor(user: BusUser, { org, roles }: { org: string; roles: string[] }): Permissions {
@@ -49,7 +50,13 @@ export function permissionsFor(user: BusUser, { org, roles }: { org: string; rol
 type Grant = Partial<Permissions>
 
 function roleGrants(role: string, org: string): Grant[] {
-  return [speakAs(role, org), takeFrom('inbox', role), takeFrom('tasks', role), askForTasks(role, org)]
+  return [
+    speakAs(role, org),
+    takeFrom('inbox', role),
+    takeFrom('tasks', role),
+    askForTasks(role, org),
+    askForKnowledge(role, org),
+  ]
 }
 
 function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: string[]): Grant[] {
@@ -59,7 +66,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
   const hearStatus = { subscribe: [subjects.anyStatus] }
   const hearSystem = { subscribe: [subjects.systemEvents] }
   const notePresence = { publish: ['events.*.presence.*', 'events.*.gap.*'] }
-  // Exactly four tokens: a fifth says who calls the task service.
+  // Exactly four tokens: a fifth says who calls.
   const ask = { publish: [`${org}.svc.*.*`, '$SRV.>'] }
   switch (kind) {
     case 'admin':
@@ -102,6 +109,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         serve(org, 'desk'),
         ask,
         askForTasks(deskRole, org),
+        askForKnowledge(deskRole, org),
         ...(['control', 'drafts', 'pending'] as const).map(keepBucket),
       ]
     case 'tasks':
@@ -117,6 +125,17 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         ...(['cursors', 'leaders', 'counters'] as const).map(keepBucket),
         readBucket('control'),
       ]
+    case 'knowledge':
+      return [
+        speakAs(deskRole, org),
+        readStream(streamOf.events),
+        serve(org, 'knowledge'),
+        answerRoles(roles),
+        // What it reads of tasks may be told to everybody; it changes none.
+        { publish: [subjects.taskService('show', knowledgeCaller)] },
+        keepBucket('cursors'),
+        readBucket('control'),
+      ]
     case 'bots':
       return [tellSystem, hearStatus, readBucket('control')]
     case 'gateway':
@@ -126,6 +145,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         hearSystem,
         ask,
         askForTasks(kind, org),
+        askForKnowledge(kind, org),
         readStream(streamOf.events),
         readBucket('control'),
         countWork(),
@@ -180,6 +200,11 @@ function countWork(): Grant {
 /** Rights to ask the task service as one caller: the last token is what it believes. */
 function askForTasks(caller: string, org: string): Grant {
   return { publish: [orgSubjects(org).taskService('*', caller)] }
+}
+
+/** The same for the knowledge proxy. */
+function askForKnowledge(caller: string, org: string): Grant {
+  return { publish: [orgSubjects(org).knowledgeService('*', caller)] }
 }
 
 /** Rights to answer roles. One by one, because a wildcard stands for a whole token only. */

@@ -168,6 +168,20 @@ describe('S22: who is not in it', () => {
     expect(task?.title).toBe('Zebra again')
   })
 
+  it.each([alice, founder])('is the knowledge proxy, for whomever it says that it asks: %o', async (by) => {
+    const { bus } = tasks.nats.as({ kind: 'knowledge' })
+    const show = (task: string, place: object | null) =>
+      bus.request(
+        'breakroom.svc.tasks.show.knowledge-proxy',
+        { id: task, trace: 'x', by, place, args: { task } },
+        5_000,
+      )
+    const { label } = await tasks.assign({ title: 'for everybody to read' })
+    await expect(show(label, null)).resolves.toMatchObject({ task: { title: 'for everybody to read' } })
+    for (const place of [null, dm])
+      await expect(show(hidden.label, place)).rejects.toMatchObject({ detail: { rule: 'unknown-task' } })
+  })
+
   it('sees it as the role that does it or reviews it, and as no other role', async () => {
     expect((await tasks.askAs('cto', 'show', { task: hidden.label })).task?.title).toBe('Zebra again')
     expect((await tasks.askAs('ceo', 'show', { task: hidden.label })).task?.title).toBe('Zebra again')

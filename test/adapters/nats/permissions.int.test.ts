@@ -70,6 +70,10 @@ describe('rights on a real server', () => {
     'breakroom.svc.tasks.assign.ceo',
     'breakroom.svc.tasks.assign.breakroom',
     'breakroom.svc.tasks.assign.cli',
+    'breakroom.svc.tasks.show.knowledge-proxy',
+    'breakroom.svc.knowledge.ask.ceo',
+    'breakroom.svc.knowledge.teach.breakroom',
+    'breakroom.svc.knowledge.teach.cli',
   ])('S23: a role is denied publishing to %s, and nothing is stored', async (subject) => {
     await expect(server.as(cto).bus.publish(subject, envelopeOf(`forged ${subject}`))).rejects.toMatchObject({
       code: 'denied',
@@ -95,6 +99,7 @@ describe('rights on a real server', () => {
     'breakroom.private.>',
     'breakroom.ledger.>',
     'breakroom.svc.tasks.>',
+    'breakroom.svc.knowledge.>',
   ])('S24: a role is denied listening to %s, alone and in a queue', async (subject) => {
     const alone = asCto.subscribe(subject, { callback: () => {} })
     await refusal(subject)
@@ -137,6 +142,40 @@ describe('rights on a real server', () => {
     await expect(bus.request(`breakroom.svc.tasks.assign.${caller}`, {}, 1_000)).rejects.toMatchObject({
       code: 'denied',
     })
+  })
+
+  it.each([
+    [{ kind: 'cli' }, 'breakroom'],
+    [{ kind: 'cli' }, 'cto'],
+    [{ kind: 'gateway' }, 'cli'],
+    [{ kind: 'desk' }, 'cto'],
+    [{ kind: 'bridge' }, 'bridge'],
+    [{ kind: 'knowledge' }, 'breakroom'],
+  ] as const)('S50: %o cannot ask the knowledge proxy as %s', async (user, caller) => {
+    const { bus } = server.as(user)
+    // What anybody may publish: the connection is up when it is stored.
+    await bus.publish('breakroom.org.deadletter', envelopeOf(`up ${user.kind} ${caller}`))
+    await expect(bus.request(`breakroom.svc.knowledge.teach.${caller}`, {}, 1_000)).rejects.toMatchObject({
+      code: 'denied',
+    })
+  })
+
+  it('carries a question of each door, and of a role, to the knowledge proxy and the answer back', async () => {
+    const stop = new AbortController()
+    const subject = 'breakroom.svc.knowledge.ask.*'
+    const handler = async (_: unknown, asked: string) => ({ caller: asked.split('.').at(-1) })
+    await server.as({ kind: 'knowledge' }).bus.serve('knowledge', { ask: { subject, handler } }, stop.signal)
+    const doors = [
+      [{ kind: 'desk' }, 'breakroom'],
+      [{ kind: 'cli' }, 'cli'],
+      [{ kind: 'gateway' }, 'gateway'],
+      [cto, 'cto'],
+    ] as const
+    for (const [user, caller] of doors) {
+      const answer = await server.as(user).bus.request(`breakroom.svc.knowledge.ask.${caller}`, {}, 2_000)
+      expect(answer).toEqual({ caller })
+    }
+    stop.abort()
   })
 
   it('S24: another’s work survives an attempt to acknowledge it', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type BusUser, busUserName, busUsers, permissionsFor } from '../../../adapters/nats/permissions.ts'
+import { reservedNames } from '../../../core/role.ts'
 import { eventSubject, orgSubjects } from '../../../core/subject.ts'
 
 const org = 'breakroom'
@@ -24,6 +25,8 @@ describe('rights on the bus', () => {
         expect(allows(subjects.tasks(theirs))).toBe(false)
         expect(allows(subjects.taskService('claim', mine))).toBe(true)
         expect(allows(subjects.taskService('claim', theirs))).toBe(false)
+        expect(allows(subjects.knowledgeService('ask', mine))).toBe(true)
+        expect(allows(subjects.knowledgeService('ask', theirs))).toBe(false)
       }),
     )
   })
@@ -58,6 +61,47 @@ describe('rights on the bus', () => {
       const own = Object.entries(callers).find(([name]) => name === busUserName(user))?.[1]
       expect(asks, busUserName(user)).toEqual(own === undefined ? [] : [own])
     }
+  })
+
+  it('S50: let nobody ask the knowledge proxy in the name of another', () => {
+    const callers = { desk: 'breakroom', cli: 'cli', gateway: 'gateway', 'role-ceo': 'ceo', 'role-cto': 'cto' }
+    const all = [...Object.values(callers), 'bridge', 'tasks', 'knowledge', 'knowledge-proxy']
+    for (const user of busUsers(fleet.roles).filter(({ kind }) => kind !== 'admin')) {
+      const allows = publishing(user)
+      const asks = all.filter((caller) => allows(subjects.knowledgeService('teach', caller)))
+      const own = Object.entries(callers).find(([name]) => name === busUserName(user))?.[1]
+      expect(asks, busUserName(user)).toEqual(own === undefined ? [] : [own])
+    }
+  })
+
+  it('S22: let the knowledge proxy look at tasks under a name that no role has, and no more than look', () => {
+    const own = publishing({ kind: 'knowledge' })
+    const seat = publishing({ kind: 'role', role: 'knowledge' })
+    const asks = ['show', 'list', 'why', 'claim', 'submit', 'assign', 'approve'] as const
+    expect(asks.filter((verb) => own(subjects.taskService(verb, 'knowledge-proxy')))).toEqual(['show'])
+    expect(asks.filter((verb) => own(subjects.taskService(verb, 'knowledge')))).toEqual([])
+    expect(asks.filter((verb) => seat(subjects.taskService(verb, 'knowledge-proxy')))).toEqual([])
+    expect(reservedNames).toContain('knowledge-proxy')
+  })
+
+  it('let the knowledge proxy speak for the house and hear what is public, and touch nothing else', () => {
+    const allows = publishing({ kind: 'knowledge' })
+    expect(allows(eventSubject('breakroom', 'chat', 'lab'))).toBe(true)
+    expect(allows(subjects.private('dm', 'breakroom'))).toBe(true)
+    expect(allows('$JS.API.CONSUMER.CREATE.EVENTS.mine')).toBe(true)
+    expect(allows('_INBOX_role-cto.x')).toBe(true)
+    const forbidden = [
+      eventSubject('knowledge', 'chat', 'lab'),
+      eventSubject('human-ada', 'chat', 'lab'),
+      subjects.private('dm', 'knowledge'),
+      subjects.inbox('cto'),
+      subjects.tasks('cto'),
+      subjects.ledger('some-task'),
+      subjects.systemEvents,
+      '$KV.control.kall',
+      '$JS.API.CONSUMER.MSG.NEXT.WORK.inbox-knowledge',
+    ]
+    expect(forbidden.filter(allows)).toEqual([])
   })
 
   it('let only the task service write the ledger and ring doorbells', () => {
