@@ -1,0 +1,98 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { BreakroomError, sentenceOf } from '../../../core/errors.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { Log } from '../../../ports/log.ts'
+import { databaseError, isDamage, moveDatabase, openDatabase } from '../database-file.ts'
+import { documentStatements, documentTables } from './document-tables.ts'
+import { questionTables } from './question-tables.ts'
+
+/** Of all tables in the file. One more whenever one of them changes. */
+const version = 1
+
+/** The file of the knowledge proxy while it is open. What is kept in it shares one connection, and one life. */
+export interface KnowledgeFile {
+  db: DatabaseSync
+  /** Does something with the database. Rejects what SQLite or the disk cannot do with `unavailable`, damage with `unreadable`. */
+  use<T>(work: () => T): T
+  /** The same, whole or not at all. */
+  change<T>(work: () => T): T
+  /** From then on everything throws `closed`. */
+  close(): void
+}
+
+/**
+ * Opens the file, or makes it. One that cannot be read is renamed to `<file>.unreadable-<time>`, named in the log, and begun anew; when
+ * damage shows only later, it is renamed then, and whatever is asked of it throws `unreadable`.
+ */
+export function openKnowledgeFile({ file, clock, log }: { file: string; clock: Clock; log: Log }): KnowledgeFile {
+  function setAside(error: unknown): void {
+    const to = `${file}.unreadable-${clock.now().toISOString().replaceAll(/[:.]/g, '-')}`
+    moveDatabase(file, to)
+    log.error(
+      { file, setAside: to, error: sentenceOf(error) },
+      'knowledge: the file cannot be read and was set aside; documents are read again, what was asked and learned is in the old file',
+    )
+  }
+
+  function open(): DatabaseSync {
+    const layout = { version, tables: documentTables + questionTables, prepare: documentStatements }
+    try {
+      return openDatabase(file, layout).db
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      setAside(error)
+      return openDatabase(file, layout).db
+    }
+  }
+
+  const db = onDisk(open)
+  /** Why the file can no longer be used. */
+  let ended: BreakroomError | null = null
+
+  function onDisk<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw databaseError(file, error)
+    }
+  }
+
+  function use<T>(work: () => T): T {
+    if (ended !== null) throw ended
+    try {
+      return onDisk(work)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      db.close()
+      ended = new BreakroomError('unreadable', `${file} is damaged: ${sentenceOf(error)}`, {
+        cause: error,
+        detail: { reason: 'damaged' },
+      })
+      onDisk(() => setAside(error))
+      throw ended
+    }
+  }
+
+  return {
+    db,
+    use,
+    change: (work) =>
+      use(() => {
+        db.exec('BEGIN IMMEDIATE')
+        try {
+          const done = work()
+          db.exec('COMMIT')
+          return done
+        } catch (error) {
+          // After some errors SQLite has done it by itself.
+          if (db.isTransaction) db.exec('ROLLBACK')
+          throw error
+        }
+      }),
+    close() {
+      if (ended !== null) return
+      ended = new BreakroomError('closed', 'The file of the knowledge proxy was closed.')
+      db.close()
+    },
+  }
+}
