@@ -5,12 +5,13 @@ export const help = `Examples
   npx breakroom tail             what is being said
   npx breakroom assign cto "Limit the gateway" --accept "429 after 100 a minute"
   npx breakroom why t-13         what became of a task, and why
+  npx breakroom ask "how do we name branches?"
   npx breakroom stop cto         cto stands still until "resume cto"
 
 Commands
   up                             the fleet and its servers, in the foreground
   run <part>                     one part alone: servers, init, provision, router, tasks,
-                                 desk, bots [--role <name>], bridge, gateway
+                                 knowledge, desk, bots [--role <name>], bridge, gateway
   doctor                         looks at everything, says how to mend it
   status                         who is here, what is wrong
   tail [-n <lines>]              the public record as it is written
@@ -20,6 +21,12 @@ Commands
   tasks [role] [--all]           what is to be done; --all also what is over
   task <task>, why <task>        one task; all that happened to it, with causes
   state rebuild                  the store of tasks anew, from their ledger
+  ask "<question>"               what is written down about it, how sure that is, and where it stands
+  corpus add <folder or git address>
+                                 has it read and answered from: --name, --access <room>, --only <pattern>
+                                 (again for more), --branch
+  corpus status                  what is read, and what was skipped and why
+  corpus remove <name>, corpus reindex [name]
   roles check                    the tree of roles, or what is wrong with their files
   roles new <name> [--reports-to <role>]
   slack init [--role <role>]     Slack, step by step: makes the app, tries each token, writes .env and

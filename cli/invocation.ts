@@ -32,6 +32,9 @@ const options = {
   name: { type: 'string' },
   http: { type: 'string' },
   'no-input': { type: 'boolean' },
+  access: { type: 'string', multiple: true },
+  only: { type: 'string', multiple: true },
+  branch: { type: 'string' },
 } as const
 type OptionName = keyof typeof options
 type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
@@ -58,6 +61,11 @@ const commands = {
   task: { word: 'task' },
   why: { word: 'task' },
   'state rebuild': {},
+  ask: { word: 'question', rest: 'words' },
+  'corpus add': { word: 'folder', options: ['name', 'access', 'only', 'branch'] },
+  'corpus status': {},
+  'corpus remove': { word: 'name' },
+  'corpus reindex': { word: 'name' },
   stop: { word: 'role' },
   resume: { word: 'role' },
   help: { word: 'command' },

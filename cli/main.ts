@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
+import { ask } from './commands/ask.ts'
 import { assign } from './commands/assign.ts'
+import { corpusAdd, corpusReindex, corpusRemove, corpusStatus } from './commands/corpus.ts'
 import { doctor } from './commands/doctor.ts'
 import { newLogin, people } from './commands/people.ts'
 import { type Answer, rolesCheck, rolesNew } from './commands/roles.ts'
@@ -68,6 +70,16 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
       return done(await why(settings, output, word))
     case 'state rebuild':
       return stateRebuild(settings, output, progressOf('commits', settings, output), stopSignal())
+    case 'ask':
+      return done(await ask(settings, output, [word, rest].filter(Boolean).join(' ')))
+    case 'corpus add':
+      return corpusAdd(settings, output, progressOf('files', settings, output), { from: word, options })
+    case 'corpus status':
+      return done(await corpusStatus(settings, output))
+    case 'corpus remove':
+      return done(corpusRemove(settings, output, word))
+    case 'corpus reindex':
+      return corpusReindex(settings, output, progressOf('files', settings, output), word)
     case 'slack init':
       return setUpSlack(settings, output, options['no-input'] ?? false, options)
     case 'slack manifest':

@@ -50,6 +50,8 @@ export function createPartContext(
     spoolFolder: join(home, 'spool'),
     runFolder: join(home, 'runs'),
     taskFolder: join(home, 'tasks'),
+    knowledgeFolder: join(home, 'knowledge'),
+    folder,
     workspace: (role) =>
       workspaceOf({ home, folder, role, configured: roles.find(({ name }) => name === role)?.workspace }),
     programEnvironment: programEnvironment(env),

@@ -1,21 +1,26 @@
 import type { Action, Limit } from './authority.ts'
 import type { Role } from './role.ts'
 
-/** The tools that stand for an action on tasks; any of them will do. Actions that are not here no role narrows. */
-const taskTools: Partial<Record<Action, readonly string[]>> = {
-  'task.assign': ['create_task'],
+/** The tools that stand for an action, by server; any of them will do. Actions that are not here no role narrows. */
+const toolsFor: Partial<Record<Action, { server: string; tools: readonly string[] }>> = {
+  'task.assign': { server: 'tasks', tools: ['create_task'] },
   // Who works on a task has to see it.
-  'task.see': ['list_tasks', 'get_my_next_task', 'update_task_status'],
-  'task.work': ['update_task_status'],
-  'task.approve': ['update_task_status'],
-  'task.change': ['create_task'],
+  'task.see': { server: 'tasks', tools: ['list_tasks', 'get_my_next_task', 'update_task_status'] },
+  'task.work': { server: 'tasks', tools: ['update_task_status'] },
+  'task.approve': { server: 'tasks', tools: ['update_task_status'] },
+  'task.change': { server: 'tasks', tools: ['create_task'] },
+  'knowledge.ask': { server: 'knowledge', tools: ['ask'] },
+  'knowledge.vote': { server: 'knowledge', tools: ['ask'] },
 }
 
 /** What a role file lets the role do, for others or by itself: only what its `tools` list. */
 export function roleLimit({ name, tools }: Pick<Role, 'name' | 'tools'>): Limit {
-  const listed = tools === 'none' ? [] : (tools.tasks ?? [])
+  const listed: Record<string, string[]> = tools === 'none' ? {} : tools
   return {
     name,
-    allows: (action) => taskTools[action]?.some((tool) => listed.includes(tool)) ?? true,
+    allows(action) {
+      const needed = toolsFor[action]
+      return needed === undefined || needed.tools.some((tool) => listed[needed.server]?.includes(tool) ?? false)
+    },
   }
 }

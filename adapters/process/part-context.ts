@@ -32,6 +32,10 @@ export interface PartContext {
   runFolder: string
   /** Where the task store lives. */
   taskFolder: string
+  /** Where the index of the corpus lives, and clones of its repositories. */
+  knowledgeFolder: string
+  /** The folder of breakroom.yaml; paths in it are seen from here. */
+  folder: string
   /** The folder in which a role's programs run. Throws a sentence when it is not what it should be. */
   workspace(role: string): string
   /** What programs that we run get of our environment; never a secret. */

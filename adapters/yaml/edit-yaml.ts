@@ -32,6 +32,32 @@ export function editYaml(text: string, { path, value }: YamlEdit): string {
   return edited
 }
 
+/**
+ * The same text without one item of a list, and without the comments between its lines; the rest stays as it is. A list that was written over lines and
+ * is empty then becomes `[]`. Throws a `RangeError` when there is no such item, or when it cannot be taken out without touching more.
+ */
+export function removeYamlItem(text: string, path: readonly (string | number)[]): string {
+  const document = parseDocument(text, { version: '1.2', schema: 'core' })
+  const list = document.getIn(path.slice(0, -1), true)
+  const index = path.at(-1)
+  const item = isSeq(list) && typeof index === 'number' ? list.items[index] : undefined
+  if (!isSeq(list) || item === undefined) throw new RangeError(`${path.join('.')} is no item of a list`)
+  const seq = list as YAMLSeq.Parsed
+  const [start, , end] = (item as ParsedNode).range
+  const others = seq.items.filter((_, place) => place !== index)
+  const isOnLines = !seq.flow && others.length > 0
+  const from = isOnLines ? text.lastIndexOf('\n', start - 1) + 1 : seq.range[0]
+  const rest = isOnLines ? '' : inFlow(others)
+  const to = isOnLines ? end : seq.flow ? seq.range[1] : endOfLast(item)
+  const edited = text.slice(0, from) + rest + text.slice(to)
+  document.deleteIn(path)
+  const after = parseDocument(edited, { version: '1.2', schema: 'core' })
+  if (after.errors.length > 0 || JSON.stringify(after) !== JSON.stringify(document)) {
+    throw new RangeError(`${path.join('.')} cannot be taken out of this file without changing the rest of it`)
+  }
+  return edited
+}
+
 function splice(text: string, document: Document.Parsed, path: (string | number)[], value: unknown): string {
   const key = path.at(-1)
   if (key === undefined) throw new RangeError('there is no path')

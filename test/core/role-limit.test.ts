@@ -34,3 +34,10 @@ test('S4: what no tool stands for is not narrowed; the rest is, under the roleâ€
   expect(limit.name).toBe('marketing')
   for (const action of ['mention', 'dm', 'command.say'] as const) expect(limit.allows(action)).toBe(true)
 })
+
+test('a role asks the knowledge proxy when its tools say so', () => {
+  const may = (tools: Role['tools']) => roleLimit({ name: 'marketing', tools }).allows('knowledge.ask')
+  expect(may({ knowledge: ['ask'] })).toBe(true)
+  expect(may({ rooms: ['ask'] })).toBe(false)
+  expect(may('none')).toBe(false)
+})

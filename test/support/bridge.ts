@@ -50,6 +50,8 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     spoolFolder: join(folder.path, 'spool'),
     runFolder: join(folder.path, 'runs'),
     taskFolder: join(folder.path, 'tasks'),
+    knowledgeFolder: join(folder.path, 'knowledge'),
+    folder: folder.path,
     workspace: (role) => workspaceOf({ home: folder.path, folder: folder.path, role }),
     programEnvironment: programEnvironment(process.env),
     verifyLogin: async () => null,

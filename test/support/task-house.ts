@@ -38,6 +38,8 @@ export function houseContext(
     spoolFolder: join(folder, 'spool'),
     runFolder: join(folder, 'runs'),
     taskFolder: join(folder, 'tasks'),
+    knowledgeFolder: join(folder, 'knowledge'),
+    folder: folder,
     workspace: () => folder,
     programEnvironment: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     verifyLogin: async () => null,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { editYaml } from '../../../adapters/yaml/edit-yaml.ts'
+import { editYaml, removeYamlItem } from '../../../adapters/yaml/edit-yaml.ts'
 import { cloneFolder } from '../../support/process.ts'
 
 const shipped = readFileSync(join(cloneFolder, 'breakroom.yaml'), 'utf8')
@@ -55,4 +55,23 @@ test('what is written twice is written once', () => {
 
 test('a file that cannot be edited in place is left alone', () => {
   expect(() => editYaml('a: text\n', { path: ['a', 'b'], value: 1 })).toThrow()
+})
+
+test.each([
+  [
+    'an item written over lines',
+    'a:\n  - b: 1\n    c: 2\n  # kept\n  - b: 3\nd: 4\n',
+    ['a', 0],
+    'a:\n  # kept\n  - b: 3\nd: 4\n',
+  ],
+  ['the last of several', 'a:\n  - b: 1\n  - b: 3 # three\nd: 4\n', ['a', 1], 'a:\n  - b: 1\nd: 4\n'],
+  ['the only one', 'a:\n  - b: 1\n    c: 2\nd: 4\n', ['a', 0], 'a:\n  []\nd: 4\n'],
+  ['one in brackets', 'a: [1, 2, 3]\n', ['a', 1], 'a: [ 1, 3 ]\n'],
+])('%s is taken out, and the rest stays', (_, text, path, expected) => {
+  expect(removeYamlItem(text, path)).toBe(expected)
+})
+
+test('what is no item of a list is not taken out', () => {
+  expect(() => removeYamlItem('a: [1]\n', ['a', 4])).toThrow(RangeError)
+  expect(() => removeYamlItem('a: { b: 1 }\n', ['a', 'b'])).toThrow(RangeError)
 })

@@ -1,0 +1,111 @@
+import { oneLine } from '../core/clean-text.ts'
+import type { Reader } from '../core/knowledge/access.ts'
+import type { Answer } from '../core/knowledge/answer.ts'
+import { basisOf, composeAnswer, type Worded } from '../core/knowledge/compose-answer.ts'
+import type { Finding, FoundSection } from '../core/knowledge/found.ts'
+import { type KnowledgeArguments, type KnowledgeRequest, questionLimit } from '../core/knowledge/request.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { AskedQuestion, QuestionLog } from '../ports/question-log.ts'
+import type { Asker } from './asker.ts'
+
+/** What models add, where there are some. Everything falls back to the work without them, and says so in `note`. */
+export interface Assistance {
+  /** The question so that it can be looked up without those before it; null keeps it as it is. */
+  rewrite(question: string, earlier: readonly string[]): Promise<string | null>
+  /** Sections that are near in meaning. */
+  widen(question: string, reader: Reader): Promise<FoundSection[]>
+  /** The answer in words of its own, from cited passages only; null keeps the passages' words. */
+  compose(question: string, finding: Finding): Promise<Worded | null>
+  /** What did not work just now, in a sentence, or null. */
+  trouble(): string | null
+}
+
+/** Finds; see find.ts. */
+export interface Finder {
+  find(question: string, earlier: readonly string[], reader: Reader, also?: readonly FoundSection[]): Finding
+}
+
+export interface AskParts {
+  log: QuestionLog
+  finder: Finder
+  assistance: Assistance | null
+  /** Who is asked instead, and what they are told; nobody when null. */
+  personFor: (question: AskedQuestion, answer: Answer) => { person: string; sentence: string } | null
+  /** Resolves when what must not be answered from is out of the index. */
+  settled: Promise<void>
+  staleAfterDays: number
+  clock: Clock
+  metrics: Metrics
+}
+
+/** For how long a question may lean on those before it. */
+const conversationMs = 30 * 60_000
+/** People's turns that a follow-up may lean on. */
+const earlierTurns = 2
+
+/**
+ * Answers questions. The same request gets the same answer, however often it comes: the first that was stored counts. Never rejects for what a
+ * question says; an empty one gets an answer that says so.
+ */
+export function createAsk(parts: AskParts) {
+  const { log, finder, assistance, personFor, settled, staleAfterDays, clock, metrics } = parts
+
+  return async function ask(
+    { question }: KnowledgeArguments<'ask'>,
+    asker: Asker,
+    request: KnowledgeRequest,
+  ): Promise<Answer> {
+    await settled
+    const text = question.slice(0, questionLimit).trim()
+    const asked = log.open({
+      request: request.id,
+      trace: request.trace,
+      conversation: request.conversation,
+      requester: asker.actor,
+      tier: asker.tier,
+      name: asker.name,
+      room: request.place?.room ?? null,
+      alone: request.place === null || request.place.alone,
+      text,
+      at: clock.now(),
+    })
+    if (asked.answer !== null) return asked.answer
+    const earlier = log.earlier(asked.label, new Date(clock.now().getTime() - conversationMs), earlierTurns)
+    const { finding, worded } = await found(text, earlier, asker.reader)
+    const answer = composeAnswer({
+      label: asked.label,
+      question: text,
+      finding,
+      worded,
+      note: noteFor(question, assistance?.trouble() ?? null),
+      now: clock.now(),
+      staleAfterDays,
+    })
+    const person = personFor(asked, answer)
+    const whole = person === null ? answer : { ...answer, asked: person.sentence }
+    const kept = log.answered(asked.label, whole, basisOf(answer, finding.sections), person?.person ?? null)
+    metrics.count('breakroom_answers_total', { what: answer.confidence.band })
+    return kept.answer ?? whole
+  }
+
+  async function found(
+    question: string,
+    earlier: readonly string[],
+    reader: Reader,
+  ): Promise<{ finding: Finding; worded: Worded | null }> {
+    if (assistance === null) return { finding: finder.find(question, earlier, reader), worded: null }
+    const alone = earlier.length === 0 ? null : await assistance.rewrite(question, earlier)
+    const near = await assistance.widen(alone ?? question, reader)
+    const finding = finder.find(alone ?? question, alone === null ? earlier : [], reader, near)
+    return { finding, worded: finding.confidence.band === 'none' ? null : await assistance.compose(question, finding) }
+  }
+}
+
+function noteFor(question: string, trouble: string | null): string | null {
+  if (question.trim() === '') return 'There is no question in that.'
+  const cut =
+    question.length > questionLimit ? `I read the first ${questionLimit.toLocaleString('en-US')} characters.` : null
+  const notes = [cut, trouble === null ? null : oneLine(trouble, 200)].filter((note) => note !== null)
+  return notes.length === 0 ? null : notes.join(' ')
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { conflictIn } from '../../../core/knowledge/conflict.ts'
+import { stemsOf } from '../../../core/knowledge/words.ts'
+import { ranked } from '../../support/finding.ts'
+
+const question = 'How many days of vacation does an employee have?'
+const found = (...texts: [string, string, Partial<Parameters<typeof ranked>[2]>?][]) =>
+  conflictIn(
+    stemsOf(question),
+    texts.map(([document, text, facts = {}]) => ranked(document, text, facts)),
+  )?.map(({ text }) => text) ?? null
+
+const thirty = 'Every employee has 30 days of vacation a year.'
+const twenty = 'An employee has 25 days of vacation.'
+
+test('other numbers for the same thing in two documents', () => {
+  expect(found(['a.md', thirty], ['b.md', twenty])).toEqual([thirty, twenty])
+})
+
+test('a "not" in one of two that say the same', () => {
+  const may = 'An employee may carry days of vacation over.'
+  const mayNot = 'An employee may not carry days of vacation over.'
+  expect(found(['a.md', may], ['b.md', mayNot])).toEqual([may, mayNot])
+})
+
+test.each<[string, Parameters<typeof found>]>([
+  [
+    'the same document',
+    [
+      ['a.md', thirty],
+      ['a.md', twenty],
+    ],
+  ],
+  [
+    'the same number',
+    [
+      ['a.md', thirty],
+      ['b.md', 'The 30 days of vacation of an employee are paid.'],
+    ],
+  ],
+  [
+    'something else altogether',
+    [
+      ['a.md', thirty],
+      ['b.md', 'The office has 4 floors and 12 rooms.'],
+    ],
+  ],
+  [
+    'what is superseded',
+    [
+      ['a.md', thirty],
+      ['b.md', twenty, { status: 'superseded' }],
+    ],
+  ],
+  ['one source', [['a.md', thirty]]],
+])('is none: %s', (_, sentences) => {
+  expect(found(...sentences)).toBeNull()
+})
