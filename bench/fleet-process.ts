@@ -21,6 +21,8 @@ const context: PartContext = {
   spoolFolder: join(plan.folder, 'spool'),
   runFolder: join(plan.folder, 'runs'),
   taskFolder: join(plan.folder, 'tasks'),
+  knowledgeFolder: join(plan.folder, 'knowledge'),
+  folder: plan.folder,
   workspace: (role) => workspaceOf({ home: plan.folder, folder: plan.folder, role }),
   programEnvironment: programEnvironment(process.env),
   verifyLogin: async () => null,
