@@ -56,6 +56,8 @@ function isCode(line: string, words: readonly string[]): boolean {
 
 /** Whether a sentence ends between two words; `first` when the one before the gap begins the sentence. */
 function endsBetween(before: string, after: string, first: boolean): boolean {
+  // Most words are followed by a small letter, and need no second look.
+  if (after >= 'a' && after < '{') return false
   const closed = withoutClosers(before)
   const mark = before[closed - 1] ?? ''
   if (!'.!?…'.includes(mark) || mark === '' || !beginsSentence(after)) return false
