@@ -16,7 +16,8 @@ const values = new Map<string, string>([
   ['double', '2'],
 ])
 
-const number = /([$€£¥]\s?)?(\p{N}+(?:[.,]\p{N}+)*)(?:\s?([%$€£¥])|\s?(per ?cent)(?!\p{L}))?/giu
+// A unit may stand between two numbers and belong to either, so it is only looked at.
+const number = /(?:(?<=([$€£¥])\s?)|)(\p{N}+(?:[.,]\p{N}+)*)(?=(?:\s?([%$€£¥])|\s?(per ?cent)(?!\p{L}))?)/giu
 
 /**
  * The numbers of a text, in digits or words, each in one spelling: `1,000` and "thousand" are `1000`, `14 percent` is both `14` and
@@ -26,9 +27,10 @@ export function numbersOf(text: string): Set<string> {
   const found = new Set<string>()
   for (const [, before, digits = '', after, percent] of text.matchAll(number)) {
     const value = evenly(digits)
-    const unit = percent === undefined ? (before?.trim() ?? after) : '%'
     found.add(value)
-    if (unit !== undefined) found.add(value + unit)
+    for (const unit of [before, after, percent === undefined ? undefined : '%']) {
+      if (unit !== undefined) found.add(value + unit)
+    }
   }
   for (const [word] of text.toLowerCase().matchAll(/\p{L}+/gu)) {
     const value = values.get(word)
