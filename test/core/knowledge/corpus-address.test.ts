@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { shownAddress, withoutCredentials } from '../../../core/knowledge/corpus-address.ts'
+
+it.each([
+  ['https://example.org/a.git', 'https://example.org/a.git'],
+  ['https://ada:key@example.org/a.git', 'https://example.org/a.git'],
+  ['https://key@example.org/a@b', 'https://example.org/a@b'],
+  ['git@example.org:a.git', 'git@example.org:a.git'],
+  ['/srv/docs', '/srv/docs'],
+])('shows %s as %s', (address, shown) => {
+  expect(shownAddress(address)).toBe(shown)
+})
+
+it('takes a key out of what a program printed about it', () => {
+  const said = "fatal: unable to access 'https://ada:s3cret@example.org/a.git/': see https://x:s3cret@example.org/b"
+  expect(withoutCredentials(said, 'https://ada:s3cret@example.org/a.git')).not.toContain('s3cret')
+})
