@@ -1,5 +1,5 @@
 /** Labels are few, and their values come from the configuration, never from chat. */
-export const metricLabels = ['network', 'voice', 'room', 'what', 'rule', 'reader', 'user'] as const
+export const metricLabels = ['network', 'voice', 'room', 'what', 'rule', 'reader', 'user', 'job'] as const
 export type MetricLabels = Partial<Record<(typeof metricLabels)[number], string>>
 
 /** Counters and gauges by name. */
@@ -38,6 +38,12 @@ export const metricHelp = {
   breakroom_slack_limited_total: 'Times Slack said that an app does too much, by method or kind',
   breakroom_outward_lag: 'Lines waiting to be posted to a network and room',
   breakroom_uncaught_total: 'Errors that nobody caught; each is a fault of ours',
+  breakroom_model_calls_total:
+    'Requests to models, by what they are for (writer, embedder, reranker) and how they ended',
+  breakroom_model_ms_total: 'Time that requests to models took, in milliseconds, by what they are for',
+  breakroom_model_tokens_total: 'Tokens that models counted, in and out, by what they are for',
+  breakroom_model_dropped_total: 'Sentences of the writer that were not used, by what was wrong',
+  breakroom_vectors_missing: 'Sections that are not yet found by meaning',
   breakroom_loop_delay_ms: 'Event loop delay, worst of the last interval',
 } as const
 export type MetricName = keyof typeof metricHelp
