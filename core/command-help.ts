@@ -1,13 +1,13 @@
 import { oneLine } from './clean-text.ts'
 import { closest } from './closest.ts'
 import type { Parsed } from './command.ts'
-import { house, talk, tasks, usage, type Verb, verbNamed, verbs } from './verbs.ts'
+import { house, knowledge, talk, tasks, usage, type Verb, verbNamed, verbs } from './verbs.ts'
 
 /** One to three plain lines: what there is, or what one verb does. */
 export function helpLines(about: string | null, prefix = '!'): string[] {
   if (about === null) {
     return [
-      `Talk: say "cto: ..." or "@cto ..." in the room, or write to a role alone; ${listed(talk, prefix)}.`,
+      `Talk: say "cto: ..." or "@cto ..." in the room, or write to a role alone; ${listed(talk, prefix)}. Knowledge: ${listed(knowledge, prefix)}.`,
       `Tasks: ${listed(tasks, prefix)}.`,
       `House: ${listed(house, prefix)}. ${prefix}help <verb> says more.`,
     ]

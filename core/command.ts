@@ -1,8 +1,9 @@
 import type { Action } from './authority.ts'
 import { forMatching, oneLine } from './clean-text.ts'
 import { closest } from './closest.ts'
+import { asQuestionLabel, noQuestionSentence } from './knowledge/label.ts'
 import { asLabel, noTaskSentence } from './task/label.ts'
-import { type Argument, type tasks, usage, type Verb, verbNamed, verbs } from './verbs.ts'
+import { type Argument, type knowledge, type tasks, usage, type Verb, verbNamed, verbs } from './verbs.ts'
 
 type AnyVerb = (typeof verbs)[number]
 type ArgumentsOf<V extends AnyVerb> = {
@@ -16,6 +17,9 @@ export type Command = {
 
 /** Those about tasks. */
 export type TaskCommand = Extract<Command, { verb: Extract<AnyVerb, { about: typeof tasks }>['verb'] }>
+
+/** Those about questions and answers. */
+export type KnowledgeCommand = Extract<Command, { verb: Extract<AnyVerb, { about: typeof knowledge }>['verb'] }>
 
 export type Parsed =
   | Command
@@ -83,7 +87,8 @@ function readArguments(verb: Verb, rest: string, defaults: Defaults, prefix: str
     if (argument.insteadOf !== undefined && args[argument.insteadOf] !== null) continue
     const isLast = index === verb.args.length - 1
     const meant = meantBy(argument, verb, left, defaults)
-    const taken = argument.kind === 'task' ? takeTask(argument, left, isLast, meant) : take(argument, left)
+    const label = labels[argument.kind]
+    const taken = label === undefined ? take(argument, left) : takeLabel(label, argument, left, isLast, meant)
     if (taken !== null && 'problem' in taken) return taken
     const value = taken?.value ?? meant
     if (value === null && argument.optional !== true) return wrong
@@ -122,14 +127,27 @@ function take(argument: Argument, text: string): Taken {
   return { value: argument.kind === 'role' ? asRole(word) : word, left }
 }
 
-/** A word that is no task is left to what may follow, unless it was plainly meant as one. */
-function takeTask({ optional }: Argument, text: string, isLast: boolean, meant: string | null): Taken {
+/** How words are read that name a task or a question, and what is said of one that does not. */
+interface Label {
+  as(word: string): string | null
+  /** What was plainly meant as one. */
+  looks: RegExp
+  no(word: string): string
+}
+
+const labels: Partial<Record<Argument['kind'], Label>> = {
+  task: { as: asLabel, looks: /^t-\d/i, no: noTaskSentence },
+  question: { as: asQuestionLabel, looks: /^q-\d/i, no: noQuestionSentence },
+}
+
+/** A word that is no label is left to what may follow, unless it was plainly meant as one. */
+function takeLabel(label: Label, { optional }: Argument, text: string, isLast: boolean, meant: string | null): Taken {
   if (text === '') return null
   const { word, left } = firstWord(text)
-  const label = asLabel(withoutEnd(word))
-  if (label !== null) return { value: label, left }
-  if ((optional === true || meant !== null) && !isLast && !/^t-\d/i.test(word)) return null
-  return { problem: noTaskSentence(oneLine(word, 40)) }
+  const value = label.as(withoutEnd(word))
+  if (value !== null) return { value, left }
+  if ((optional === true || meant !== null) && !isLast && !label.looks.test(word)) return null
+  return { problem: label.no(oneLine(word, 40)) }
 }
 
 function firstWord(text: string): { word: string; left: string } {

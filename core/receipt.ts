@@ -19,14 +19,15 @@ export type WaitingLines = Map<string, Waiting>
 
 /**
  * Notes that somebody answered: a line with `in_reply_to` settles its author's seat, and a receipt or an answer of the desk settles
- * the whole line. Returns true when nothing waits for that line any more.
+ * the whole line. Where the desk alone is waited for, whoever answers does so instead of it. Returns true when nothing waits for that line any more.
  */
 export function settle(waiting: WaitingLines, answer: ChatEnvelope, deskSeat: string): boolean {
   const id = answer.data.in_reply_to
   const entry = id === undefined ? undefined : waiting.get(id)
   if (id === undefined || entry === undefined) return false
   entry.seats.delete(answer.actor)
-  if (answer.actor === deskSeat) entry.seats.clear()
+  const isCommand = entry.seats.size === 1 && entry.seats.has(deskSeat)
+  if (answer.actor === deskSeat || isCommand) entry.seats.clear()
   if (entry.seats.size > 0) return false
   waiting.delete(id)
   return true

@@ -3,10 +3,10 @@ import type { Action } from './authority.ts'
 export interface Argument {
   name: string
   /**
-   * `room` is a word with a leading `#`, `role` a name as people write it, `task` a label, `text` the rest of the line, and
+   * `room` is a word with a leading `#`, `role` a name as people write it, `task` and `question` labels, `text` the rest of the line, and
    * `words` the same with its quotation marks.
    */
-  kind: 'word' | 'room' | 'role' | 'task' | 'text' | 'words'
+  kind: 'word' | 'room' | 'role' | 'task' | 'question' | 'text' | 'words'
   optional?: boolean
   /** It may only be there when the argument of this name is not. */
   insteadOf?: string
@@ -19,13 +19,14 @@ export const asidePrefix = '/br '
 
 /** The headings of help. */
 export const talk = 'Talk'
+export const knowledge = 'Knowledge'
 export const tasks = 'Tasks'
 export const house = 'House'
 
 export interface Verb {
   verb: string
   /** Under which heading help shows it. */
-  about: typeof talk | typeof tasks | typeof house
+  about: typeof talk | typeof knowledge | typeof tasks | typeof house
   args: readonly Argument[]
   /** What it does, after "it". */
   does: string
@@ -37,6 +38,14 @@ export interface Verb {
   /** Its argument is a secret: in a DM it counts without the prefix, so that the secret is never taken for talk. */
   secret?: boolean
 }
+
+/** The question that a verb is about; left out, it is the last one of the conversation. */
+const whichQuestion = {
+  name: 'question',
+  kind: 'question',
+  optional: true,
+  shown: '[q-17]',
+} as const satisfies Argument
 
 /** Every command there is, in the order that help shows. A new one is a new row. */
 export const verbs = [
@@ -56,6 +65,56 @@ export const verbs = [
     args: [{ name: 'role', kind: 'role' }],
     does: 'goes all the way to the role and back, and says how long it took',
     action: 'command.ping',
+  },
+  {
+    verb: 'ask',
+    about: knowledge,
+    args: [{ name: 'question', kind: 'words' }],
+    does: 'answers from what we have written down, with sources and how sure it is',
+    action: 'knowledge.ask',
+    example: 'ask how long are answers remembered?',
+  },
+  {
+    verb: 'helped',
+    about: knowledge,
+    args: [whichQuestion],
+    does: 'says that the answer helped',
+    action: 'knowledge.vote',
+  },
+  {
+    verb: 'wrong',
+    about: knowledge,
+    args: [whichQuestion, { name: 'text', kind: 'text', optional: true }],
+    does: 'says that the answer is wrong, and what is right if you know',
+    action: 'knowledge.vote',
+  },
+  {
+    verb: 'human',
+    about: knowledge,
+    args: [whichQuestion],
+    does: 'has the person asked who should know',
+    action: 'knowledge.human',
+  },
+  {
+    verb: 'answer',
+    about: knowledge,
+    args: [whichQuestion, { name: 'text', kind: 'text' }],
+    does: 'says what the answer is; it is remembered with your name and the date',
+    action: 'knowledge.teach',
+  },
+  {
+    verb: 'remember',
+    about: knowledge,
+    args: [whichQuestion],
+    does: 'keeps as the answer what the person who was asked said',
+    action: 'knowledge.teach',
+  },
+  {
+    verb: 'forget',
+    about: knowledge,
+    args: [whichQuestion],
+    does: 'takes a remembered answer back',
+    action: 'knowledge.teach',
   },
   {
     verb: 'assign',

@@ -12,6 +12,7 @@ import type { Publisher } from '../../ports/bus.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
 import type { FleetReport } from './fleet-report.ts'
+import type { KnowledgeCommands } from './knowledge-commands.ts'
 import { noSuchRole } from './no-such-role.ts'
 import { inWords, type Reply } from './reply.ts'
 import { sayInRoom } from './say-in-room.ts'
@@ -26,6 +27,7 @@ export interface DeskParts {
   report: FleetReport
   stopper: Stopper
   tasks: TaskCommands
+  knowledge: KnowledgeCommands
   metrics: Metrics
   now: () => Date
 }
@@ -98,6 +100,14 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
         return withRole(command.args.role, (role) => parts.stopper.stop(role, by))
       case 'resume':
         return withRole(command.args.role, (role) => parts.stopper.resume(role))
+      case 'ask':
+      case 'helped':
+      case 'wrong':
+      case 'human':
+      case 'answer':
+      case 'remember':
+      case 'forget':
+        return parts.knowledge.carryOut(command, item)
       default:
         return parts.tasks.carryOut(command, item)
     }
@@ -118,18 +128,18 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
     const { authority, hops } = item
     const handover = { to: role, kind: 'mention' as const, body, authority, tier, trigger, hops }
     await bus.publish(subjects.inbox(role), inboxEnvelope(line, handover, 'ping', 'bots/desk'))
-    return parts.report.absence(role)
+    return parts.report.absence(role, 'the ping')
   }
 }
 
 /**
  * Whether words without a prefix may be the answer to a question. What is plainly a command is none: a verb alone, an assignment, or
- * one that names a task; "status 429 after 100 requests" is no `!status`.
+ * one that names a task or a question; "status 429 after 100 requests" is no `!status`.
  */
 function mayBeAnswer(words: string, parsed: Parsed | null): boolean {
   if (words.startsWith('!')) return false
   if (parsed === null || !('verb' in parsed)) return true
-  return parsed.verb !== 'assign' && /^\S+\s+(?!t-\d)\S/i.test(words)
+  return parsed.verb !== 'assign' && /^\S+\s+(?![tq]-\d)\S/i.test(words)
 }
 
 /** How whoever asked gives commands. */

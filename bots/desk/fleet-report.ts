@@ -9,8 +9,8 @@ export interface FleetReport {
   status(): Promise<string>
   /** The same for programs. */
   json(): Promise<FleetStatus>
-  /** Why a role will not answer at once, or null when it is here and at work. */
-  absence(role: string): Promise<string | null>
+  /** Why a role will not answer at once to what was handed to it, or null when it is here and at work. */
+  absence(role: string, what: string): Promise<string | null>
 }
 
 interface FleetStatus {
@@ -56,10 +56,10 @@ export function createFleetReport({ org, roles, presence, stops, troubles }: Rep
       })
       return { org, roles: entries, troubles: [...wrong, ...missing(here)] }
     },
-    async absence(role) {
+    async absence(role, what) {
       const { here, stopped } = await look()
-      if (!here.has(role)) return `${role} is offline; the ping is kept, it answers when it is back.`
-      return stopped(role) ? `${role} is stopped; the ping is kept until it is resumed.` : null
+      if (!here.has(role)) return `${role} is offline; ${what} is kept, it answers when it is back.`
+      return stopped(role) ? `${role} is stopped; ${what} is kept until it is resumed.` : null
     },
   }
 

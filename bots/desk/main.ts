@@ -12,6 +12,7 @@ import { takeSeat } from '../seat.ts'
 import { askParts } from './ask-parts.ts'
 import type { Draft } from './assigning.ts'
 import { createFleetReport } from './fleet-report.ts'
+import { createKnowledgeCommands } from './knowledge-commands.ts'
 import { serveOperators } from './operators.ts'
 import { createPatientDesk } from './patient-desk.ts'
 import type { PendingCommand } from './pending-commands.ts'
@@ -39,6 +40,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
   })
   const rooms = publicRooms(fleet)
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
+  const seat = roles.find(({ brain }) => brain.kind === 'knowledge')?.name ?? null
   const patient = createPatientDesk({
     bus,
     subjects,
@@ -46,6 +48,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     rooms,
     report,
     stopper,
+    knowledge: createKnowledgeCommands({ bus, subjects, seat, report }),
     drafts: keyed<Draft>('drafts'),
     pending: keyed<PendingCommand>('pending'),
     checks: Object.keys(fleet.checks),

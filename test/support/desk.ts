@@ -3,6 +3,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts'
 import type { Patience } from '../../bots/desk/ask-tasks.ts'
 import type { Draft } from '../../bots/desk/assigning.ts'
 import { createFleetReport } from '../../bots/desk/fleet-report.ts'
+import { createKnowledgeCommands } from '../../bots/desk/knowledge-commands.ts'
 import { createPatientDesk } from '../../bots/desk/patient-desk.ts'
 import type { PendingCommand } from '../../bots/desk/pending-commands.ts'
 import { createStopper } from '../../bots/desk/stopper.ts'
@@ -18,6 +19,8 @@ import { quietLog, quietMetrics } from './quiet.ts'
 
 export interface DeskOptions {
   roles?: string[]
+  /** The role that answers questions. */
+  seat?: string
   /** Public ones. */
   rooms?: string[]
   checks?: string[]
@@ -61,18 +64,20 @@ export function deskOn(nats: NatsServer, options: DeskOptions = {}): TestDesk {
   const control = keyed<Stop>('control')
   const clock = { ...systemClock, now }
   const killing = new AbortController()
+  const report = createFleetReport({
+    org: 'breakroom',
+    roles,
+    presence,
+    stops: control,
+    troubles: async () => withWaiting(desk.troubles, patient.count),
+  })
   const patient = createPatientDesk({
     bus,
     subjects,
     directory,
     rooms,
-    report: createFleetReport({
-      org: 'breakroom',
-      roles,
-      presence,
-      stops: control,
-      troubles: async () => withWaiting(desk.troubles, patient.count),
-    }),
+    report,
+    knowledge: createKnowledgeCommands({ bus, subjects, seat: options.seat ?? null, report }),
     stopper: createStopper(control, now),
     drafts: keyed<Draft>('drafts'),
     pending: keyed<PendingCommand>('pending'),

@@ -1,0 +1,129 @@
+import { oneLine } from '../clean-text.ts'
+import type { LineAction } from '../envelope.ts'
+import { cut, listed } from '../task/wording.ts'
+import type { Answer, Band, Cited } from './answer.ts'
+import { quotedWords, wordsOnly } from './document-words.ts'
+import { asQuestionLabel } from './label.ts'
+
+/** How an answer is said to whoever asked. */
+export interface AnswerManner {
+  /** The name in front of it where others read it too; null where nobody else does. */
+  to: string | null
+  /** Whether they can press `answerActions`; else the words say what to type. */
+  canPress?: boolean
+  /** What their commands begin with: `!`, or `/br ` aside. */
+  prefix?: string
+  /** Hosts whose links stay links; every other address is shown so that nothing opens it. */
+  links?: readonly string[]
+}
+
+/** In bytes: more would be no answer but a document. */
+const longest = { text: 900, quote: 350, source: 120, why: 200, understood: 200, note: 300, name: 64 }
+
+/**
+ * The text of an answer, a line for each thing: what the documents say, in quotation marks because the words are theirs; how sure it is and
+ * why, and the question's label; the sources. `I don't know` is one line: why, and who is asked now. Everything that a document or its author
+ * wrote stands in quotation marks or parentheses, so that no document can say how sure we are.
+ */
+export function answerLines(answer: Answer, manner: AnswerManner): string {
+  const { to, links = [] } = manner
+  const [first = '', ...more] = linesOf(answer, manner)
+  const front = to === null ? '' : `${cut(to, longest.name)}: `
+  return [`${front}${first}`, ...more].map((line) => wordsOnly(line, links)).join('\n')
+}
+
+/** The same for an agent, which reads the one line and presses nothing. */
+export function answerForAgent(answer: Answer, { to, links = [] }: Pick<AnswerManner, 'to' | 'links'>): string {
+  const { text, confidence, sources, conflict, id } = answer
+  const front = to === null ? '' : `${cut(to, longest.name)}: `
+  const [source] = sources
+  const said =
+    confidence.band === 'none'
+      ? `I don't know: ${whyOf(answer)}`
+      : conflict === null
+        ? `${quotedWords(text, longest.text)} · ${sureness(answer)}${source === undefined ? '' : ` · from ${sourceWords(source)}`}`
+        : `sources contradict each other: ${listed(conflict.map(standing))} · ${sureness(answer)}`
+  return wordsOnly(`${front}${said} · ${id}`, links)
+}
+
+/** What a reader of the answer can do with a press: a command each, carried out with the rights of whoever presses. */
+export function answerActions({ id, confidence, asked }: Answer): LineAction[] {
+  const label = asQuestionLabel(id)
+  if (label === null) return []
+  const votes: LineAction[] = [
+    { label: 'Helped', command: `helped ${label}` },
+    { label: 'Wrong', command: `wrong ${label}` },
+  ]
+  return [
+    ...(confidence.band === 'none' ? [] : votes),
+    ...(asked === null ? [{ label: 'Ask a human', command: `human ${label}` }] : []),
+  ]
+}
+
+function linesOf(answer: Answer, manner: AnswerManner): string[] {
+  const { text, confidence, sources, conflict, note, id } = answer
+  const said = note === null ? [] : [oneLine(note, longest.note)]
+  if (confidence.band === 'none') {
+    return [`I don't know: ${[whyOf(answer), ...reading(answer), next(answer, manner) ?? id].join(' · ')}`, ...said]
+  }
+  const sure = [sureness(answer), ...reading(answer), next(answer, manner) ?? id].join(' · ')
+  if (conflict !== null) return ['sources contradict each other:', ...conflict.map(standing), sure, ...said]
+  return [
+    quotedWords(text, longest.text),
+    sure,
+    ...(sources.length === 0 ? [] : [`from ${sources.slice(0, 3).map(sourceWords).join(' · ')}`]),
+    ...said,
+  ]
+}
+
+const called: Record<Exclude<Band, 'none'>, string> = { high: 'HIGH', medium: 'MEDIUM', low: 'LOW' }
+
+function sureness(answer: Answer): string {
+  const { band } = answer.confidence
+  return band === 'none' ? "I don't know" : `${called[band]}: ${whyOf(answer)}`
+}
+
+function whyOf({ confidence }: Answer): string {
+  return oneLine(confidence.why, longest.why).replace(/[.:]$/, '') || 'nothing tells'
+}
+
+/** How the question was understood, when that is not how it was written. */
+function reading({ understood }: Answer): string[] {
+  return understood === null ? [] : [`I read: ${quotedWords(understood, longest.understood)}`]
+}
+
+/** What happens now to a question that is not settled, with its label; null when nothing has to be said. */
+function next({ confidence, asked, id }: Answer, { canPress = false, prefix = '!' }: AnswerManner): string | null {
+  if (asked !== null) return `${askedWords(asked)} · ${id}`
+  if (canPress || confidence.band === 'high' || confidence.band === 'medium') return null
+  return `to have a person asked: ${prefix}human ${id}`
+}
+
+/** Who was asked: a name, or a sentence that says more. */
+function askedWords(asked: string): string {
+  const words = oneLine(asked, longest.note)
+  return /[.!?…]$/.test(words) ? words.slice(0, /\.$/.test(words) ? -1 : undefined) : `${words} was asked`
+}
+
+/** One of two that do not agree, and where it stands. */
+function standing(cited: Cited): string {
+  return `${quotedWords(cited.quote, longest.quote)} from ${sourceWords(cited)}`
+}
+
+/** `"Handbook › Refunds" (2026-03-01, by Ada)`. */
+function sourceWords({ document, title, heading, date, author, stale, verified_by }: Cited): string {
+  const path = [title.trim() === '' ? document : title, ...heading].map((part) => oneLine(part, longest.source))
+  // A document's first heading is as often its title.
+  const names = path.filter((part, at) => part !== '' && part !== path[at - 1])
+  const facts =
+    verified_by === null
+      ? [date ?? 'no date', ...(author === null ? [] : [`by ${byline(author)}`])]
+      : [`confirmed by ${byline(verified_by)}`, ...(date === null ? [] : [date])]
+  const care = stale === null ? [] : [`read with care: ${oneLine(stale, 60)}`]
+  return `${quotedWords(names.join(' › '), longest.source)} (${[...facts, ...care].join(', ')})`
+}
+
+/** A name inside of parentheses that it cannot close. */
+function byline(name: string): string {
+  return oneLine(name.replace(/[()[\]"“”]/g, ' '), 40)
+}

@@ -1,0 +1,31 @@
+import { defangLinks } from '../markup/links.ts'
+import { parseLine } from '../markup/markdown.ts'
+import { cut } from '../task/wording.ts'
+
+/** Words of a document inside a line of ours: one line of at most `bytes` bytes, in quotation marks that they cannot close. */
+export function quotedWords(text: string, bytes: number): string {
+  return `"${cut(text.replace(/["“”„‟«»″〝〞＂]/g, "'"), bytes)}"`
+}
+
+/**
+ * A line with words of documents in it, so that they are words and nothing else: no marks that set them in a style, no named links, and no
+ * address that opens unless its host is one of `links`. Code and names with an underscore stay as they are where they mean no style.
+ */
+export function wordsOnly(line: string, links: readonly string[]): string {
+  const shown = defangLinks(line, links)
+  if (isPlain(shown)) return shown
+  return shown
+    .replace(/`+/g, "'")
+    .replace(/\*{2,}|~{2,}/g, (run) => run.charAt(0))
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
+    .replace(/\](?=\()/g, '] ')
+}
+
+/** Whether nothing in it is more than text. What is left of bare links after `defangLinks` may open. */
+function isPlain(line: string): boolean {
+  const block = parseLine(line)
+  return (
+    block.kind === 'line' &&
+    block.children.every((node) => node.kind === 'text' || (node.kind === 'link' && node.label === null))
+  )
+}
