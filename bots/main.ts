@@ -13,6 +13,7 @@ import type { Bus } from '../ports/bus.ts'
 import type { RunningPart } from '../ports/part.ts'
 import type { Stop, StopSwitch } from '../ports/stop-switch.ts'
 import { createActivity } from './activity.ts'
+import { createKnowledgeBot } from './knowledge/knowledge-bot.ts'
 import { createRoleBot } from './role-bot.ts'
 import { takeSeat } from './seat.ts'
 import { type CommandBrain, createCommandBrain } from './worker/command-brain.ts'
@@ -45,6 +46,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
     return { role, command: commandOf(role), bus: connectPart(context, user).bus }
   })
   const buses = seats.map(({ bus }) => bus)
+  const withButtons = new Set(fleet.platforms.flatMap(({ kind, name }) => (kind === 'slack' ? name : [])))
   const working = work()
 
   return {
@@ -80,7 +82,10 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
         ? createNoBrain({ ...parts, service })
         : createCommandBrain({ ...parts, service, instance, command, programs, journal, lookEveryMs: leaseMs / 4 })
     const card = { name, mission: role.mission, reportsTo: role.reports_to, command: command?.name ?? null }
-    const handle = createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
+    const handle =
+      role.brain.kind === 'knowledge'
+        ? createKnowledgeBot({ ...parts, card, withButtons, links: fleet.links })
+        : createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
     await Promise.all([takeSeat({ ...parts, handle, epoch }), takeTasks({ ...parts, service, brain, leaseMs })])
   }
 

@@ -18,8 +18,11 @@ export interface SeatParts {
   stops: StopSwitch
   /** The public room where the seat says what it had to give up, when it cannot tell where it came from. */
   homeRoom: string | null
-  /** Does the work. Everything it publishes has an id made from the item's, so that doing it twice shows once. */
-  handle: (item: InboxEnvelope) => Promise<void>
+  /**
+   * Does the work. Everything it publishes has an id made from the item's, so that doing it twice shows once. `shift` aborts when the
+   * seat is stopped: what waits for something else gives up then with `unavailable`, and the item is kept.
+   */
+  handle: (item: InboxEnvelope, shift: AbortSignal) => Promise<void>
   epoch: number
   /** What the seat has in hand, when that is more than what is said to it; its heartbeat says so. */
   activity?: Activity
@@ -80,7 +83,7 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
     try {
       // While the bus takes nothing the item is held, not spent: only what the work itself does wrong counts as a failure.
       await insist(
-        () => parts.handle(work),
+        () => parts.handle(work, shift),
         shift,
         () => metrics.count('breakroom_retries_total', { what: 'inbox' }),
       )

@@ -24,19 +24,38 @@ export interface Said {
  * does not talk. It never pretends to have understood.
  */
 export function replyWithoutBrain(seat: SeatCard, said: Said): string {
-  const word = said.body
-    .trim()
-    .toLowerCase()
-    .replace(/[?!.]+$/, '')
+  const word = bareWord(said)
   if (word === 'ping') return to(said, 'pong')
-  if (/^(who are you|help|status|hello|hi|hey|)$/.test(word)) return to(said, introduction(seat))
+  if (asksWho.test(word)) return to(said, introduction(seat))
   if (seat.command !== null) return to(said, worksByItself(seat, seat.command))
   return to(said, `kept as ${said.code}, but nobody works at this seat yet. ${tryThis(seat)}`)
+}
+
+/**
+ * What a seat that answers questions says by itself: to a ping, and to who asks who it is or says nothing. Null for everything else, which is
+ * a question.
+ */
+export function replyBeforeAsking(seat: Pick<SeatCard, 'name' | 'mission' | 'reportsTo'>, said: Said): string | null {
+  const word = bareWord(said)
+  if (word === 'ping') return to(said, 'pong')
+  if (!asksWho.test(word)) return null
+  return to(
+    said,
+    `I am ${seat.name}, reporting to ${seat.reportsTo}. ${seat.mission} Ask me anything, or say !help ask.`,
+  )
 }
 
 /** The answer to `!ping`: the whole way through the bus, and how long it took. */
 export function pongWithTime(said: Said): string {
   return to(said, `pong (${said.ageMs} ms through the bus)`)
+}
+
+const asksWho = /^(who are you|help|status|hello|hi|hey|)$/
+
+function bareWord({ body }: Said): string {
+  // Nothing longer is one of these words, and looking for the end of a long run of marks takes time.
+  const word = body.trim().toLowerCase()
+  return word.length > 64 ? word : word.replace(/[?!.]+$/, '')
 }
 
 function introduction(seat: SeatCard): string {
