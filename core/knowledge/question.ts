@@ -1,7 +1,17 @@
 import { type Word, wordsOf } from './words.ts'
 
 /** What would count as an answer. `name` is a person or whatever else has a name; `open` when nothing tells. */
-export const answerKinds = ['name', 'place', 'time', 'count', 'reason', 'manner', 'definition', 'yes-no', 'open'] as const
+export const answerKinds = [
+  'name',
+  'place',
+  'time',
+  'count',
+  'reason',
+  'manner',
+  'definition',
+  'yes-no',
+  'open',
+] as const
 export type AnswerKind = (typeof answerKinds)[number]
 
 /** A word of a question that is looked for. */
@@ -30,17 +40,24 @@ export interface Question {
   words: readonly Word[]
 }
 
-/** Nobody asks in more; what follows is not read. Bounds time on a text of any length. */
-const longest = { characters: 2000, terms: 40 }
+/** What follows is not read: nobody asks in more characters. Bounds time on a text of any length. */
+export const longestQuestion = 2000
+const mostTerms = 40
 
 /** Words that only say what kind of answer is wanted: they are no evidence in a text. */
 const asking = new Set('many much name names kind type sort called'.split(' '))
 
 const byNoun: [AnswerKind, string][] = [
   ['time', 'year date day month century decade time season era age period deadline'],
-  ['count', 'number amount percent percentage population price cost rate size height length distance temperature score salary limit'],
+  [
+    'count',
+    'number amount percent percentage population price cost rate size height length distance temperature score salary limit',
+  ],
   ['place', 'city country place location state region river continent island town county area street capital building'],
-  ['name', 'person name author king queen president actor singer band company team organization group man woman scientist'],
+  [
+    'name',
+    'person name author king queen president actor singer band company team organization group man woman scientist',
+  ],
   ['reason', 'reason cause purpose'],
   ['manner', 'way method'],
 ]
@@ -51,7 +68,7 @@ const measured = new Set('many much long old far tall large big high often fast 
 
 /** Reads what a question asks for, however it is written: a sentence, a few words, all in lower case. Takes linear time. */
 export function questionOf(text: string): Question {
-  const read = text.slice(0, longest.characters)
+  const read = text.slice(0, longestQuestion)
   const words = wordsOf(read)
   const quoted = quotedIn(read)
   const inQuotes = new Set(quoted.flat())
@@ -61,7 +78,7 @@ export function questionOf(text: string): Question {
   const terms = new Map<string, Term>()
   for (const word of used) {
     if (terms.has(word.stem)) continue
-    if (terms.size === longest.terms) break
+    if (terms.size === mostTerms) break
     const name = (word !== words[0] && /^\p{Lu}/u.test(word.text)) || inQuotes.has(word.stem)
     terms.set(word.stem, { stem: word.stem, plain: word.plain, weight: 1, number: /\p{N}/u.test(word.plain), name })
   }
@@ -72,7 +89,8 @@ export function questionOf(text: string): Question {
 function wantedBy(words: readonly Word[]): { kind: AnswerKind; focus: string | null } {
   const at = words.findIndex(({ plain }) => asks.has(plain))
   const first = words[0]?.plain ?? ''
-  if (at < 0 || (auxiliaries.has(first) && at > 3)) return { kind: auxiliaries.has(first) ? 'yes-no' : 'open', focus: null }
+  if (at < 0 || (auxiliaries.has(first) && at > 3))
+    return { kind: auxiliaries.has(first) ? 'yes-no' : 'open', focus: null }
   const next = words[at + 1]
   switch (words[at]?.plain) {
     case 'who':
@@ -93,7 +111,8 @@ function wantedBy(words: readonly Word[]): { kind: AnswerKind; focus: string | n
   const direct = next !== undefined && focus === next
   const kind = focus && (kindOfNoun.get(focus.plain) ?? kindOfNoun.get(words[words.indexOf(focus) + 1]?.plain ?? ''))
   if (kind) return { kind, focus: focus.stem }
-  if (!direct && next && auxiliaries.has(next.plain) && words.length - at <= 6) return { kind: 'definition', focus: null }
+  if (!direct && next && auxiliaries.has(next.plain) && words.length - at <= 6)
+    return { kind: 'definition', focus: null }
   return { kind: 'open', focus: direct && focus ? focus.stem : null }
 }
 
