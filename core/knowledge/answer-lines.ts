@@ -62,7 +62,7 @@ export function answerActions({ id, confidence, asked }: Answer): LineAction[] {
 
 function linesOf(answer: Answer, manner: AnswerManner): string[] {
   const { text, confidence, sources, conflict, note, id } = answer
-  const said = note === null ? [] : [oneLine(note, longest.note)]
+  const said = note === null ? [] : [`note: ${oneLine(note, longest.note)}`]
   if (confidence.band === 'none') {
     return [`I don't know: ${[whyOf(answer), ...reading(answer), next(answer, manner) ?? id].join(' · ')}`, ...said]
   }
@@ -125,5 +125,5 @@ function sourceWords({ document, title, heading, date, author, stale, verified_b
 
 /** A name inside of parentheses that it cannot close. */
 function byline(name: string): string {
-  return oneLine(name.replace(/[()[\]"“”]/g, ' '), 40)
+  return oneLine(name.replace(/[()[\]"“”]/g, ' '), 40) || 'somebody'
 }

@@ -2,6 +2,9 @@ import { defangLinks } from '../markup/links.ts'
 import { parseLine } from '../markup/markdown.ts'
 import { cut } from '../task/wording.ts'
 
+/** An underscore that may begin or end a style. A letter of two UTF-16 units is none to who reads the marks. */
+const besideNoLetter = /(?<![[\p{L}\p{N}]&&[\0-\uffff]])_|_(?![[\p{L}\p{N}]&&[\0-\uffff]])/gv
+
 /** Words of a document inside a line of ours: one line of at most `bytes` bytes, in quotation marks that they cannot close. */
 export function quotedWords(text: string, bytes: number): string {
   return `"${cut(text.replace(/["“”„‟«»″〝〞＂]/g, "'"), bytes)}"`
@@ -16,8 +19,8 @@ export function wordsOnly(line: string, links: readonly string[]): string {
   if (isPlain(shown)) return shown
   return shown
     .replace(/`+/g, "'")
+    .replace(besideNoLetter, '')
     .replace(/\*{2,}|~{2,}/g, (run) => run.charAt(0))
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
     .replace(/\](?=\()/g, '] ')
 }
 
