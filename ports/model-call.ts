@@ -5,7 +5,9 @@ export interface ModelCallLimits {
 }
 
 /** A model that is asked over the network; it may be away, slow, or wrong at any time. */
-export interface NamedModel {
+export interface Model {
   /** Provider and model, `cohere/embed-v4.0`: the same name gives the same kind of result. */
   readonly model: string
+  /** What is wrong with it, in a sentence, as far as the last requests have shown; null when nothing. */
+  trouble(): string | null
 }

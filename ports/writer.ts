@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ModelCallLimits, NamedModel } from './model-call.ts'
+import type { Model, ModelCallLimits } from './model-call.ts'
 
 /** Something to be written. */
 export interface WritingTask<T> {
@@ -19,6 +19,6 @@ export interface WritingTask<T> {
  * is too slow, cuts the answer off, or answers with something else. `detail.retry_after_ms` is there when it is known how long to
  * leave it alone. Never longer than `timeoutMs`; at once when `signal` aborts. What was used is counted.
  */
-export interface Writer extends NamedModel {
+export interface Writer extends Model {
   write<T>(task: WritingTask<T>, limits: ModelCallLimits): Promise<T>
 }
