@@ -98,8 +98,31 @@ test.each([
   ['!approve', 'Use it like this: !approve <task> [comment].'],
   ['!reject t-13', 'Use it like this: !reject <task> <reason>.'],
   ['!reassign t-13', 'Use it like this: !reassign <task> <role>.'],
+  ['!ask', 'Use it like this: !ask <question>.'],
+  ['!human bob', 'bob is no question; they look like q-17.'],
+  ['!helped 17', '17 is no question; they look like q-17.'],
+  ['!wrong q-0 it is 14', 'q-0 is no question; they look like q-17.'],
+  ['!answer q-17', 'Use it like this: !answer [q-17] <text>.'],
+  ['!forget t-13', 't-13 is no question; they look like q-17.'],
 ])('%j gets a sentence', (text, problem) => {
   expect(parseCommand(text)).toEqual({ problem })
+})
+
+test.each([
+  ['!ask how "exactly" do we ship?', { verb: 'ask', args: { question: 'how "exactly" do we ship?' } }],
+  ['!Helped', { verb: 'helped', args: { question: null } }],
+  ['!helped Q-17.', { verb: 'helped', args: { question: 'q-17' } }],
+  ['!wrong', { verb: 'wrong', args: { question: null, text: null } }],
+  ['!wrong q-17', { verb: 'wrong', args: { question: 'q-17', text: null } }],
+  ['!wrong 14 days, not 30', { verb: 'wrong', args: { question: null, text: '14 days, not 30' } }],
+  ['!wrong q-17 14 days', { verb: 'wrong', args: { question: 'q-17', text: '14 days' } }],
+  ['!human q-17', { verb: 'human', args: { question: 'q-17' } }],
+  ['!answer "in 14 days"', { verb: 'answer', args: { question: null, text: 'in 14 days' } }],
+  ['!answer q-17 in 14 days', { verb: 'answer', args: { question: 'q-17', text: 'in 14 days' } }],
+  ['!remember', { verb: 'remember', args: { question: null } }],
+  ['!forget q-17', { verb: 'forget', args: { question: 'q-17' } }],
+])('%j is about a question', (text, command) => {
+  expect(parseCommand(text)).toMatchObject(command)
 })
 
 test.each([
@@ -202,6 +225,13 @@ describe('U28: help is one to three plain lines', () => {
     expect(helpLines('assign')[1]).toMatch(/^For example: !assign cto "/)
     expect(helpLines('claim')).toEqual([
       '!claim [task|role]: takes the task, or the next one of the role, as yours to work on.',
+    ])
+    expect(helpLines('ask')).toEqual([
+      '!ask <question>: answers from what we have written down, with sources and how sure it is.',
+      'For example: !ask how long are answers remembered?',
+    ])
+    expect(helpLines('wrong', '/br ')).toEqual([
+      '/br wrong [q-17] [text]: says that the answer is wrong, and what is right if you know.',
     ])
     expect(helpLines('ping')).toEqual([
       '!ping <role>: goes all the way to the role and back, and says how long it took.',

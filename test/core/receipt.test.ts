@@ -19,6 +19,14 @@ describe('a line that waits for its answer', () => {
     expect(settle(waiting, roleLine('2', 'breakroom', 'kept', { in_reply_to: '1' }), 'breakroom')).toBe(true)
   })
 
+  it('of a command is settled by the seat that the desk handed it to', () => {
+    const waiting = waitingFor('breakroom')
+    expect(settle(waiting, roleLine('2', 'knowledge', '30 days', { in_reply_to: '1' }), 'breakroom')).toBe(true)
+    expect(settle(waitingFor('breakroom', 'cto'), roleLine('2', 'cso', 'hm', { in_reply_to: '1' }), 'breakroom')).toBe(
+      false,
+    )
+  })
+
   it('is not settled by another seat, nor by an answer to another line', () => {
     const waiting = waitingFor('cto')
     settle(waiting, roleLine('2', 'cso', 'hm', { in_reply_to: '1' }), 'breakroom')

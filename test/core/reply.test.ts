@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pongWithTime, replyWithoutBrain } from '../../core/reply.ts'
+import { pongWithTime, replyBeforeAsking, replyWithoutBrain } from '../../core/reply.ts'
 
 const seat = { name: 'cto', mission: 'Keeps the technology sound.', reportsTo: 'ceo', command: null }
 const said = (body: string) => ({ body, speaker: 'alice', ageMs: 7, code: 'k3f9' })
@@ -34,4 +34,13 @@ it('leaves the name out in private', () => {
 
 it('tells how long a ping took through the bus', () => {
   expect(pongWithTime(said('!ping cto'))).toBe('alice: pong (7 ms through the bus)')
+})
+
+it('of a seat that answers questions is a pong, who it is, or nothing: then it is a question', () => {
+  const who = 'alice: I am cto, reporting to ceo. Keeps the technology sound. Ask me anything, or say !help ask.'
+  expect(replyBeforeAsking(seat, said('ping!'))).toBe('alice: pong')
+  for (const body of ['', '  ', '?', 'Who are you?', 'help'])
+    expect(replyBeforeAsking(seat, said(body)), body).toBe(who)
+  for (const body of ['pings', 'who are you to say so?', 'help me', '?'.repeat(100), 'x'.repeat(40_000)])
+    expect(replyBeforeAsking(seat, said(body)), body.slice(0, 40)).toBeNull()
 })

@@ -4,6 +4,7 @@ import { parseCommand } from '../../../core/command.ts'
 import type { Answer, Cited } from '../../../core/knowledge/answer.ts'
 import { answerActions, answerForAgent, answerLines } from '../../../core/knowledge/answer-lines.ts'
 import { parseMarkdown } from '../../../core/markup/markdown.ts'
+import { printMrkdwn } from '../../../core/markup/mrkdwn.ts'
 
 const handbook: Cited = {
   document: 'docs/handbook.md',
@@ -189,6 +190,14 @@ describe('S39: what a document says', () => {
   ])('has no link that opens or hides where it leads: %s', (text, shown) => {
     const links = ['example.org']
     expect(answerLines({ ...sure, text }, { ...typed, links }).split('\n')[0]).toBe(`alice: "${shown}"`)
+  })
+
+  it('rings nobody, and leaves addresses as they are', () => {
+    const text = 'Ask @alice or (@bob), @here, or write to ops@example.org.'
+    const shown = answerLines({ ...sure, text, sources: [{ ...handbook, title: '@carol' }] }, typed)
+    expect(printMrkdwn(parseMarkdown(shown), { mention: () => 'U1' })).not.toContain('<@')
+    expect(shown).toContain('ops@example.org')
+    expect(shown.replaceAll('\u200b', '')).toContain('Ask @alice or (@bob), @here, or write to')
   })
 
   it('is words alone, whatever a document, its title, its author and its headings are made of', () => {
