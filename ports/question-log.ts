@@ -1,6 +1,11 @@
 import type { Tier } from '../core/authority.ts'
-import type { Access } from '../core/knowledge/access.ts'
 import type { Answer } from '../core/knowledge/answer.ts'
+
+/** A room, and whether what is said there is on the public record. */
+export interface QuestionRoom {
+  name: string
+  visibility: 'public' | 'private'
+}
 
 /** A question as it came. */
 export interface NewQuestion {
@@ -15,9 +20,10 @@ export interface NewQuestion {
   /** The name of whoever asked. */
   name: string
   /** Where it was asked; null for nowhere in a room. */
-  room: { name: string; visibility: 'public' | 'private' } | null
+  room: QuestionRoom | null
   /** True when only the requester reads the answer. */
   alone: boolean
+  /** The first 4,000 characters are kept. */
   text: string
   at: Date
 }
@@ -26,6 +32,16 @@ export interface NewQuestion {
 export interface Basis {
   document: string
   hash: string
+}
+
+/** Where a person was asked. */
+export interface Put {
+  room: QuestionRoom
+  /** Of the conversation in which they were asked, and may answer. */
+  trace: string
+  at: Date
+  /** The request that had them asked; null when they were asked at once, with the answer. */
+  request: string | null
 }
 
 /** A question that was asked. */
@@ -37,35 +53,31 @@ export interface AskedQuestion extends NewQuestion {
   basis: readonly Basis[]
   /** Id of the person who was asked instead, or null. */
   person: string | null
+  /** Null while nobody was asked. */
+  put: Put | null
 }
 
-/** What a person said is the answer. It is a document of the library too (`learned/q-17`), as long as it counts. */
-export interface Learned {
-  label: string
-  /** Id of the person, and their name as it is shown. */
-  person: string
-  name: string
-  question: string
-  text: string
-  at: Date
-  access: Access
-  basis: readonly Basis[]
-  /** Why it no longer counts, or null. */
-  ended: string | null
-}
-
-/** Questions, answers, votes and what was learned, kept on disk. Every change is stored when it returns. */
+/** Questions and answers, kept on disk. Every change is stored when it returns. Labels never repeat. */
 export interface QuestionLog {
   /** The question of this request: new with a label of its own, or as it is by now. */
   open(question: NewQuestion): AskedQuestion
-  /** Keeps the answer; the first one counts, and is what comes back. `person` is who was asked instead. */
+  /**
+   * Keeps the answer; the first one counts, and is what comes back. `person` is who was asked instead, in the room that it was asked in.
+   * Throws `usage` for a question that there is not.
+   */
   answered(label: string, answer: Answer, basis: readonly Basis[], person: string | null): AskedQuestion
+  /** Notes that a person was asked later; the first one counts. Throws as `answered` does. */
+  putTo(label: string, person: string, put: Put): AskedQuestion
   question(label: string): AskedQuestion | null
   /** The newest of a conversation, or null. */
   lastOf(conversation: string): AskedQuestion | null
   /** What was asked before this one in its conversation since then, newest first. */
   earlier(label: string, since: Date, most: number): string[]
-  /** Questions that a person was asked and has not answered yet, newest first. */
+  /** Questions that a person was asked and has not answered yet, newest first, at most 1,000. */
   waiting(): AskedQuestion[]
+  /** Questions since then, newest first. */
+  recent(since: Date, most: number): AskedQuestion[]
+  /** Drops questions from before then, but for those that something was learned from; says how many. */
+  dropBefore(time: Date): number
   close(): void
 }

@@ -1,2 +1,117 @@
-/** What was asked, answered, voted and learned. */
-export const questionTables = ''
+import type { DatabaseSync } from 'node:sqlite'
+
+/*
+ * What was asked, answered, voted and learned. Nothing here can be made again from anywhere else. Texts stand in JSON, which keeps whatever
+ * characters are in them; columns are what is looked up. Times are in ms.
+ *
+ * A number that was given is never given again (AUTOINCREMENT), even when its question is gone.
+ */
+export const questionTables = `
+  CREATE TABLE questions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    request TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    asked TEXT NOT NULL,
+    answer TEXT,
+    basis TEXT NOT NULL DEFAULT '[]',
+    person TEXT,
+    put TEXT
+  ) STRICT;
+  CREATE INDEX questions_by_conversation ON questions (conversation);
+  CREATE INDEX questions_by_time ON questions (at);
+  CREATE INDEX questions_put ON questions (number) WHERE person IS NOT NULL;
+  CREATE TABLE votes (
+    number INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (number, actor)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE learned (
+    number INTEGER PRIMARY KEY,
+    ended_by TEXT,
+    ended_at INTEGER,
+    body TEXT NOT NULL,
+    ended TEXT
+  ) STRICT;
+  CREATE INDEX learned_that_ended ON learned (ended_by, ended_at);
+  CREATE TABLE rests_on (
+    document TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (document, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rests_of ON rests_on (number);
+  CREATE TABLE waiting_words (
+    number INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (number, line)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE suggestions (
+    number INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (number, actor)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX suggestions_by_time ON suggestions (at);
+  CREATE TABLE digests (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    week TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+`
+
+/** Everything that is asked of the tables of questions. */
+export function questionStatements(db: DatabaseSync) {
+  return {
+    add: db.prepare('INSERT INTO questions (request, conversation, at, asked) VALUES (?, ?, ?, ?)'),
+    ofRequest: db.prepare('SELECT * FROM questions WHERE request = ?'),
+    question: db.prepare('SELECT * FROM questions WHERE number = ?'),
+    answer: db.prepare('UPDATE questions SET answer = ?, basis = ? WHERE number = ? AND answer IS NULL'),
+    put: db.prepare('UPDATE questions SET person = ?, put = ? WHERE number = ? AND person IS NULL'),
+    lastOf: db.prepare('SELECT * FROM questions WHERE conversation = ? ORDER BY number DESC LIMIT 1'),
+    earlier: db.prepare(`
+      SELECT asked FROM questions WHERE conversation = ? AND number < ? AND at >= ? ORDER BY number DESC LIMIT ?`),
+    waiting: db.prepare(`
+      SELECT * FROM questions WHERE person IS NOT NULL AND number NOT IN (SELECT number FROM learned)
+      ORDER BY number DESC LIMIT ?`),
+    recent: db.prepare('SELECT * FROM questions WHERE at >= ? ORDER BY number DESC LIMIT ?'),
+    drop: db.prepare('DELETE FROM questions WHERE at < ? AND number NOT IN (SELECT number FROM learned)'),
+    dropWords: db.prepare('DELETE FROM waiting_words WHERE number NOT IN (SELECT number FROM questions)'),
+    dropSuggestions: db.prepare('DELETE FROM suggestions WHERE number NOT IN (SELECT number FROM questions)'),
+  }
+}
+
+/** Everything that is asked of the tables of what was learned. */
+export function learningStatements(db: DatabaseSync) {
+  return {
+    vote: db.prepare('INSERT OR REPLACE INTO votes (number, actor, at, body) VALUES (?, ?, ?, ?)'),
+    others: db.prepare('SELECT count(*) AS count FROM votes WHERE number = ? AND actor <> ?'),
+    votes: db.prepare('SELECT body FROM votes WHERE number = ? ORDER BY at, actor'),
+    learn: db.prepare('INSERT OR REPLACE INTO learned (number, body) VALUES (?, ?)'),
+    learned: db.prepare('SELECT * FROM learned WHERE number = ?'),
+    counting: db.prepare('SELECT * FROM learned WHERE ended_by IS NULL ORDER BY number'),
+    ended: db.prepare(`SELECT * FROM learned WHERE ended_by = ? ORDER BY ended_at DESC, number DESC LIMIT ?`),
+    end: db.prepare('UPDATE learned SET ended_by = ?, ended_at = ?, ended = ? WHERE number = ? AND ended_by IS NULL'),
+    restsOn: db.prepare('INSERT OR IGNORE INTO rests_on (document, number) VALUES (?, ?)'),
+    restsOnNothing: db.prepare('DELETE FROM rests_on WHERE number = ?'),
+    restingOn: db.prepare(`
+      SELECT learned.* FROM rests_on JOIN learned USING (number)
+      WHERE document = ? AND ended_by IS NULL ORDER BY number`),
+    keepWords: db.prepare('INSERT OR REPLACE INTO waiting_words (number, line, at, body) VALUES (?, ?, ?, ?)'),
+    words: db.prepare('SELECT body FROM waiting_words WHERE number = ? ORDER BY at, line'),
+    dropWords: db.prepare('DELETE FROM waiting_words WHERE number = ?'),
+    dropOldWords: db.prepare(`
+      DELETE FROM waiting_words WHERE number = ? AND line NOT IN
+      (SELECT line FROM waiting_words WHERE number = ? ORDER BY at DESC, line DESC LIMIT ?)`),
+    suggest: db.prepare('INSERT OR REPLACE INTO suggestions (number, actor, at, body) VALUES (?, ?, ?, ?)'),
+    suggestions: db.prepare('SELECT body FROM suggestions WHERE number = ? ORDER BY at, actor'),
+    recentSuggestions: db.prepare('SELECT body FROM suggestions WHERE at >= ? ORDER BY at DESC, number DESC LIMIT ?'),
+    dropSuggestions: db.prepare('DELETE FROM suggestions WHERE number = ?'),
+    digest: db.prepare('SELECT week, at FROM digests WHERE one = 1'),
+    setDigest: db.prepare('INSERT OR REPLACE INTO digests (one, week, at) VALUES (1, ?, ?)'),
+  }
+}
