@@ -50,8 +50,18 @@ const earlierTurns = 2
  */
 export function createAsk(parts: AskParts) {
   const { log, finder, assistance, personFor, settled, staleAfterDays, clock, metrics } = parts
+  /** Requests that are being answered: who asks again meanwhile waits for the same answer. */
+  const underWay = new Map<string, Promise<Answer>>()
 
-  return async function ask(
+  return async function ask(args: KnowledgeArguments<'ask'>, asker: Asker, request: KnowledgeRequest): Promise<Answer> {
+    const begun = underWay.get(request.id)
+    if (begun !== undefined) return begun
+    const answering = answer(args, asker, request).finally(() => underWay.delete(request.id))
+    underWay.set(request.id, answering)
+    return answering
+  }
+
+  async function answer(
     { question }: KnowledgeArguments<'ask'>,
     asker: Asker,
     request: KnowledgeRequest,

@@ -11,5 +11,5 @@ export async function ask(settings: Settings, output: Output, question: string):
     throw new BreakroomError('usage', 'ask takes a question: breakroom ask "how do we name branches?"')
   }
   const answer = answerSchema.parse(await withKnowledge(settings, (to) => to('ask', { question })))
-  output.result(answerLines(answer, { to: null, prefix: 'breakroom ', now: new Date() }), answer)
+  output.result(answerLines(answer, { to: null, canPress: true }), answer)
 }
