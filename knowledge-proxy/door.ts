@@ -13,7 +13,7 @@ import { redact } from '../core/redact.ts'
 import type { OrgSubjects } from '../core/subject.ts'
 import type { Endpoint, Services } from '../ports/bus.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import { type Asker, type Askers, askerOf, mayOrThrow } from './asker.ts'
+import { type Asker, type Askers, askerOf, mayOrThrow, ownRequest } from './asker.ts'
 
 /** What a verb answers with, from whoever asks. */
 export type Handlers = {
@@ -65,7 +65,8 @@ export async function serveKnowledge(parts: DoorParts): Promise<void> {
       const asker = askerOf(caller, request, parts)
       mayOrThrow(actions[verb], asker, limits)
       const shape = knowledgeArguments[verb] as unknown as z.ZodType<KnowledgeArguments<V>>
-      return await (handlers[verb] as Handlers[V])(withoutSecrets(read(shape, request.args, verb)), asker, request)
+      const args = withoutSecrets(read(shape, request.args, verb))
+      return await (handlers[verb] as Handlers[V])(args, asker, ownRequest(request, asker, parts))
     } catch (error) {
       if (isBreakroomError(error, 'denied')) {
         metrics.count('breakroom_denied_total', { rule: String(error.detail.rule ?? 'knowledge') })

@@ -35,12 +35,12 @@ const good: KnowledgeRequest = {
 
 let nats: NatsServer
 const ending = new AbortController()
-let heard: { verb: string; args: object; asker: Asker }[] = []
+let heard: { verb: string; args: object; asker: Asker; request: KnowledgeRequest }[] = []
 
 beforeAll(async () => {
   nats = await startNats({ roles })
-  const hear = (verb: KnowledgeVerb) => async (args: object, asker: Asker) => {
-    heard.push({ verb, args, asker })
+  const hear = (verb: KnowledgeVerb) => async (args: object, asker: Asker, request: KnowledgeRequest) => {
+    heard.push({ verb, args, asker, request })
     return { text: 'heard' }
   }
   await serveKnowledge({
@@ -92,6 +92,13 @@ describe('who asks is who the bus says', () => {
   it('S50: another role is itself, whatever it writes', async () => {
     const asker = await ask(role('cto'), 'cto', { ...good, by: { actor: 'human-ceo', tier: 'founder', name: 'x' } })
     expect(asker).toMatchObject({ actor: 'cto', tier: 'none', name: 'cto' })
+  })
+
+  it('S22: a role is never given the answer to somebody else’s request, nor their conversation', async () => {
+    await ask(role('cto'), 'cto', { ...good, id: 'line-1>knowledge', conversation: 'human-ada' })
+    expect(heard[0]?.request).toMatchObject({ id: 'role:cto:line-1>knowledge', conversation: 'role:cto:human-ada' })
+    await ask(role('knowledge'), 'knowledge', { ...good, id: 'line-1>knowledge', conversation: 'human-ada' })
+    expect(heard[0]?.request).toMatchObject({ id: 'line-1>knowledge', conversation: 'human-ada' })
   })
 
   it('S50: a role cannot call as another: the bus does not take it', async () => {
