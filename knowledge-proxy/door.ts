@@ -66,7 +66,7 @@ export async function serveKnowledge(parts: DoorParts): Promise<void> {
       mayOrThrow(actions[verb], asker, limits)
       const shape = knowledgeArguments[verb] as unknown as z.ZodType<KnowledgeArguments<V>>
       const args = withoutSecrets(read(shape, request.args, verb))
-      return await (handlers[verb] as Handlers[V])(args, asker, ownRequest(request, asker, parts))
+      return await (handlers[verb] as Handlers[V])(args, asker, { ...ownRequest(request, asker, parts), args })
     } catch (error) {
       if (isBreakroomError(error, 'denied')) {
         metrics.count('breakroom_denied_total', { rule: String(error.detail.rule ?? 'knowledge') })
