@@ -74,6 +74,8 @@ export function createKnowledgeBot(
 
   async function answerQuestion(item: InboxEnvelope, shift: AbortSignal): Promise<void> {
     const found = await ask(item, shift)
+    // Should it come again it has its answer, and nobody waits for it.
+    held = null
     if (typeof found === 'string') await answer(seat, item, inFront(item, found))
     else await say(item, found)
   }
