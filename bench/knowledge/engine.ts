@@ -31,6 +31,6 @@ const earlierTurns = 2
 
 /** A question with up to two earlier questions of the same person; what was answered to them is left out. */
 export function askingOf({ q, history }: Question, text = q): Asking {
-  const own = history.filter(({ s }) => s === 'user').map(({ t }) => t)
+  const own = history.filter(({ s }) => /^(user|human)/i.test(s)).map(({ t }) => t)
   return { text, earlier: own.slice(-earlierTurns) }
 }

@@ -1,0 +1,2 @@
+import type { Evaluation } from './evaluate.ts'
+export function drawPlot(_: Evaluation[]): void {}
