@@ -61,7 +61,7 @@ export function createKnowledgeCommands({ bus, subjects, seat, report }: Knowled
 
   /** Answered where it was asked, by the seat itself. */
   async function handOver(question: string, item: InboxEnvelope): Promise<Reply | null> {
-    if (seat === null) return toSpeaker(nobodyAnswers, item)
+    if (seat === null) return ours(nobodyAnswers, item)
     const { line, tier, trigger } = item.data
     const said = asChatLine({ ...item, type: 'chat.line', id: line.id, data: line.data })
     if (said === null) return null
@@ -76,13 +76,13 @@ export function createKnowledgeCommands({ bus, subjects, seat, report }: Knowled
   async function tell(verb: KnowledgeVerb, args: unknown, item: InboxEnvelope): Promise<Reply> {
     const read = knowledgeArguments[verb].safeParse(args)
     // The parser gave every argument; only their length is left to be wrong.
-    if (!read.success) return toSpeaker(tooLong(read.error.issues[0]), item)
+    if (!read.success) return ours(tooLong(read.error.issues[0]), item)
     try {
       const request = knowledgeRequestOf(item, read.data)
       const reply = await bus.request(subjects.knowledgeService(verb, desk), request, answerWithinMs)
       return toSpeaker(knowledgeSaidSchema.parse(reply).text, item)
     } catch (error) {
-      if (isBreakroomError(error, 'unavailable') && bus.connected) return toSpeaker(away, item)
+      if (isBreakroomError(error, 'unavailable') && bus.connected) return ours(away, item)
       const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) =>
         isBreakroomError(error, code),
       )
@@ -99,6 +99,11 @@ function tooLong(issue: z.core.$ZodIssue | undefined): string {
 
 /** A sentence, with the speaker's name in front where others read it. */
 function toSpeaker(sentence: string, item: InboxEnvelope): Reply {
-  const name = nameInFront(item)
-  return inWords(name === '' ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : `${name}${sentence}`)
+  return inWords(`${nameInFront(item)}${sentence}`)
+}
+
+/** The same with one of ours, which begins a line where no name does. */
+function ours(sentence: string, item: InboxEnvelope): Reply {
+  const isFirst = nameInFront(item) === ''
+  return toSpeaker(isFirst ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : sentence, item)
 }

@@ -115,7 +115,11 @@ export function createKnowledgeBot(
   async function sayStill(item: InboxEnvelope, away: boolean): Promise<void> {
     const why = away ? '; the knowledge proxy is being restarted' : ''
     try {
-      await answer(seat, { ...item, id: `still:${item.id}` }, inFront(item, `still looking${why}.`))
+      await answer(
+        seat,
+        { ...item, id: `still:${item.id}` },
+        inFront(item, `${speakerOf(item) === null ? 'Still' : 'still'} looking${why}.`),
+      )
     } catch (cause) {
       parts.log.warn({ cause: String(cause) }, 'nobody could be told that an answer takes longer')
     }
@@ -135,5 +139,5 @@ function speakerOf({ data: { line } }: InboxEnvelope): string | null {
 
 function inFront(item: InboxEnvelope, sentence: string): string {
   const speaker = speakerOf(item)
-  return speaker === null ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : `${speaker}: ${sentence}`
+  return speaker === null ? sentence : `${speaker}: ${sentence}`
 }
