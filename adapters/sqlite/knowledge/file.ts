@@ -5,6 +5,7 @@ import type { Log } from '../../../ports/log.ts'
 import { databaseError, isDamage, moveDatabase, openDatabase } from '../database-file.ts'
 import { documentStatements, documentTables } from './document-tables.ts'
 import { questionTables } from './question-tables.ts'
+import { vectorTables } from './vector-tables.ts'
 
 /** Of all tables in the file. One more whenever one of them changes. */
 const version = 1
@@ -35,7 +36,7 @@ export function openKnowledgeFile({ file, clock, log }: { file: string; clock: C
   }
 
   function open(): DatabaseSync {
-    const layout = { version, tables: documentTables + questionTables, prepare: documentStatements }
+    const layout = { version, tables: documentTables + questionTables + vectorTables, prepare: documentStatements }
     try {
       return openDatabase(file, layout).db
     } catch (error) {

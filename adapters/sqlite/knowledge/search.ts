@@ -36,22 +36,38 @@ interface Hit {
   matches: Matches
 }
 
-/** Looks for sections on the shelves that a reader may look into, and nowhere else. */
+/**
+ * Looks for sections on the shelves that a reader may look into, and nowhere else. When `among` is given, these are scored instead of
+ * what has the stems; they have to stand on such a shelf.
+ */
 export function createSearch(statements: DocumentStatements, shelves: Shelves) {
-  return function search(stems: readonly string[], reader: Reader, limit: number): FoundSection[] {
+  return function search(
+    stems: readonly string[],
+    reader: Reader,
+    limit: number,
+    among?: readonly number[],
+  ): FoundSection[] {
     const open = shelves.readBy(reader)
     const sections = open.reduce((sum, shelf) => sum + shelf.sections, 0)
     const average = open.reduce((sum, shelf) => sum + shelf.length, 0) / sections
     const known = knownStems(stems, open, sections)
-    if (known.length === 0) return []
-    const query = queryFor(known, sections)
     const places = new Map(known.map(({ stem }, place) => [hashOf(stem), place]))
-    return open
-      .flatMap(({ number }) => shelves.statements(number).search.all(query, candidateCount))
-      .map((row) => hit(Number(row.section), places, known, average))
+    return (among ?? lookUp(known, open, sections))
+      .map((section) => hit(section, places, known, average))
       .toSorted((one, other) => other.score - one.score || one.section - other.section)
       .slice(0, Math.max(0, limit))
       .map((found) => foundSection(found, known))
+  }
+
+  function lookUp(stems: readonly Stem[], open: readonly Shelf[], sections: number): number[] {
+    if (stems.length === 0) return []
+    const query = queryFor(stems, sections)
+    return open.flatMap(({ number }) =>
+      shelves
+        .statements(number)
+        .search.all(query, candidateCount)
+        .map(({ section }) => Number(section)),
+    )
   }
 
   /** The stems that stand anywhere, rarest first. */
