@@ -103,7 +103,7 @@ function checkOne({ file, role }: RoleFile, names: string[], fleet: Fleet | null
     say(['escalation', 'to'], `there is no role "${role.escalation.to}"${didYouMean(role.escalation.to, seats)}`)
   }
   if (!usableBrains.includes(role.brain.kind)) {
-    say(['brain', 'kind'], `the brain "${role.brain.kind}" cannot be used yet; write "${usableBrains.join('" or "')}"`)
+    say(['brain', 'kind'], `the brain "${role.brain.kind}" cannot be used yet; write ${usable}`)
   }
   if (fleet === null) return problems
   if (role.brain.kind === 'command' && !Object.hasOwn(fleet.checks, role.brain.command)) {
@@ -121,6 +121,11 @@ function checkOne({ file, role }: RoleFile, names: string[], fleet: Fleet | null
   })
   return problems
 }
+
+const usable = usableBrains
+  .map((kind) => `"${kind}"`)
+  .join(', ')
+  .replace(/, ([^,]*)$/, ' or $1')
 
 /** One problem for each circle, at the first of its members. */
 function findCircles(files: RoleFile[]): RoleProblem[] {

@@ -80,7 +80,7 @@ test.each<[title: string, files: Record<string, string>, problem: string | RegEx
   [
     'a brain that cannot be used yet',
     { 'roles/a.yaml': roleText('a', { brain: 'brain: { kind: model }' }) },
-    'roles/a.yaml:9:16: the brain "model" cannot be used yet; write "none" or "command"',
+    'roles/a.yaml:9:16: the brain "model" cannot be used yet; write "none", "command" or "knowledge"',
   ],
   [
     'a brain whose program is not under checks',
