@@ -1,0 +1,38 @@
+import { createAsking } from './asking.ts'
+import { createDigest } from './digest.ts'
+import { createHearing } from './hearing.ts'
+import { createLearnedAnswers } from './learned-answers.ts'
+import type { LearningParts } from './parts.ts'
+import { createSuggesting } from './suggesting.ts'
+import { createTeaching } from './teaching.ts'
+import { createVoting } from './voting.ts'
+
+/**
+ * What the knowledge proxy learns from people. Puts the library right first: from then on it holds the learned answers that count, and no
+ * others. Nothing said in a room is learned unless somebody who may say what the answer is gives the command.
+ */
+export function createLearning(parts: LearningParts) {
+  const answers = createLearnedAnswers(parts)
+  const suggest = createSuggesting(parts)
+  const teaching = createTeaching({ ...parts, answers, suggest })
+  const asking = createAsking(parts)
+  answers.reconcile(false)
+
+  return {
+    /** Who is asked instead, decided before the answer is kept. */
+    ask: asking.ask,
+    /** For the door, which has checked the right to each. */
+    handlers: {
+      vote: createVoting({ ...parts, suggest }),
+      human: asking.human,
+      teach: teaching.teach,
+      remember: teaching.remember,
+      forget: teaching.forget,
+    },
+    heard: createHearing(parts),
+    documentChanged: answers.documentChanged,
+    /** To be called when all sources were read: what is missing then is gone, and what was learned beside it ends. */
+    corpusRead: () => answers.reconcile(true),
+    digest: createDigest(parts),
+  }
+}
