@@ -32,7 +32,6 @@ const passedOn =
  */
 const settings = [
   'core.hooksPath=/dev/null',
-
   'core.fsmonitor=false',
   'core.askPass=',
   'credential.interactive=false',

@@ -9,7 +9,7 @@ export interface CorpusLimits {
   bytes: number
 }
 
-export const corpusLimits: CorpusLimits = { files: 50_000, entries: 250_000, depth: 32, bytes: 100_000_000 }
+export const corpusLimits: CorpusLimits = { files: 50_000, entries: 250_000, depth: 32, bytes: 50_000_000 }
 
 /** What is said of a corpus of which only a part is looked at. */
 export function tooMany(files: number): string {

@@ -138,7 +138,7 @@ describe('a folder of documents', () => {
     expect((await source.list()).files).toHaveLength(1)
     await expect(source.take('huge.pdf')).rejects.toMatchObject({
       code: 'unreadable',
-      detail: { why: 'it has 2,148 MB, and at most 100 MB are read; split it into smaller files' },
+      detail: { why: 'it has 2,148 MB, and at most 50 MB are read; split it into smaller files' },
     })
     expect(readdirSync(base)).not.toContain('scratch')
   })
