@@ -2,12 +2,14 @@
 const wordLimit = 100
 /** However long its words are, no sentence has more characters. */
 const lengthLimit = 2_000
+/** How much of the words around a gap is looked at. Characters. */
+const glance = 40
 
 /** Followed by a name or a number as a rule, so that their full stop ends nothing. */
 const titles = new Set(
   (
     'dr mr mrs ms mx prof gen col maj sgt lt capt cmdr adm rev hon sen rep gov pres supt fr messrs mt ft st vs v e.g i.e cf fig figs eq eqs ' +
-    'sec secs ch chap vol vols p pp nr art approx ca c viz resp incl excl b d r ed eds trans jan feb mar apr jun jul aug sep sept oct nov dec'
+    'sec secs ch chap vol vols p pp nr art approx ca c viz resp incl excl ed eds trans jan feb mar apr jun jul aug sep sept oct nov dec'
   ).split(' '),
 )
 /** May well stand at the end, and then do both. */
@@ -35,42 +37,45 @@ export function sentencesOf(text: string): string[] {
 }
 
 function sentencesOfLine(line: string): string[] {
-  const words = line.split(/\s+/).filter((word) => word !== '')
-  if (isCode(line, words)) return cut(words, line.trim())
+  const trimmed = line.trim()
+  if (isCode(line, trimmed)) return cut(trimmed)
   const sentences: string[] = []
   let from = 0
-  for (let at = 1; at <= words.length; at++) {
-    if (at < words.length && !endsBetween(words[at - 1] ?? '', words[at] ?? '', at - 1 === from)) continue
-    sentences.push(...cut(words.slice(from, at)))
-    from = at
+  for (const gap of trimmed.matchAll(/(?<=[.!?…"'”’»)\]}*_`])\s+/g)) {
+    const next = gap.index + gap[0].length
+    if (!endsAt(trimmed, from, gap.index, next)) continue
+    sentences.push(...cut(trimmed.slice(from, gap.index)))
+    from = next
   }
+  sentences.push(...cut(trimmed.slice(from)))
   return sentences
 }
 
 /** Code ends sentences where nobody does: `case 'a': return x. Y`. */
-function isCode(line: string, words: readonly string[]): boolean {
-  if (/^(?: {4}|\t)/.test(line)) return true
-  const last = words.at(-1) ?? ''
-  return /[;{}]$/.test(last) || /^(?:\$|>>>|\/\/|#!)/.test(words[0] ?? '')
+function isCode(line: string, trimmed: string): boolean {
+  return /^(?: {4}|\t)/.test(line) || /[;{}]$/.test(trimmed.slice(-1)) || /^(?:\$\s|>>>|\/\/|#!)/.test(trimmed)
 }
 
-/** Whether a sentence ends between two words; `first` when the one before the gap begins the sentence. */
-function endsBetween(before: string, after: string, first: boolean): boolean {
-  // Most words are followed by a small letter, and need no second look.
-  if (after >= 'a' && after < '{') return false
+/** Whether a sentence that begins at `from` ends at `gap`, before the word at `next`. */
+function endsAt(text: string, from: number, gap: number, next: number): boolean {
+  const [after = ''] = /^\S*/.exec(text.slice(next, next + glance)) ?? []
+  if (!beginsSentence(after)) return false
+  const [before = ''] = /\S*$/.exec(text.slice(Math.max(from, gap - glance), gap)) ?? []
   const closed = withoutClosers(before)
-  const mark = before[closed - 1] ?? ''
-  if (!'.!?…'.includes(mark) || mark === '' || !beginsSentence(after)) return false
-  if (mark !== '.') return true
-  const word = before.slice(skipped(before), closed - 1).toLowerCase()
+  if (/[!?…]/.test(before[closed - 1] ?? '')) return true
+  return before[closed - 1] === '.' && isFullStop(before.slice(0, closed - 1), after, gap - before.length === from)
+}
+
+/** Whether the dot between two words ends a sentence; `first` when the word before it begins the sentence. */
+function isFullStop(before: string, after: string, first: boolean): boolean {
+  const word = before.slice(skipped(before)).toLowerCase()
   // `1. Open the door`: the number of an item, not a sentence.
   if (first && /^(?:\d{1,3}|\p{L})$/u.test(word)) return false
-  if (titles.has(word) && !(word.length === 1 && isStarter(after))) return false
+  if (titles.has(word)) return false
   // `No. 5` is a number, `No. We are not` an answer.
-  if (/^(?:no|nos|op)$/.test(word)) return !/^\d/.test(after)
+  if (/^nos?$/.test(word)) return !/^\d/.test(after)
   // Initials and what is made of them: `J. Smith`, `the U.S. Army`.
-  if (endings.has(word) || /^(?:\p{L}\.){0,5}\p{L}$/u.test(word)) return isStarter(after)
-  return true
+  return endings.has(word) || /^(?:\p{L}\.){0,5}\p{L}$/u.test(word) ? isStarter(after) : true
 }
 
 /** How much of a word is left without the quotation marks, brackets and footnotes (`[12]`) at its end. */
@@ -97,14 +102,15 @@ function isStarter(word: string): boolean {
   return starters.has(/^\p{L}*/u.exec(word.slice(skipped(word)).toLowerCase())?.[0] ?? '')
 }
 
-/** A sentence as it is, or its parts when it is too long. `whole` keeps its spaces. */
-function cut(words: readonly string[], whole = words.join(' ')): string[] {
-  if (words.length <= wordLimit && whole.length <= lengthLimit) return [whole]
-  const size = Math.ceil(words.length / Math.ceil(words.length / wordLimit))
+/** A sentence as it is, or its parts when it is too long. */
+function cut(sentence: string): string[] {
+  const words = wordCount(sentence)
+  if (words <= wordLimit && sentence.length <= lengthLimit) return [sentence]
+  const size = Math.ceil(words / Math.ceil(words / wordLimit))
   const parts: string[] = []
   let part: string[] = []
   let length = 0
-  for (const word of words.flatMap(short)) {
+  for (const word of sentence.split(/\s+/).flatMap(short)) {
     if (part.length === size || length + word.length > lengthLimit) {
       parts.push(part.join(' '))
       part = []
@@ -120,4 +126,17 @@ function cut(words: readonly string[], whole = words.join(' ')): string[] {
 function short(word: string): string[] {
   if (word.length < lengthLimit) return [word]
   return word.match(/[\s\S]{1,1000}(?<![\ud800-\udbff](?=[\udc00-\udfff]))/g) ?? [word]
+}
+
+/** How many words there are, as spaces part them. */
+export function wordCount(text: string): number {
+  let words = 0
+  let inside = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    const space = code <= 32 || code === 0xa0
+    if (!space && !inside) words += 1
+    inside = !space
+  }
+  return words
 }

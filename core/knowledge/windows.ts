@@ -1,3 +1,5 @@
+import { wordCount } from './sentences.ts'
+
 /** A window is full with this many words, and takes a further sentence only while it stays under `most`. */
 const enough = 50
 const most = 100
@@ -36,17 +38,4 @@ function withoutStub(windows: Window[], last: Window, words: number, sentences: 
   const joined = { from: before.from, to: last.to }
   const total = sentences.slice(joined.from, joined.to).reduce((sum, sentence) => sum + wordCount(sentence), 0)
   return total <= most ? [...windows.slice(0, -1), joined] : [...windows, last]
-}
-
-/** Words, as spaces part them. */
-function wordCount(sentence: string): number {
-  let words = 0
-  let inside = false
-  for (let at = 0; at < sentence.length; at++) {
-    // ASCII's spaces all come first, and no other is worth the time.
-    const letter = sentence.charCodeAt(at) > 32
-    if (letter && !inside) words += 1
-    inside = letter
-  }
-  return words
 }

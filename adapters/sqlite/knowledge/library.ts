@@ -10,7 +10,7 @@ import { openShelves } from './shelves.ts'
 import { createShelving } from './shelving.ts'
 
 /** So many sections may wait to be shelved: they are what the next question has to wait for. */
-const waitingLimit = 256
+const waitingLimit = 1_024
 
 /** A library in a file of its own; `openKnowledgeFile` says what becomes of a damaged one. */
 export function createSqliteLibrary(options: { file: string; clock: Clock; log: Log }): Library {
@@ -26,21 +26,30 @@ export function libraryIn({ db, use, change, close }: KnowledgeFile): Library {
   /** How many sections are kept, but not shelved; at least so many. */
   let waiting = use(() => Number(statements.countToShelve.get()?.sections))
 
-  /** Makes a change after which `more` sections wait. */
-  function changeAndWait(work: () => { more: number }): void {
-    const left = change(() => {
-      const after = waiting + work().more
-      if (after < waitingLimit) return after
+  function makeChange<T>(work: () => T): T {
+    try {
+      return change(work)
+    } finally {
+      shelves.changed()
+    }
+  }
+
+  /** Makes a change that tells how many sections wait because of it, or null when there was nothing to change. */
+  function changeAndWait(work: () => number | null): boolean {
+    const done = makeChange(() => {
+      const more = work()
+      if (more === null || waiting + more < waitingLimit) return { more }
       shelving.shelve()
-      return 0
+      return { more: -waiting }
     })
-    waiting = left
+    waiting += done.more ?? 0
+    return done.more !== null
   }
 
   /** Looks something up, with everything on its shelf. */
   function lookUp<T>(work: () => T): T {
     if (waiting > 0) {
-      change(() => shelving.shelve())
+      makeChange(() => shelving.shelve())
       waiting = 0
     }
     return use(work)
@@ -63,21 +72,14 @@ export function libraryIn({ db, use, change, close }: KnowledgeFile): Library {
           .readBy(reader)
           .reduce((sum, { number }) => sum + Number(statements.word.get(number, word)?.count ?? 0), 0),
       ),
-    put: (facts, stamp, sections) =>
+    put(facts, stamp, sections) {
       changeAndWait(() => {
         shelving.remove(facts.id)
-        return { more: shelving.keep(facts, stamp, sections) }
-      }),
-    describe(facts, stamp) {
-      let known = false
-      changeAndWait(() => {
-        const more = shelving.describe(facts, stamp)
-        known = more !== null
-        return { more: more ?? 0 }
+        return shelving.keep(facts, stamp, sections)
       })
-      return known
     },
-    remove: (id) => change(() => shelving.remove(id)),
+    describe: (facts, stamp) => changeAndWait(() => shelving.describe(facts, stamp)),
+    remove: (id) => makeChange(() => shelving.remove(id)),
     entry: (id) => use(() => entryOf(statements.document.get(id))),
     entries: (source) =>
       use(() => {

@@ -1,54 +1,99 @@
-import { stemmer } from 'stemmer'
-import { plain } from '../../../core/knowledge/words.ts'
+import { plain, wordsOf } from '../../../core/knowledge/words.ts'
 
 /** Longer words are no words: nobody asks for them, and they would fill the index. Characters. */
 const wordLimit = 100
-/** Stems that are remembered, so that a word is not stemmed anew each time that it stands somewhere. */
+/** Words that are remembered, so that none is stemmed anew each time that it stands somewhere. */
 const cacheSize = 50_000
 
-/** A stem, and the 32-bit number (FNV-1a) that stands for it in packed terms. */
-export interface Stem {
+/** A word of a text. */
+export interface Term {
+  /** Folded, as `wordsOf` does it. */
+  word: string
   stem: string
+  /** The 32-bit number (FNV-1a) that stands for the stem in packed terms. */
   hash: number
+  /** Says nothing by itself. */
+  stop: boolean
 }
 
 /** Which words stand in a section, in their order. */
 export interface SectionTerms {
-  title: readonly Stem[]
-  heading: readonly Stem[]
-  windows: readonly (readonly Stem[])[]
+  title: readonly Term[]
+  heading: readonly Term[]
+  windows: readonly (readonly Term[])[]
 }
 
-const known = new Map<string, Stem>()
+/** By the hash of the word: what is known is never cut out of its text. */
+const known = new Map<number, Term>()
 
-/** The words of a text, folded, as `wordsOf` finds them, but for the ones that are too long. */
-export function foldedWords(text: string): string[] {
-  const lower = text.toLowerCase()
-  const words = isAscii(lower)
-    ? (lower.match(/[a-z0-9]+/g) ?? [])
-    : (text.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => (isAscii(word) ? word.toLowerCase() : plain(word)))
-  return words.filter((word) => word.length <= wordLimit)
+/** The words of a text, as `wordsOf` finds them, but for the ones that are too long. Most often the same word is the same object. */
+export function termsIn(text: string): Term[] {
+  const terms: Term[] = []
+  let from = 0
+  let hash = hashStart
+  let folded = true
+  for (let at = 0; at <= text.length; at++) {
+    const code = text.charCodeAt(at)
+    const lower = code | 32
+    if ((lower >= 97 && lower <= 122) || (code >= 48 && code <= 57)) hash = hashStep(hash, lower)
+    else if (code > 127 && isWordPart(text, at)) folded = false
+    else {
+      if (at > from && at - from <= wordLimit)
+        terms.push(folded ? termAt(text, from, at, hash) : foldedTerm(text.slice(from, at)))
+      from = at + 1
+      hash = hashStart
+      folded = true
+    }
+  }
+  return terms
 }
 
-function isAscii(text: string): boolean {
-  return !/[\u0080-\uffff]/.test(text)
+/** Whether something beyond ASCII is of a word. */
+function isWordPart(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  // Quotation marks and dashes, most often.
+  if (code >= 0x2000 && code <= 0x206f) return false
+  // The second half of a character goes with the first.
+  const start = code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
+  return /[\p{L}\p{N}]/u.test(String.fromCodePoint(text.codePointAt(start) ?? 0))
 }
 
-/** The stem of a folded word, as `wordsOf` makes it. */
-export function stemOf(word: string): Stem {
-  const before = known.get(word)
-  if (before !== undefined) return before
-  const stem = stemmer(word)
-  const made = { stem, hash: hashOf(stem) }
+function foldedTerm(word: string): Term {
+  const folded = plain(word)
+  return termAt(folded, 0, folded.length, hashOf(folded))
+}
+
+/** The word that stands there and has this hash. */
+function termAt(text: string, from: number, to: number, hash: number): Term {
+  const found = known.get(hash)
+  if (found !== undefined && isThere(found.word, text, from, to)) return found
+  const { plain: word, stem, stop } = wordsOf(text.slice(from, to))[0] ?? { plain: '', stem: '', stop: true }
+  const term = { word, stem, hash: hashOf(stem), stop }
   if (known.size >= cacheSize) known.clear()
-  known.set(word, made)
-  return made
+  known.set(hash, term)
+  return term
+}
+
+function isThere(word: string, text: string, from: number, to: number): boolean {
+  if (word.length !== to - from) return false
+  for (let at = 0; at < word.length; at++) {
+    const code = text.charCodeAt(from + at)
+    if (word.charCodeAt(at) !== (code < 128 ? code | 32 : code)) return false
+  }
+  return true
+}
+
+const hashStart = 0x811c9dc5 | 0
+
+/** FNV-1a. */
+function hashStep(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193)
 }
 
 export function hashOf(stem: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < stem.length; at++) hash = Math.imul(hash ^ stem.charCodeAt(at), 0x01000193)
-  return hash >>> 0
+  let hash = hashStart
+  for (let at = 0; at < stem.length; at++) hash = hashStep(hash, stem.charCodeAt(at))
+  return hash
 }
 
 /*
@@ -58,7 +103,7 @@ export function hashOf(stem: string): number {
 export function packTerms({ title, heading, windows }: SectionTerms): Uint8Array {
   const parts = [title, heading, ...windows]
   const head = 1 + parts.length
-  const packed = new Uint32Array(parts.reduce((sum, part) => sum + part.length, head))
+  const packed = new Int32Array(parts.reduce((sum, part) => sum + part.length, head))
   packed[0] = parts.length
   let at = head
   for (const [number, part] of parts.entries()) {
@@ -81,7 +126,7 @@ export interface Matches {
 export function matchesIn(packedTerms: Uint8Array, places: ReadonlyMap<number, number>): Matches {
   // Numbers can only be seen in place when they begin where numbers may.
   const bytes = packedTerms.byteOffset % 4 === 0 ? packedTerms : packedTerms.slice()
-  const packed = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2)
+  const packed = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2)
   const parts = packed[0] ?? 0
   const counts: Uint16Array[] = []
   const lengths: number[] = []

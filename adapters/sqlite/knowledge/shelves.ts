@@ -15,6 +15,8 @@ export interface Shelf {
 export interface Shelves {
   /** Those that a reader may look into, without empty ones. */
   readBy(reader: Reader): Shelf[]
+  /** Has to be called whenever a change was made, or was not made after all. */
+  changed(): void
   /** The number of the shelf with this access; it is put up when there is none. Only in a change. */
   numberOf(access: Access): number
   statements(shelf: number): ShelfStatements
@@ -24,6 +26,8 @@ export interface Shelves {
 
 export function openShelves(db: DatabaseSync, documents: DocumentStatements): Shelves {
   const prepared = new Map<number, ShelfStatements>()
+  /** All that are not empty, as long as nothing changes: they are asked for with each word of a question. */
+  let standing: (Shelf & { access: Access })[] | null = null
 
   function statements(shelf: number): ShelfStatements {
     const known = prepared.get(shelf) ?? shelfStatements(db, shelf)
@@ -32,10 +36,15 @@ export function openShelves(db: DatabaseSync, documents: DocumentStatements): Sh
   }
 
   return {
-    readBy: (reader) =>
-      (documents.shelves.all() as unknown as (Shelf & { access: string })[])
-        .filter(({ access, sections }) => sections > 0 && mayRead(accessOfShelf(access), reader))
-        .map(({ number, sections, length }) => ({ number, sections, length })),
+    readBy(reader) {
+      standing ??= (documents.shelves.all() as unknown as (Shelf & { access: string })[])
+        .filter(({ sections }) => sections > 0)
+        .map((shelf) => ({ ...shelf, access: accessOfShelf(shelf.access) }))
+      return standing.filter(({ access }) => mayRead(access, reader))
+    },
+    changed() {
+      standing = null
+    },
     numberOf(access) {
       const name = shelfOf(access)
       const known = documents.shelf.get(name)

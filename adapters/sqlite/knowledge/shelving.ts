@@ -3,7 +3,7 @@ import { sentencesOf } from '../../../core/knowledge/sentences.ts'
 import { windowsOf } from '../../../core/knowledge/windows.ts'
 import { parseKept } from '../database-file.ts'
 import type { DocumentStatements } from './document-tables.ts'
-import { foldedWords, packTerms, type SectionTerms, type Stem, stemOf } from './section-terms.ts'
+import { packTerms, type SectionTerms, type Term, termsIn } from './section-terms.ts'
 import type { Shelves } from './shelves.ts'
 
 /** Changes to documents; each is called in a transaction. */
@@ -61,20 +61,20 @@ export function createShelving(statements: DocumentStatements, shelves: Shelves)
   }
 
   function shelve(): void {
-    const words = new Map<number, Map<string, number>>()
+    const words = new Map<number, Map<Term, number>>()
     for (const row of statements.toShelve.all()) {
       const kept = keptIn(row)
-      const ofShelf = words.get(kept.shelf) ?? new Map<string, number>()
+      const ofShelf = words.get(kept.shelf) ?? new Map<Term, number>()
       words.set(kept.shelf, ofShelf)
       putUp(kept, ofShelf)
       statements.shelved.run(kept.number)
     }
     for (const [shelf, counts] of words) {
-      for (const [word, count] of counts) statements.addWord.run(shelf, word, count)
+      for (const [{ word }, count] of counts) statements.addWord.run(shelf, word, count)
     }
   }
 
-  function putUp({ number, shelf, title }: Kept, words: Map<string, number>): void {
+  function putUp({ number, shelf, title }: Kept, words: Map<Term, number>): void {
     const { add } = shelves.statements(shelf)
     const sections = termsOfDocument(number, title, words)
     for (const { section, terms } of sections) {
@@ -86,7 +86,7 @@ export function createShelving(statements: DocumentStatements, shelves: Shelves)
   }
 
   function takeDown({ number, shelf, title }: Kept): void {
-    const words = new Map<string, number>()
+    const words = new Map<Term, number>()
     const sections = termsOfDocument(number, title, words)
     const { remove: removeFrom } = shelves.statements(shelf)
     for (const { section } of sections) {
@@ -94,25 +94,27 @@ export function createShelving(statements: DocumentStatements, shelves: Shelves)
       statements.removeTerms.run(section)
     }
     statements.countShelf.run(-sections.length, -lengthOf(sections), shelf)
-    for (const [word, count] of words) {
+    for (const [{ word }, count] of words) {
       statements.addWord.run(shelf, word, -count)
       statements.removeWord.run(shelf, word)
     }
   }
 
   /** The terms of all sections of a document; counts its words in `words`. */
-  function termsOfDocument(document: number, title: string, words: Map<string, number>) {
-    const stems = (text: string): Stem[] =>
-      foldedWords(text).map((word) => {
-        words.set(word, (words.get(word) ?? 0) + 1)
-        return stemOf(word)
-      })
+  function termsOfDocument(document: number, title: string, words: Map<Term, number>) {
+    const count = (text: string): Term[] => {
+      const terms = termsIn(text)
+      for (const term of terms) if (!term.stop) words.set(term, (words.get(term) ?? 0) + 1)
+      return terms
+    }
     return statements.sectionsOf.all(document).map((row) => {
       const sentences = parseKept<string[]>(`${row.sentences}`)
       const terms: SectionTerms = {
-        title: stems(title),
-        heading: stems(parseKept<string[]>(`${row.heading}`).join(' ')),
-        windows: windowsOf(sentences).map(({ from, to }) => stems(sentences.slice(from, to).join(' '))),
+        title: count(title),
+        heading: count(parseKept<string[]>(`${row.heading}`).join(' ')),
+        windows: windowsOf(sentences).map(({ from, to }) =>
+          count(sentences.slice(from, to).join(' ')).filter(({ stop }) => !stop),
+        ),
       }
       return { section: Number(row.number), terms }
     })
@@ -131,6 +133,6 @@ function lengthOf(sections: readonly { terms: SectionTerms }[]): number {
   return sections.reduce((sum, { terms }) => terms.windows.reduce((words, window) => words + window.length, sum), 0)
 }
 
-function spaced(stems: readonly Stem[]): string {
-  return stems.map(({ stem }) => stem).join(' ')
+function spaced(terms: readonly Term[]): string {
+  return terms.map(({ stem }) => stem).join(' ')
 }
