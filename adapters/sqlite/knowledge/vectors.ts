@@ -34,8 +34,6 @@ interface Similar {
 export function vectorsIn({ db, use, change }: KnowledgeFile, library: KnowledgeIndex, model: string): SectionVectors {
   const statements = use(() => vectorStatements(db))
   const documents = use(() => documentStatements(db))
-  const shelves = openShelves(db, documents)
-  const search = createSearch(documents, shelves)
   /** What SQLite had counted of changes when nothing was missing. */
   let completeAt = -1
   /** All vectors, when they have been read since the last change. */
@@ -50,13 +48,10 @@ export function vectorsIn({ db, use, change }: KnowledgeFile, library: Knowledge
     }
   }
 
-  function nearest(
-    vector: Float32Array,
-    stems: readonly string[],
-    limit: number,
-    open: Set<number>,
-    reader: Reader,
-  ): FoundSection[] {
+  function nearest(vector: Float32Array, stems: readonly string[], reader: Reader, limit: number): FoundSection[] {
+    // What shelves there are is looked at anew: the library changes them.
+    const shelves = openShelves(db, documents)
+    const open = new Set(shelves.readBy(reader).map(({ number }) => number))
     const sections: number[] = []
     for (const { number } of similar(vector)) {
       for (const { section, shelf } of statements.shelved.all(number)) {
@@ -64,7 +59,8 @@ export function vectorsIn({ db, use, change }: KnowledgeFile, library: Knowledge
       }
       if (sections.length >= limit) break
     }
-    const found = new Map(search(stems, reader, sections.length, sections).map((section) => [section.section, section]))
+    const scored = createSearch(documents, shelves)(stems, reader, sections.length, sections)
+    const found = new Map(scored.map((section) => [section.section, section]))
     return sections.map((section) => found.get(section)).filter((section) => section !== undefined)
   }
 
@@ -126,10 +122,7 @@ export function vectorsIn({ db, use, change }: KnowledgeFile, library: Knowledge
     nearest(vector, stems, reader, limit) {
       // Whatever it is asked, it first puts on the shelves what came since.
       if (library.statistics([], reader).sections === 0) return []
-      return use(() => {
-        const open = new Set(shelves.readBy(reader).map(({ number }) => number))
-        return nearest(vector, stems, Math.max(0, limit), open, reader)
-      })
+      return use(() => nearest(vector, stems, reader, Math.max(0, limit)))
     },
   }
 }
