@@ -1,8 +1,10 @@
 import { longestQuestion, type Question, questionOf, type Term } from './question.ts'
 
 /** Words of earlier turns count so much less than those of the question: the last turn, and the one before. */
-const weights = [0.5, 0.35]
-const most = { terms: 12 }
+const weights = [0.4, 0.3]
+const mostTerms = 12
+/** A question with so few telling words may well leave out what it is about. */
+const fewTerms = 4
 
 /** Words by which a question says that it goes on from something. */
 const leaning =
@@ -13,7 +15,7 @@ const openings =
 /** Whether a question can hardly be understood without what was said before: it points back, or says next to nothing itself. */
 export function leansBack(question: string): boolean {
   const read = question.slice(0, longestQuestion)
-  return leaning.test(read) || openings.test(read) || questionOf(read).terms.length <= 3
+  return leaning.test(read) || openings.test(read) || questionOf(read).terms.length <= fewTerms
 }
 
 /**
@@ -27,7 +29,7 @@ export function withEarlier(question: string, earlier: readonly string[]): Quest
   for (const [back, weight] of weights.entries()) {
     const turn = earlier.at(-1 - back)
     if (turn === undefined) break
-    for (const term of questionOf(turn).terms.slice(0, most.terms)) {
+    for (const term of questionOf(turn).terms.slice(0, mostTerms)) {
       if (!terms.has(term.stem)) terms.set(term.stem, { ...term, weight })
     }
   }
