@@ -20,7 +20,7 @@ export async function withKnowledge<T>(settings: Settings, work: (ask: AskKnowle
   return inHouse(settings, 'knowledge proxy', (bus, subjects) =>
     work((verb, args) => {
       const id = `cli:${randomUUID()}`
-      const request: KnowledgeRequest = { id, trace: id, by, chain: [], place: null, conversation: 'cli', args }
+      const request: KnowledgeRequest = { id, trace: id, by, chain: [], place: null, conversation: id, args }
       return bus.request(subjects.knowledgeService(verb, 'cli'), request, answerWithinMs)
     }),
   )

@@ -3,6 +3,7 @@ import { startDesk } from '../bots/desk/main.ts'
 import { startBots } from '../bots/main.ts'
 import { startBridge } from '../bridge/main.ts'
 import { startRouter } from '../bridge/router/main.ts'
+import { startKnowledge } from '../knowledge-proxy/main.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { startTasks } from '../tasks/main.ts'
 
@@ -13,6 +14,7 @@ export type PartStarter = (context: PartContext) => Promise<RunningPart>
 export const partStarters = {
   router: startRouter,
   tasks: startTasks,
+  knowledge: startKnowledge,
   desk: startDesk,
   bots: startBots,
   bridge: startBridge,

@@ -13,4 +13,5 @@ export const reportingParts = {
   bridge: 'the bridge',
   router: 'the router',
   tasks: 'the task service',
+  knowledge: 'the knowledge proxy',
 } as const

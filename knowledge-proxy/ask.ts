@@ -1,6 +1,6 @@
 import { oneLine } from '../core/clean-text.ts'
 import type { Reader } from '../core/knowledge/access.ts'
-import type { Answer } from '../core/knowledge/answer.ts'
+import type { Answer, Band } from '../core/knowledge/answer.ts'
 import { basisOf, composeAnswer, type Worded } from '../core/knowledge/compose-answer.ts'
 import type { Finding, FoundSection } from '../core/knowledge/found.ts'
 import { type KnowledgeArguments, type KnowledgeRequest, questionLimit } from '../core/knowledge/request.ts'
@@ -8,6 +8,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { AskedQuestion, QuestionLog } from '../ports/question-log.ts'
 import type { Asker } from './asker.ts'
+import type { PersonAsked } from './learning/asking.ts'
+import type { PresentFinder } from './present.ts'
 
 /** What models add, where there are some. Everything falls back to the work without them, and says so in `note`. */
 export interface Assistance {
@@ -21,19 +23,12 @@ export interface Assistance {
   trouble(): string | null
 }
 
-/** Finds; see find.ts. */
-export interface Finder {
-  find(question: string, earlier: readonly string[], reader: Reader, also?: readonly FoundSection[]): Finding
-}
-
 export interface AskParts {
   log: QuestionLog
-  finder: Finder
+  finder: PresentFinder
   assistance: Assistance | null
-  /** Who is asked instead, and what they are told; nobody when null. */
-  personFor: (question: AskedQuestion, answer: Answer) => { person: string; sentence: string } | null
-  /** Resolves when what must not be answered from is out of the index. */
-  settled: Promise<void>
+  /** Who is asked instead; see learning/asking.ts. */
+  learning: { ask(question: AskedQuestion, band: Band): PersonAsked | null }
   staleAfterDays: number
   clock: Clock
   metrics: Metrics
@@ -49,7 +44,7 @@ const earlierTurns = 2
  * question says; an empty one gets an answer that says so.
  */
 export function createAsk(parts: AskParts) {
-  const { log, finder, assistance, personFor, settled, staleAfterDays, clock, metrics } = parts
+  const { log, finder, assistance, learning, staleAfterDays, clock, metrics } = parts
   /** Requests that are being answered: who asks again meanwhile waits for the same answer. */
   const underWay = new Map<string, Promise<Answer>>()
 
@@ -66,7 +61,6 @@ export function createAsk(parts: AskParts) {
     asker: Asker,
     request: KnowledgeRequest,
   ): Promise<Answer> {
-    await settled
     const text = question.slice(0, questionLimit).trim()
     const asked = log.open({
       request: request.id,
@@ -81,7 +75,10 @@ export function createAsk(parts: AskParts) {
       at: clock.now(),
     })
     if (asked.answer !== null) return asked.answer
-    const earlier = log.earlier(asked.label, new Date(clock.now().getTime() - conversationMs), earlierTurns)
+    // Newest first there, and looked up oldest first.
+    const earlier = log
+      .earlier(asked.label, new Date(clock.now().getTime() - conversationMs), earlierTurns)
+      .toReversed()
     const { finding, worded } = await found(text, earlier, asker.reader)
     const answer = composeAnswer({
       label: asked.label,
@@ -92,9 +89,11 @@ export function createAsk(parts: AskParts) {
       now: clock.now(),
       staleAfterDays,
     })
-    const person = personFor(asked, answer)
-    const whole = person === null ? answer : { ...answer, asked: person.sentence }
-    const kept = log.answered(asked.label, whole, basisOf(answer, finding.sections), person?.person ?? null)
+    const person = learning.ask(asked, answer.confidence.band)
+    const whole = person === null ? answer : { ...answer, ...askedWith(person) }
+    // Whoever was asked the same before is not asked again, and nothing waits for them twice.
+    const waitsFor = person?.already === null ? person.person : null
+    const kept = log.answered(asked.label, whole, basisOf(answer, finding.sections), waitsFor)
     metrics.count('breakroom_answers_total', { what: answer.confidence.band })
     return kept.answer ?? whole
   }
@@ -104,10 +103,10 @@ export function createAsk(parts: AskParts) {
     earlier: readonly string[],
     reader: Reader,
   ): Promise<{ finding: Finding; worded: Worded | null }> {
-    if (assistance === null) return { finding: finder.find(question, earlier, reader), worded: null }
+    if (assistance === null) return { finding: await finder.find(question, earlier, reader, []), worded: null }
     const alone = earlier.length === 0 ? null : await assistance.rewrite(question, earlier)
     const near = await assistance.widen(alone ?? question, reader)
-    const finding = finder.find(alone ?? question, alone === null ? earlier : [], reader, near)
+    const finding = await finder.find(alone ?? question, alone === null ? earlier : [], reader, near)
     return { finding, worded: finding.confidence.band === 'none' ? null : await assistance.compose(question, finding) }
   }
 }
@@ -118,4 +117,10 @@ function noteFor(question: string, trouble: string | null): string | null {
     question.length > questionLimit ? `I read the first ${questionLimit.toLocaleString('en-US')} characters.` : null
   const notes = [cut, trouble === null ? null : oneLine(trouble, 200)].filter((note) => note !== null)
   return notes.length === 0 ? null : notes.join(' ')
+}
+
+/** Who is told that it is theirs to answer: rung where it stands, once. */
+function askedWith({ person, name, already }: PersonAsked): Pick<Answer, 'asked' | 'calls'> {
+  if (already !== null) return { asked: `${name} was asked that already (${already}).` }
+  return { asked: name, calls: person }
 }

@@ -29,7 +29,8 @@ export function answerLines(answer: Answer, manner: AnswerManner): string {
   const { to, links = [] } = manner
   const [first = '', ...more] = linesOf(answer, manner)
   const front = to === null ? '' : `${cut(to, longest.name)}: `
-  return [`${front}${first}`, ...more].map((line) => wordsOnly(line, links)).join('\n')
+  const words = [`${front}${first}`, ...more].map((line) => wordsOnly(line, links))
+  return [...words, ...call(answer, manner)].join('\n')
 }
 
 /** The same for an agent, which reads the one line and presses nothing. */
@@ -97,6 +98,14 @@ function next({ confidence, asked, id }: Answer, { canPress = false, prefix = '!
   if (asked !== null) return `${askedWords(asked)} · ${id}`
   if (canPress || confidence.band === 'high' || confidence.band === 'medium') return null
   return `to have a person asked: ${prefix}human ${id}`
+}
+
+/** The one name that may ring: whom the house itself asks. */
+function call({ calls, id }: Answer, { canPress = false, prefix = '!' }: AnswerManner): string[] {
+  if (calls === undefined) return []
+  return [
+    `@${calls}, can you answer that? ${canPress ? 'Reply in this thread, or say' : 'Say'} ${prefix}answer ${id} <text>`,
+  ]
 }
 
 /** Who was asked: a name, or a sentence that says more. */

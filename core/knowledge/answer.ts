@@ -49,5 +49,10 @@ export const answerSchema = z.looseObject({
   note: z.string().nullable(),
   /** Who was, or can be, asked instead: a person's name; null when nobody. */
   asked: z.string().nullable(),
+  /** Id of the person who is rung by it where that is possible; only there when they are asked with this answer. */
+  calls: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional(),
 })
 export type Answer = z.infer<typeof answerSchema>
