@@ -2,7 +2,9 @@ import type { Access } from '../core/knowledge/access.ts'
 import type { Band } from '../core/knowledge/answer.ts'
 import type { Basis } from './question-log.ts'
 
-/** What somebody thinks of an answer, with both as they were, so that it still says something when the question is gone. */
+/**
+ * What somebody thinks of an answer, with both as they were, so that it still says something when the question is gone.
+ */
 export interface Vote {
   label: string
   actor: string
@@ -15,7 +17,10 @@ export interface Vote {
   at: Date
 }
 
-/** Why a learned answer no longer counts: a document it rests on, somebody who took it back, or a newer answer to the same. */
+/**
+ * Why a learned answer no longer counts: a document it rests on, somebody who took it back, or a newer answer to the
+ * same.
+ */
 export type LearnedEnd = 'source' | 'forgotten' | 'replaced'
 
 /** What a person said is the answer. It is a document of the library too (`learned/q-17`), as long as it counts. */
@@ -70,7 +75,9 @@ export interface LearningLog {
   /** One for each person and question; a new one takes its place. At most 200 of a question. */
   vote(vote: Vote): void
   votes(label: string): Vote[]
-  /** Takes the place of what was learned from the same question, and drops the words and suggestions that waited for it. */
+  /**
+   * Takes the place of what was learned from the same question, and drops the words and suggestions that waited for it.
+   */
   learn(learned: Learned): void
   learned(label: string): Learned | null
   /** Those that count. */

@@ -62,8 +62,8 @@ export interface QuestionLog {
   /** The question of this request: new with a label of its own, or as it is by now. */
   open(question: NewQuestion): AskedQuestion
   /**
-   * Keeps the answer; the first one counts, and is what comes back. `person` is who was asked instead, in the room that it was asked in.
-   * Throws `usage` for a question that there is not.
+   * Keeps the answer; the first one counts, and is what comes back. `person` is who was asked instead, in the room that
+   * it was asked in. Throws `usage` for a question that there is not.
    */
   answered(label: string, answer: Answer, basis: readonly Basis[], person: string | null): AskedQuestion
   /** Notes that a person was asked later; the first one counts. Throws as `answered` does. */

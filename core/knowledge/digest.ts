@@ -18,8 +18,9 @@ export interface DueDigest {
 }
 
 /**
- * The digest that is due at `now` and was not sent yet, or null. It falls due once a week, at the day and hour (UTC) of the settings;
- * while nobody was there to send it, it waits, and of several weeks the last one tells. `last` is the one sent before, null for none.
+ * The digest that is due at `now` and was not sent yet, or null. It falls due once a week, at the day and hour (UTC) of
+ * the settings; while nobody was there to send it, it waits, and of several weeks the last one tells. `last` is the one
+ * sent before, null for none.
  */
 export function digestDue(
   now: Date,
@@ -47,7 +48,10 @@ export function isoWeek(date: Date): string {
 
 /** What a digest tells. All of it may be read by everybody. */
 export interface DigestContent {
-  /** Questions nobody could answer. `label` and `question` are of the newest that asks it; `asked` is the name of who was asked. */
+  /**
+   * Questions nobody could answer. `label` and `question` are of the newest that asks it; `asked` is the name of who
+   * was asked.
+   */
   open: readonly { label: string; question: string; times: number; asked: string | null }[]
   /** Answers that wait to be confirmed: `name` gave them, `why` they no longer count. */
   ended: readonly { label: string; question: string; name: string; why: string }[]
@@ -55,7 +59,10 @@ export interface DigestContent {
   suggested: readonly { label: string; name: string; text: string }[]
 }
 
-/** The digest as text of at most 12 lines, or null when there is nothing to tell. What others wrote stands in quotation marks. */
+/**
+ * The digest as text of at most 12 lines, or null when there is nothing to tell. What others wrote stands in quotation
+ * marks.
+ */
 export function digestText({ open, ended, suggested }: DigestContent): string | null {
   const most = sharesOf([open.length, ended.length, suggested.length], mostLines - titleLines)
   const lines = [

@@ -11,8 +11,9 @@ export function personIdOf(actor: string): string | null {
 }
 
 /**
- * Who should know the answer to a question: the owner with the most words of their topics in it, the first of equals, else the first
- * founder. `asker` is the id of the person who asks, whom nobody sends back to themselves. Null when there is nobody.
+ * Who should know the answer to a question: the owner with the most words of their topics in it, the first of equals,
+ * else the first founder. `asker` is the id of the person who asks, whom nobody sends back to themselves. Null when
+ * there is nobody.
  */
 export function whoKnows(
   question: string,

@@ -18,8 +18,9 @@ export function openRoom({ room, alone, put }: Placed): { name: string; visibili
 }
 
 /**
- * Whether somebody may know that there is such a question: whoever reads the room that it stands in; where it stands in none, whoever asked
- * it and whoever was asked. `reader` is who reads what they are told, so that nobody has private things told in public.
+ * Whether somebody may know that there is such a question: whoever reads the room that it stands in; where it stands in
+ * none, whoever asked it and whoever was asked. `reader` is who reads what they are told, so that nobody has private
+ * things told in public.
  */
 export function mayKnowOf(question: Placed, { actor, reader }: { actor: string; reader: Reader }): boolean {
   const room = openRoom(question)

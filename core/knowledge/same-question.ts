@@ -31,8 +31,8 @@ export function askedIn(text: string): Asked {
 }
 
 /**
- * Whether two questions ask the same, in nearly the same words. Careful: the same names and numbers, the same kind of answer. What is
- * taken for the same and is not would keep a question from being asked at all.
+ * Whether two questions ask the same, in nearly the same words. Careful: the same names and numbers, the same kind of
+ * answer. What is taken for the same and is not would keep a question from being asked at all.
  */
 export function isSame(one: Asked, other: Asked): boolean {
   if (one.stems.size === 0 || other.stems.size === 0) return false

@@ -27,7 +27,9 @@ const waitsMs = 30 * dayMs
 /** Nobody is asked more often than this in a day, unless somebody presses for it. */
 const mostADay = 20
 const shownBytes = 400
-/** Waiting questions of a person that a new one is compared with, newest first, and those that are kept ready for that. */
+/**
+ * Waiting questions of a person that a new one is compared with, newest first, and those that are kept ready for that.
+ */
 const mostCompared = 200
 const mostRead = 2_000
 
@@ -38,8 +40,9 @@ export function createAsking(parts: LearningParts) {
   const read = new Map<string, Asked>()
 
   /**
-   * Whether an answer of this band sends the question to a person at once, in the room where it was asked. Changes nothing; whoever answers
-   * says so, and notes it with the answer. Never for what was asked alone, and never for agents by themselves.
+   * Whether an answer of this band sends the question to a person at once, in the room where it was asked. Changes
+   * nothing; whoever answers says so, and notes it with the answer. Never for what was asked alone, and never for
+   * agents by themselves.
    */
   function ask(question: AskedQuestion, band: Band): PersonAsked | null {
     const { room, alone, requester, tier } = question
@@ -84,7 +87,10 @@ export function createAsking(parts: LearningParts) {
     return asked
   }
 
-  /** Hands a question to the person who should know. What was asked alone is put into the first public room: the press is the consent. */
+  /**
+   * Hands a question to the person who should know. What was asked alone is put into the first public room: the press
+   * is the consent.
+   */
   async function human(
     { question: label }: KnowledgeArguments<'human'>,
     teller: Teller,

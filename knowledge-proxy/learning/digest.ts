@@ -15,8 +15,8 @@ const mostOthers = 50
 /** The week's open questions. Of what not everybody may read nothing is told, and nothing counted. */
 export function createDigest({ questions, learning, fleet, say, clock }: LearningParts) {
   /**
-   * Says the digest when it is due: once a week, whenever this is called, however often the house is restarted. Also drops questions that
-   * are older than a year.
+   * Says the digest when it is due: once a week, whenever this is called, however often the house is restarted. Also
+   * drops questions that are older than a year.
    */
   return async function digest(): Promise<void> {
     const now = clock.now()

@@ -27,8 +27,9 @@ export function createHearing(parts: LearningParts) {
   const { questions, learning, fleet, directory, say, clock } = parts
 
   /**
-   * Takes a line of the public record. When it is the answer of the person who was asked, the house offers once to remember it; nothing
-   * is learned from the line. Hearing a line again changes nothing. Rejects when the offer could not be said.
+   * Takes a line of the public record. When it is the answer of the person who was asked, the house offers once to
+   * remember it; nothing is learned from the line. Hearing a line again changes nothing. Rejects when the offer could
+   * not be said.
    */
   return async function heard(line: ChatEnvelope): Promise<void> {
     const said = answerIn(line)

@@ -16,8 +16,8 @@ const titleLength = 200
 const lookedAt = 10
 
 /**
- * Keeps learned answers in the log and in the library. The log is the truth, and is written first: what a kill kept from the library is
- * put right at the next start.
+ * Keeps learned answers in the log and in the library. The log is the truth, and is written first: what a kill kept
+ * from the library is put right at the next start.
  */
 export function createLearnedAnswers({ learning, library, fleet, clock, log }: LearningParts) {
   /** Learns an answer, in place of older ones of the same question that `mayReplace` allows. */
@@ -54,8 +54,8 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
   }
 
   /**
-   * Puts right what a kill left: documents are those that count. Ends what rests on a document that is another by now; one that is not there
-   * counts as gone only when `complete`, since it may not have been read yet.
+   * Puts right what a kill left: documents are those that count. Ends what rests on a document that is another by now;
+   * one that is not there counts as gone only when `complete`, since it may not have been read yet.
    */
   function reconcile(complete: boolean): void {
     const counting = learning.counting()
@@ -89,8 +89,8 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
   }
 
   /**
-   * What an answer to a question rests on as of now, and who may read it: whoever reads the room that it stands in, and never more than may
-   * read the documents it was answered from.
+   * What an answer to a question rests on as of now, and who may read it: whoever reads the room that it stands in, and
+   * never more than may read the documents it was answered from.
    */
   function groundOf(question: AskedQuestion): { basis: Basis[]; access: Access } {
     const documents = question.basis.filter(({ document }) => !document.startsWith(`${source}/`))

@@ -8,8 +8,9 @@ import { createTeaching } from './teaching.ts'
 import { createVoting } from './voting.ts'
 
 /**
- * What the knowledge proxy learns from people. Puts the library right first: from then on it holds the learned answers that count, and no
- * others. Nothing said in a room is learned unless somebody who may say what the answer is gives the command.
+ * What the knowledge proxy learns from people. Puts the library right first: from then on it holds the learned answers
+ * that count, and no others. Nothing said in a room is learned unless somebody who may say what the answer is gives the
+ * command.
  */
 export function createLearning(parts: LearningParts) {
   const answers = createLearnedAnswers(parts)

@@ -6,8 +6,8 @@ import type { AskedQuestion } from '../../ports/question-log.ts'
 import { type LearningParts, nameOf, type Teller } from './parts.ts'
 
 /**
- * The question that is meant; without a label the last one of the conversation. One that the teller may not know of is as if it did not
- * exist. Throws `refused`.
+ * The question that is meant; without a label the last one of the conversation. One that the teller may not know of is
+ * as if it did not exist. Throws `refused`.
  */
 export function questionMeant(
   { questions }: Pick<LearningParts, 'questions'>,
@@ -22,7 +22,10 @@ export function questionMeant(
   throw new BreakroomError('refused', sentence, { detail: { rule: 'question' } })
 }
 
-/** The id of the teller under `people`, when they may say what the answer is: who was asked, an owner of its topic, a founder. */
+/**
+ * The id of the teller under `people`, when they may say what the answer is: who was asked, an owner of its topic, a
+ * founder.
+ */
 export function teacherId(
   { fleet }: Pick<LearningParts, 'fleet'>,
   { person, text }: Pick<AskedQuestion, 'person' | 'text'>,

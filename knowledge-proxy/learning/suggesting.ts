@@ -12,14 +12,20 @@ const shownBytes = 400
 const mostLines = 3
 const actionMs = 7 * 86_400_000
 
-/** Keeps what people who may not say what the answer is think it is, and shows it to whoever may. Nothing is learned from it. */
+/**
+ * Keeps what people who may not say what the answer is think it is, and shows it to whoever may. Nothing is learned
+ * from it.
+ */
 export function createSuggesting({
   learning,
   fleet,
   say,
   clock,
 }: Pick<LearningParts, 'learning' | 'fleet' | 'say' | 'clock'>) {
-  /** `meant`: sent as an answer rather than as the reason of a vote, so that others may be shown it wherever it was said. */
+  /**
+   * `meant`: sent as an answer rather than as the reason of a vote, so that others may be shown it wherever it was
+   * said.
+   */
   async function suggest(
     question: AskedQuestion,
     text: string,

@@ -51,7 +51,10 @@ export function createTeaching(parts: TeachingParts) {
     return learn(question, { person, name: nameOf(fleet, person), text: clean }, teller, request)
   }
 
-  /** Accepts what the person who was asked said in the thread, or what the teller said is right, or confirms an answer whose source changed. */
+  /**
+   * Accepts what the person who was asked said in the thread, or what the teller said is right, or confirms an answer
+   * whose source changed.
+   */
   async function remember(
     { question: label }: KnowledgeArguments<'remember'>,
     teller: Teller,

@@ -11,7 +11,9 @@ import { reasonLine } from './waiting-words.ts'
 export function createVoting(parts: Pick<TeachingParts, 'questions' | 'learning' | 'fleet' | 'clock' | 'suggest'>) {
   const { learning, fleet, clock, suggest } = parts
 
-  /** Whether an answer helped. The reason why not is an answer that waits for a yes, or a suggestion, by whose it is. */
+  /**
+   * Whether an answer helped. The reason why not is an answer that waits for a yes, or a suggestion, by whose it is.
+   */
   return async function vote(
     { question: named, helped, reason }: KnowledgeArguments<'vote'>,
     teller: Teller,

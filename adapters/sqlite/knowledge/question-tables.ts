@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /*
- * What was asked, answered, voted and learned. Nothing here can be made again from anywhere else. Texts stand in JSON, which keeps whatever
- * characters are in them; columns are what is looked up. Times are in ms.
+ * What was asked, answered, voted and learned. Nothing here can be made again from anywhere else. Texts stand in JSON,
+ * which keeps whatever characters are in them; columns are what is looked up. Times are in ms.
  *
  * A number that was given is never given again (AUTOINCREMENT), even when its question is gone.
  */

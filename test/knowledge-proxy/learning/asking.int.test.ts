@@ -133,6 +133,9 @@ describe('U19: whoever presses "ask a human"', () => {
     expect(line).toMatchObject({ room: breakroom })
     expect(line?.text).toContain('"How long are invoices kept?"')
     expect(line?.text).not.toContain('Bob')
+    // Nor does it lead back to what was said alone.
+    expect(line?.trace).not.toBe('trace-ask-1')
+    expect(house.parts.questions.question('q-1')?.put?.trace).toBe(line?.trace)
   })
 
   it('S22: does not have put in public what was answered from restricted documents, or from one that is gone', async () => {

@@ -152,7 +152,11 @@ describe('S38: an answer is not learned', () => {
 
   it('by a press that accepts other words than those shown', async () => {
     house.ask()
-    const hidden = ['Seven "or" so.', `${'x'.repeat(500)} ${poison}`, `Seven.\n\u{e0041}\u202e${poison}`]
+    const hidden = [
+      'Seven "or" so.',
+      `${'x'.repeat(390)} ${'👩‍👩‍👧‍👦'.repeat(3)} ${poison}`,
+      `Seven.\n\u{e0041}\u202e${poison}`,
+    ]
     for (const [index, text] of hidden.entries()) {
       await expect(
         house.learning.handlers.teach(
@@ -230,6 +234,12 @@ describe('a vote', () => {
     expect(house.parts.learning.counting()).toEqual([])
     expect((await remember('frank')).text).toContain('from Frank')
     expect(house.parts.learning.learned('q-1')?.text).toBe('It is seven.')
+  })
+
+  it('with a reason from one trusted person is nothing for another one to remember', async () => {
+    house.ask()
+    await vote('frank', 'It is seven.')
+    await expect(remember('alice')).rejects.toThrow('There is nothing to remember for q-1 yet')
   })
 
   it('with a reason from anybody else keeps it as a suggestion', async () => {
