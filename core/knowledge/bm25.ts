@@ -7,7 +7,7 @@ export function rarity(frequency: number, sections: number): number {
 }
 
 /**
- * How well a text fits a stem that stands in it `times`, between 0 and `rarity`. `length` is how many words it has, and how much that
+ * How well a text fits a stem that stands in it `times`: 0 when it does not, and a little more than twice its rarity at most. `length` is how many words it has, and how much that
  * counts is `slope`, between 0 (not at all) and 1.
  */
 export function fit(
@@ -15,6 +15,8 @@ export function fit(
   times: number,
   length: { of: number; average: number; slope: number },
 ): number {
-  const norm = 1 - length.slope + (length.slope * length.of) / length.average
+  // Where there are only titles, all texts are as long as any other.
+  const relative = length.average > 0 ? length.of / length.average : 1
+  const norm = 1 - length.slope + length.slope * relative
   return (rarityOfStem * times * (saturation + 1)) / (times + saturation * norm)
 }

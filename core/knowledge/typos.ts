@@ -3,8 +3,8 @@ import { type Word, wordsOf } from './words.ts'
 const letters = [...'abcdefghijklmnopqrstuvwxyz']
 /** Shorter words have too many neighbours, and longer ones are none. Letters. */
 const mendable = /^[a-z]{4,30}$/
-/** So many words of a question are mended at most: each takes some hundred looks into the index. */
-const mendLimit = 12
+/** So many words of a question are looked at: one that is not known takes some hundred looks into the index. */
+const lookLimit = 40
 /** A word that begins with another letter has to be so many times as common: hardly anybody mistypes the first one. */
 const firstLetterWeight = 20
 /** What is added to a stem, or to a word cut short, to look for others of the family. */
@@ -47,11 +47,15 @@ export function mendTypos(question: string, occurrences: (word: string) => numbe
   const mended: [string, string][] = []
   let text = ''
   let done = 0
-  let tried = 0
+  /** What each word that was looked at is meant to be, null for itself. */
+  const meanings = new Map<string, string | null>()
   for (const word of wordsOf(question)) {
-    if (word.stop || !mendable.test(word.plain) || tried >= mendLimit || isKnown(word, occurrences)) continue
-    tried += 1
-    const meant = nearest(word.plain, occurrences)
+    if (word.stop || !mendable.test(word.plain)) continue
+    if (!meanings.has(word.plain)) {
+      if (meanings.size >= lookLimit) break
+      meanings.set(word.plain, isKnown(word, occurrences) ? null : nearest(word.plain, occurrences))
+    }
+    const meant = meanings.get(word.plain) ?? null
     if (meant === null) continue
     const to = likeIn(word.text, meant)
     text += question.slice(done, word.at) + to
@@ -64,8 +68,8 @@ export function mendTypos(question: string, occurrences: (word: string) => numbe
 /** Whether the word stands anywhere, or one with the same stem does. */
 function isKnown({ plain, stem }: Word, occurrences: (word: string) => number): boolean {
   if (occurrences(plain) > 0) return true
-  // `happi` is the stem of `happy`, `deploi` of nothing.
-  const roots = stem.endsWith('i') ? [stem, stem.slice(0, -1)] : [stem]
+  // `happi` is the stem of `happy`.
+  const roots = stem.endsWith('i') ? [stem, `${stem.slice(0, -1)}y`] : [stem]
   return roots.some((root) =>
     endings.some((ending) => {
       const form = root + ending

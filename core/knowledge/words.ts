@@ -20,7 +20,7 @@ export interface Word {
   text: string
   /** Lower case, without accents. */
   plain: string
-  /** Porter's stem of `plain`: what is looked up. */
+  /** Porter's stem of `plain`, nearly: what is looked up. */
   stem: string
   at: number
   /** A word that says nothing by itself. */
@@ -36,8 +36,16 @@ export function plain(text: string): string {
 export function wordsOf(text: string): Word[] {
   return [...text.matchAll(word)].map(({ 0: found, index }) => {
     const folded = plain(found)
-    return { text: found, plain: folded, stem: stemmer(folded), at: index, stop: stopWords.has(folded) }
+    return { text: found, plain: folded, stem: stemOf(folded), at: index, stop: stopWords.has(folded) }
   })
+}
+
+/** Porter's stem, but that a `y` behind a vowel stays: `deploys` is of the family of `deployment`. */
+function stemOf(word: string): string {
+  const stem = stemmer(word)
+  if (!/[aeou]i$/.test(stem)) return stem
+  const kept = `${stem.slice(0, -1)}y`
+  return word.startsWith(kept) ? kept : stem
 }
 
 /** The stems to look up for a text: without stop words, each once; with them when there is nothing else. */
