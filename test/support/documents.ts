@@ -47,7 +47,7 @@ export function wordDocument(body: string, parts: Record<string, string | Uint8A
   const namespaces = `xmlns:w="${word}" xmlns:r="${office}"`
   zip.file('word/document.xml', `<?xml version="1.0"?><w:document ${namespaces}><w:body>${body}</w:body></w:document>`)
   for (const [name, part] of Object.entries(parts)) zip.file(name, part)
-  return zip.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE' })
+  return zip.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE', compressionOptions: { level: 1 } })
 }
 
 /** A paragraph of such a body, in a style such as `Heading1`. */
