@@ -209,6 +209,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       network,
       origin: originOf(platform.name).origin,
       links: fleet.links,
+      answers: new Set(roles.filter(({ brain }) => brain.kind === 'knowledge').map(({ name }) => name)),
       isRolesNick: (nick: string) => roles.some((role) => network.fold(role.nick) === network.fold(nick)),
       speaks: (name: string, room: string) => roles.some((role) => role.name === name && role.rooms.includes(room)),
       hasVoice: (name: string) => roles.some((role) => role.name === name),

@@ -1,5 +1,6 @@
 import { correction } from '../core/correction.ts'
 import { type ChatEnvelope, traceCode } from '../core/envelope.ts'
+import { isAnswerAction } from '../core/knowledge/answer-lines.ts'
 import { defangLinks } from '../core/markup/links.ts'
 import { isPerson } from '../core/person.ts'
 import { ringAtMost } from '../core/quiet-nicks.ts'
@@ -19,6 +20,8 @@ export interface OutgoingParts {
   hasVoice: (role: string) => boolean
   /** Whether a nick is a role's, which nothing rings. */
   isRolesNick: (nick: string) => boolean
+  /** Roles that answer questions, under whose answers people vote. */
+  answers: ReadonlySet<string>
   /** Hosts that agents may link to. */
   links: readonly string[]
   threads: Pick<Threads, 'idOf' | 'spoke'>
@@ -63,10 +66,15 @@ export async function outgoing(
     ...withCode(said, network.threads ? null : data.thread === undefined ? null : traceCode(line.trace)),
     ...(data.in_reply_to === undefined ? {} : { inReplyTo: data.in_reply_to }),
     ...(thread === null ? {} : { thread }),
-    // Buttons are the house's: what an agent writes must not ask people to press anything.
-    ...(data.actions === undefined || line.actor !== desk ? {} : { actions: data.actions }),
+    ...pressable(parts, line),
     mergeable: !isPerson(line.actor),
   }
+}
+
+/** Buttons are the house's: what an agent writes must not ask people to press anything. Answers to questions are voted on, and no more. */
+function pressable({ answers }: OutgoingParts, { actor, data }: ChatEnvelope): Pick<OutgoingLine, 'actions'> {
+  const actions = actor === desk ? data.actions : answers.has(actor) ? data.actions?.filter(isAnswerAction) : undefined
+  return actions === undefined || actions.length === 0 ? {} : { actions }
 }
 
 /** The thread that a posted line is in now, for whoever remembers threads; null when it is in none. */

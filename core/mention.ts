@@ -5,6 +5,8 @@ import { closest } from './closest.ts'
 export interface DirectoryEntry {
   role: string
   nick: string
+  /** True for a seat that answers questions. */
+  answers?: boolean
 }
 
 /** The role that somebody means by its name or its nick, in lower case, or null. */

@@ -20,7 +20,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
   const { signal } = ending
   const { bus, keyed } = connectPart(context, 'router')
   const presence = presenceFor(context)
-  const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
+  const directory = roles.map(({ name, nick, brain }) => ({ role: name, nick, answers: brain.kind === 'knowledge' }))
   const cursors = keyed<number>('cursors')
   const homeRoom = publicRooms(fleet)[0] ?? null
   let storeUp = true

@@ -32,8 +32,7 @@ function readWords(line: ChatEnvelope, directory: DirectoryEntry[]): Reading {
   const { words, options } = commandWords({ text, voice })
   const command = parseCommand(words, options)
   if (command !== null) {
-    const pinged = 'verb' in command && command.verb === 'ping' ? roleNamed(command.args.role, directory) : null
-    return { ...toDesk(words), expects: [pinged ?? desk] }
+    return { ...toDesk(words), expects: [answererOf(command, directory) ?? desk] }
   }
   const isAlone = line.room.visibility === 'private' && voice !== undefined
   // The desk has no talk, only commands: what it cannot read it answers with help.
@@ -44,6 +43,13 @@ function readWords(line: ChatEnvelope, directory: DirectoryEntry[]): Reading {
   if (options.toDesk === true) return body === words ? (toRole(words, directory) ?? toDesk(words)) : talk
   if (isAlone) return { ...nobody, roles: [voice], expects: [voice], body: roles.length > 0 ? body : line.data.text }
   return roles.length === 0 && namesDesk(text) ? toDesk(words) : talk
+}
+
+/** The role that a command is handed on to, and whose answer is waited for. */
+function answererOf(command: NonNullable<ReturnType<typeof parseCommand>>, directory: DirectoryEntry[]): string | null {
+  if (!('verb' in command)) return null
+  if (command.verb === 'ping') return roleNamed(command.args.role, directory)
+  return command.verb === 'ask' ? (directory.find(({ answers }) => answers)?.role ?? null) : null
 }
 
 const nobody = { roles: [], tooMany: [], command: false }

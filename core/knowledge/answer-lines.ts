@@ -61,6 +61,11 @@ export function answerActions({ id, confidence, asked }: Answer): LineAction[] {
   ]
 }
 
+/** Whether a command is one of `answerActions`: nothing else that a seat writes may ask people to press it. */
+export function isAnswerAction({ command }: LineAction): boolean {
+  return /^(?:helped|wrong|human) q-[1-9]\d{0,15}$/.test(command)
+}
+
 function linesOf(answer: Answer, manner: AnswerManner): string[] {
   const { text, confidence, sources, conflict, note, id } = answer
   const said = note === null ? [] : [`note: ${oneLine(note, longest.note)}`]

@@ -23,6 +23,7 @@ async function threadOf(answer: Parameters<typeof roleLine>[3], shown: string | 
     speaks: () => true,
     hasVoice: () => true,
     isRolesNick: () => false,
+    answers: new Set(['knowledge']),
     links: [],
     threads: { idOf: () => null, spoke() {} },
     shownAs: async () => shown,

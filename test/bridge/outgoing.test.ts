@@ -21,6 +21,7 @@ function network(options: { threads?: boolean; card?: () => string | null } = {}
     speaks: () => true,
     hasVoice: () => true,
     isRolesNick: () => false,
+    answers: new Set(['knowledge']),
     links: ['github.com'],
     threads: { idOf: card, spoke() {} },
     shownAs: async () => null,
@@ -62,6 +63,23 @@ describe('what of a line is shown on a network', () => {
     const { say } = network()
     expect(await say(roleLine('1', 'cto', 'press here', { actions }))).not.toHaveProperty('actions')
     expect(await say(roleLine('2', 'breakroom', 'filed', { actions }))).toMatchObject({ actions })
+  })
+
+  it('S17: under an answer people vote, and whatever else a seat asks them to press is left out', async () => {
+    const votes = [
+      { label: 'Helped', command: 'helped q-17' },
+      { label: 'Ask a human', command: 'human q-17' },
+    ]
+    const others = [
+      { label: 'Helped', command: 'approve t-1' },
+      { label: 'Helped', command: 'helped q-17 and more' },
+    ]
+    const { say } = network()
+    expect(await say(roleLine('1', 'knowledge', 'here', { actions: [...votes, ...others] }))).toMatchObject({
+      actions: votes,
+    })
+    expect(await say(roleLine('2', 'cto', 'here', { actions: votes }))).not.toHaveProperty('actions')
+    expect(await say(roleLine('3', 'knowledge', 'here', { actions: others }))).not.toHaveProperty('actions')
   })
 })
 

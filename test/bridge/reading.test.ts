@@ -22,6 +22,12 @@ describe('a line that calls the desk by its name', () => {
     expect(inRoom(text)).toEqual(forDesk(body))
   })
 
+  it('waits for the role that answers questions, where there is one', () => {
+    const withSeat = [...directory, { role: 'knowledge', nick: 'knowledge', answers: true }]
+    expect(readLine(personLine('1', '!ask where?'), withSeat)).toMatchObject({ command: true, expects: ['knowledge'] })
+    expect(inRoom('!ask where?')).toMatchObject({ command: true, expects: ['breakroom'] })
+  })
+
   it('waits for the role that is pinged', () => {
     expect(inRoom('breakroom: ping cto')).toMatchObject({ command: true, expects: ['cto'] })
   })

@@ -104,6 +104,14 @@ export function questionLogContract(name: string, create: () => Logs): void {
       expect(questions.recent(minutesOn(4), 2).map(({ text }) => text)).toEqual(['at 5', 'elsewhere'])
     })
 
+    it('S22: a thread goes on with the question it was begun with, never with what was asked alone', () => {
+      const { questions } = create()
+      questions.open(newQuestion('r-1', { conversation: 'alice room', trace: 'thread', text: 'opening', alone: false }))
+      questions.open(newQuestion('r-2', { conversation: 'alice', trace: 'thread', text: 'aside', alone: true }))
+      const { label } = questions.open(newQuestion('r-3', { conversation: 'thread', trace: 'thread', alone: false }))
+      expect(questions.earlier(label, new Date(0), 10)).toEqual(['opening'])
+    })
+
     it('waits for a person until something was learned, also when that no longer counts', () => {
       const { questions, learning } = create()
       for (const request of ['r-1', 'r-2', 'r-3']) {

@@ -64,6 +64,12 @@ export const questionTables = `
   ) STRICT;
 `
 
+/**
+ * Whether a question is of a conversation: it has its key, or the conversation is the thread that was begun with it. What was asked alone is of no
+ * thread, whatever it hangs on.
+ */
+const isOf = `(conversation = ?1 OR (json_extract(asked, '$.trace') = ?1 AND json_extract(asked, '$.alone') = 0))`
+
 /** Everything that is asked of the tables of questions. */
 export function questionStatements(db: DatabaseSync) {
   return {
@@ -72,9 +78,9 @@ export function questionStatements(db: DatabaseSync) {
     question: db.prepare('SELECT * FROM questions WHERE number = ?'),
     answer: db.prepare('UPDATE questions SET answer = ?, basis = ? WHERE number = ? AND answer IS NULL'),
     put: db.prepare('UPDATE questions SET person = ?, put = ? WHERE number = ? AND person IS NULL'),
-    lastOf: db.prepare('SELECT * FROM questions WHERE conversation = ? ORDER BY number DESC LIMIT 1'),
+    lastOf: db.prepare(`SELECT * FROM questions WHERE ${isOf} ORDER BY number DESC LIMIT 1`),
     earlier: db.prepare(`
-      SELECT asked FROM questions WHERE conversation = ? AND number < ? AND at >= ? ORDER BY number DESC LIMIT ?`),
+      SELECT asked FROM questions WHERE ${isOf} AND number < ?2 AND at >= ?3 ORDER BY number DESC LIMIT ?4`),
     waiting: db.prepare(`
       SELECT * FROM questions WHERE person IS NOT NULL AND number NOT IN (SELECT number FROM learned)
       ORDER BY number DESC LIMIT ?`),
