@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import { hashOf } from './hash.ts'
 
 const text = z.string()
 const texts = z
@@ -112,6 +113,14 @@ export function heldOut({ questions }: QuestionSet): Question[] {
 /** The questions of a set about the articles of SQuAD that may be fitted on. */
 export function forCalibration({ questions }: QuestionSet): Question[] {
   return questions.filter(({ doc }) => calibrationArticles.has(doc))
+}
+
+/** Sets without such a split are cross-validated by article. */
+export const foldCount = 5
+
+/** The part in which an article is left out when the others are fitted on: 0 to before `foldCount`. */
+export function foldOf(article: string): number {
+  return hashOf(article) % foldCount
 }
 
 function readJson(file: string): unknown {

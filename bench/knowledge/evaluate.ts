@@ -1,5 +1,5 @@
 import type { Fitted } from '../../core/knowledge/fitted.ts'
-import { heldOut, type Question, type QuestionSet } from './data.ts'
+import { foldOf, heldOut, type Question, type QuestionSet } from './data.ts'
 import { type Figures, figuresOf, lookupFigures, timesOf, worthOf } from './figures.ts'
 import { createFinderEngine } from './finder-engine.ts'
 import { type Outcome, type Run, run, runLibrary } from './run.ts'
@@ -18,6 +18,8 @@ export interface Evaluation {
   set: string
   passages: number
   questions: number
+  /** Whether what is reported was fitted on. */
+  seen: boolean
   /** What the figures rest on that people have to know. */
   notes: string[]
   ours: Figures
@@ -25,6 +27,7 @@ export interface Evaluation {
   baseline: Figures
   /** Libraries that only find passages. */
   libraries: { name: string; figures: Partial<Figures> }[]
+  /** Everything that was answered; `confidence` is the signal. */
   outcomes: Outcome[]
   simpleOutcomes: Outcome[]
 }
@@ -32,8 +35,15 @@ export interface Evaluation {
 /** The name of our own signal. */
 export const confidence = 'confidence'
 
-/** Asks everybody the same questions. All of `folds` together are what is reported. */
-export async function evaluate(set: QuestionSet, folds: readonly Fold[], notes: string[]): Promise<Evaluation> {
+/** What is asked of a set. */
+export interface Plan {
+  folds: readonly Fold[]
+  seen: boolean
+  notes: readonly string[]
+}
+
+/** Asks everybody the same questions. All folds together are what is reported. */
+export async function evaluate(set: QuestionSet, { folds, seen, notes }: Plan): Promise<Evaluation> {
   const questions = folds.flatMap((fold) => fold.questions)
   const ours = together(
     folds.map((fold) => {
@@ -55,6 +65,7 @@ export async function evaluate(set: QuestionSet, folds: readonly Fold[], notes: 
     set: set.name,
     passages: set.passages.length,
     questions: questions.length,
+    seen,
     notes: [...notes, ...notesOn(questions)],
     ours: figuresOf(ours, confidence),
     baseline: { ...lookupFigures(simple), ...worthOf(simple.outcomes, simpleCalibrations()), ...timesOf(simple) },
@@ -64,17 +75,27 @@ export async function evaluate(set: QuestionSet, folds: readonly Fold[], notes: 
   }
 }
 
-/** The questions of a set that are reported with the shipped numbers, and whether these have seen them. */
-export function shippedFold(set: QuestionSet, fitted: Fitted): { fold: Fold; notes: string[] } {
+/**
+ * What of a set is reported, and with which numbers: the shipped ones for what these have not seen; for a set that they have, those of
+ * `folds`, each for the articles it was fitted without; and when there are none, the shipped ones, and said so.
+ */
+export function planFor(set: QuestionSet, shipped: Fitted, folds: readonly Fitted[] | null): Plan {
   const unseen = heldOut(set)
-  const wasFittedOn = fitted.provenance.sets.some(({ name }) => name === set.name)
-  const isSplit = unseen.length > 0 && unseen.length < set.questions.length
-  const notes = isSplit
-    ? [`Articles that were calibrated on are not asked about (${set.questions.length - unseen.length} questions).`]
-    : wasFittedOn || unseen.length === 0
-      ? ['SEEN: the shipped numbers were fitted on these questions.']
-      : []
-  return { fold: { fitted, questions: unseen.length > 0 ? unseen : set.questions }, notes }
+  if (unseen.length > 0 && unseen.length < set.questions.length) {
+    const left = set.questions.length - unseen.length
+    const notes = [`Articles that were calibrated on are not asked about (${left} questions).`]
+    return { folds: [{ fitted: shipped, questions: unseen }], seen: false, notes }
+  }
+  const seen = unseen.length === 0 || shipped.provenance.sets.some(({ name }) => name === set.name)
+  if (!seen) return { folds: [{ fitted: shipped, questions: set.questions }], seen, notes: [] }
+  if (folds === null) {
+    const notes = ['SEEN: the shipped numbers were fitted on these questions.']
+    return { folds: [{ fitted: shipped, questions: set.questions }], seen, notes }
+  }
+  const parts = folds.map((fitted, fold) => {
+    return { fitted, questions: set.questions.filter(({ doc }) => foldOf(doc) === fold) }
+  })
+  return { folds: parts, seen: false, notes: [`Cross-validated by article, in ${folds.length} parts.`] }
 }
 
 function notesOn(questions: readonly Question[]): string[] {

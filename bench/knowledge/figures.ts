@@ -101,6 +101,21 @@ export function worthOf(outcomes: readonly Outcome[], signals: Readonly<Record<s
   }
 }
 
+/** Against what a right answer is told apart, and how well. */
+export function aurocBy(outcomes: readonly Outcome[], signal: string): Record<Wrong, number | null> {
+  const judged = judgedBy(outcomes, signal)
+  const against = (kind: Kind) => {
+    const value = auroc(judged.filter(({ right }, index) => right || outcomes[index]?.kind === kind))
+    return Number.isNaN(value) ? null : value
+  }
+  return {
+    'knocked out': against('knocked out'),
+    'near miss': against('near miss'),
+    'wrong sentence': against('answerable'),
+  }
+}
+type Wrong = 'knocked out' | 'near miss' | 'wrong sentence'
+
 /** The outcomes as answers that count as much as the mix wants. */
 export function judgedBy(outcomes: readonly Outcome[], signal: string): Judged[] {
   const weights = weightsOf(outcomes)

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import { renderTable } from '../figure.ts'
 import { findSets, loadSet, type QuestionSet } from './data.ts'
-import { type Evaluation, evaluate, shippedFold } from './evaluate.ts'
+import { type Evaluation, evaluate, planFor } from './evaluate.ts'
+import { foldFits, shippedFit } from './fits.ts'
 import { drawPlot } from './plot.ts'
 import { renderEvaluation, toJson } from './report.ts'
-import { shippedFit } from './shipped-fit.ts'
-import { measureSize, renderSize } from './size.ts'
+import { measureSize } from './size.ts'
 
 // How well questions are answered, how far the confidence can be trusted, and how that compares with what is simple.
 
@@ -35,7 +36,9 @@ async function main(): Promise<void> {
   }
   if (options.size) {
     const size = await measureSize(sets)
-    process.stdout.write(options.json ? `${JSON.stringify(size, null, 2)}\n` : `${renderSize(size)}\n`)
+    process.stdout.write(
+      options.json ? `${JSON.stringify(size, null, 2)}\n` : `${renderTable('15,000 passages', size)}\n`,
+    )
     return
   }
   const evaluations: Evaluation[] = []
@@ -49,15 +52,19 @@ async function main(): Promise<void> {
     const objects = evaluations.map(toJson)
     process.stdout.write(`${JSON.stringify(objects.length === 1 ? objects[0] : objects, null, 2)}\n`)
   }
-  if (options.plot) drawPlot(evaluations)
+  if (options.plot && !drawPlot(evaluations)) {
+    throw new BreakroomError('usage', 'There is nothing to draw: all that was asked had been fitted on.')
+  }
 }
 
 async function evaluateShipped(set: QuestionSet, limit: number | null): Promise<Evaluation> {
-  const { fold, notes } = shippedFold(set, shippedFit())
-  const step = limit === null ? 1 : Math.max(1, Math.ceil(fold.questions.length / limit))
-  const questions = fold.questions.filter((_, index) => index % step === 0)
-  const few = step === 1 ? [] : [`Only each ${step}th question was asked.`]
-  return evaluate(set, [{ ...fold, questions }], [...notes, ...few])
+  const plan = planFor(set, shippedFit(), foldFits(set.name))
+  if (limit === null) return evaluate(set, plan)
+  const step = Math.max(1, Math.ceil(set.questions.length / limit))
+  const folds = plan.folds.map(({ fitted, questions }) => {
+    return { fitted, questions: questions.filter((_, index) => index % step === 0) }
+  })
+  return evaluate(set, { ...plan, folds, notes: [...plan.notes, `Only every ${step}th question is asked.`] })
 }
 
 function readOptions() {
@@ -76,6 +83,6 @@ function readOptions() {
     if (limit !== null && !(limit >= 1)) throw new Error(`--limit takes a number of questions, not ${values.limit}.`)
     return { ...values, limit }
   } catch (error) {
-    throw new BreakroomError('usage', `${sentenceOf(error)} Usage: ${usage}`)
+    throw new BreakroomError('usage', `${sentenceOf(error).replace(/\.?$/, '.')} Usage: ${usage}`)
   }
 }

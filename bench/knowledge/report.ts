@@ -1,5 +1,5 @@
-import type { Evaluation } from './evaluate.ts'
-import { type FigureName, type Figures, figureNames, type Measured } from './figures.ts'
+import { confidence, type Evaluation } from './evaluate.ts'
+import { aurocBy, type FigureName, type Figures, figureNames, type Measured } from './figures.ts'
 
 type Flat = Record<FigureName, number | null>
 
@@ -9,14 +9,18 @@ export function toJson({ set, ours, baseline }: Evaluation): { set: string; base
 }
 
 /** A table for people: one row a figure, with 95 % intervals. */
-export function renderEvaluation({ set, passages, questions, notes, ours, baseline, libraries }: Evaluation): string {
+export function renderEvaluation(evaluation: Evaluation): string {
+  const { set, passages, questions, notes, ours, baseline, libraries } = evaluation
   const head = ['', 'breakroom', 'best simple', ...libraries.map(({ name }) => name.split(' ')[0] ?? ''), '']
-  const rows = figureNames.map((name) => [
-    name,
-    withInterval(name, ours[name]),
-    withInterval(name, baseline[name]),
-    ...libraries.map(({ figures }) => short(name, figures[name] ?? null)),
-    baseline[name]?.of ?? '',
+  const rows = figureNames.flatMap((name) => [
+    [
+      name,
+      withInterval(name, ours[name]),
+      withInterval(name, baseline[name]),
+      ...libraries.map(({ figures }) => short(name, figures[name] ?? null)),
+      baseline[name]?.of ?? '',
+    ],
+    ...(name === 'auroc' ? partsOfAuroc(evaluation) : []),
   ])
   const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const lines = [head, ...rows].map((row) =>
@@ -34,6 +38,14 @@ export function renderEvaluation({ set, passages, questions, notes, ours, baseli
       ? []
       : [`  With a typo ${(kept * 100).toFixed(1)} % of R@1 are left (simple: ${typoText(baseline)}).`]),
   ].join('\n')
+}
+
+/** AUROC against each kind of wrong answer by itself, by the signals of the whole. */
+function partsOfAuroc({ outcomes, simpleOutcomes, baseline }: Evaluation): string[][] {
+  const ours = aurocBy(outcomes, confidence)
+  const simple = aurocBy(simpleOutcomes, baseline.auroc?.of ?? '')
+  const cell = (value: number | null) => (value === null ? '-' : shareText(value))
+  return (Object.keys(ours) as (keyof typeof ours)[]).map((kind) => [`  ${kind}`, cell(ours[kind]), cell(simple[kind])])
 }
 
 /** How much of R@1 is left when a question has a typo. */

@@ -1,5 +1,6 @@
 import { wordsOf } from '../../core/knowledge/words.ts'
 import { type Random, seededRandom } from '../soak/random.ts'
+import { hashOf } from './hash.ts'
 
 /** Shorter words have no edit that leaves anything of them. */
 const shortest = 4
@@ -7,7 +8,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyz'
 
 /** The question with one edit in one of its content words, always the same for an id; as it is when it has none of four letters. */
 export function withTypo(text: string, id: string): string {
-  const random = seededRandom(seedOf(id))
+  const random = seededRandom(hashOf(id))
   const words = wordsOf(text).filter(({ stop, plain }) => !stop && plain.length >= shortest && !/\p{N}/u.test(plain))
   const word = words[random.between(0, words.length - 1)]
   if (word === undefined) return text
@@ -33,11 +34,4 @@ function edit(word: string, random: Random): string {
       return word.slice(0, first) + (word[first + 1] ?? '') + (word[first] ?? '') + word.slice(first + 2)
     }
   }
-}
-
-/** FNV-1a. */
-function seedOf(id: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193)
-  return hash >>> 0
 }
