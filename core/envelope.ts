@@ -43,7 +43,7 @@ const envelopeSchema = z.looseObject({
 export type Envelope = z.infer<typeof envelopeSchema>
 
 /** A command that a reader of a line can give with a press, as if they had typed it; shown until then. */
-const lineActionSchema = z.strictObject({
+export const lineActionSchema = z.strictObject({
   label: z.string().min(1).max(40),
   command: z.string().min(1).max(1_000),
   until: z.iso.datetime().optional(),

@@ -31,6 +31,7 @@ import { createPresentFinder } from './present.ts'
 
 const fittedFile = new URL('./fitted/fitted.json', import.meta.url)
 const digestEveryMs = 60_000
+const lookEveryMs = 500
 
 /** The knowledge proxy: reads the corpus, answers questions, and learns from the people who are asked instead. */
 export async function startKnowledge(context: PartContext): Promise<RunningPart> {
@@ -81,6 +82,11 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     clock,
     metrics,
   })
+  const firstPass = setInterval(() => {
+    if (!indexer.status().every(({ state }) => state === 'ready')) return
+    clearInterval(firstPass)
+    learning.corpusRead()
+  }, lookEveryMs)
   const digest = setInterval(() => void sayDigest(), digestEveryMs)
   const following = [
     follow('knowledge:heard', [`events.*.chat.*`], false, async ({ envelope }) => {
@@ -114,6 +120,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     async stop() {
       ending.abort()
       clearInterval(digest)
+      clearInterval(firstPass)
       await Promise.allSettled([...following, indexer.ended])
       await reader.close()
       await bus.close()

@@ -80,7 +80,8 @@ export function createKnowledgeCommands({ bus, subjects, seat, report }: Knowled
     try {
       const request = knowledgeRequestOf(item, read.data)
       const reply = await bus.request(subjects.knowledgeService(verb, desk), request, answerWithinMs)
-      return toSpeaker(knowledgeSaidSchema.parse(reply).text, item)
+      const { text, actions } = knowledgeSaidSchema.parse(reply)
+      return { ...toSpeaker(text, item), ...(actions === undefined ? {} : { actions }) }
     } catch (error) {
       if (isBreakroomError(error, 'unavailable') && bus.connected) return ours(away, item)
       const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) =>

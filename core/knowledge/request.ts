@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lineActionSchema } from '../envelope.ts'
 import { identitySchema } from './asker.ts'
 
 /*
@@ -63,8 +64,11 @@ export const knowledgeRequestSchema = z.strictObject({
 })
 export type KnowledgeRequest = z.infer<typeof knowledgeRequestSchema>
 
-/** The answer to everything but `ask` and `corpus`: a sentence for whoever asked. */
-export const knowledgeSaidSchema = z.looseObject({ text: z.string() })
+/** The answer to everything but `ask` and `corpus`: a sentence for whoever asked, and what they can do with a press. */
+export const knowledgeSaidSchema = z.looseObject({
+  text: z.string(),
+  actions: z.array(lineActionSchema).max(5).optional(),
+})
 
 /** One source of the corpus. */
 export const corpusStatusSchema = z.looseObject({

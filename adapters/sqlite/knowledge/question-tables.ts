@@ -19,6 +19,7 @@ export const questionTables = `
     put TEXT
   ) STRICT;
   CREATE INDEX questions_by_conversation ON questions (conversation);
+  CREATE INDEX questions_by_trace ON questions (json_extract(asked, '$.trace'));
   CREATE INDEX questions_by_time ON questions (at);
   CREATE INDEX questions_put ON questions (number) WHERE person IS NOT NULL;
   CREATE TABLE votes (
