@@ -39,7 +39,10 @@ export interface CorpusSource {
    * a file of this corpus or too large, `conflict` when it is being changed right now, `unavailable` when it may be possible later.
    */
   take(path: string): Promise<TakenFile>
-  /** Calls `changed` soon after something may have changed, until `signal` aborts; many changes at once are one call. */
+  /**
+   * Calls `changed` at the beginning, and then soon after something may have changed since the last `list`, until `signal` aborts; many
+   * changes at once are one call. Whoever is called lists again: what is new is watched from then on.
+   */
   watch(changed: () => void, signal: AbortSignal): void
   /** What is off with the corpus as a whole, though its files can be read: sentences for people. */
   troubles(): string[]

@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
@@ -9,7 +8,7 @@ import { createScratch } from './corpus/scratch.ts'
 import { stampOf } from './corpus/stamp.ts'
 import { takeFile, unreadable } from './corpus/take.ts'
 import { isGone, walk } from './corpus/walk.ts'
-import { watchFolder } from './corpus/watch.ts'
+import { type FolderWatch, watchFolders } from './corpus/watch.ts'
 
 export interface CorpusFolderOptions {
   /** An absolute path. */
@@ -19,7 +18,7 @@ export interface CorpusFolderOptions {
   /** A folder of its own, outside of the corpus, for what is being read; whatever is in it is deleted. */
   scratch: string
   limits?: Partial<CorpusLimits>
-  /** See `watchFolder`, ms. */
+  /** See `watchFolders`. */
   lookEveryMs?: { watched: number; unwatched: number }
 }
 
@@ -32,13 +31,20 @@ export function createCorpusFolder(options: CorpusFolderOptions): CorpusSource {
   const limits = { ...corpusLimits, ...options.limits }
   const wanted = createPattern(only)
   const scratch = createScratch(options.scratch)
+  let watching: FolderWatch | null = null
   let cut: string | null = null
   let unwatched: string | null = null
 
   return {
     async list() {
       try {
-        const walked = await walk(await realpath(folder), wanted, limits)
+        const entered = new Set<string>()
+        const enter = (path: string) => {
+          entered.add(path)
+          watching?.enter(path)
+        }
+        const walked = await walk(await realpath(folder), { wanted, limits, enter })
+        watching?.keep(entered)
         cut = walked.cut ? tooMany(limits.files) : null
         return { files: walked.files, refused: walked.refused }
       } catch (error) {
@@ -67,21 +73,9 @@ export function createCorpusFolder(options: CorpusFolderOptions): CorpusSource {
         const seconds = Math.round(lookEveryMs.unwatched / 1_000)
         unwatched = `${folder} cannot be watched (${why}); it is looked at every ${seconds} s`
       }
-      const real = realOf(folder)
-      // Nothing tells that a link on the way was changed, so it is looked at more often.
-      const watched = real === folder ? lookEveryMs.watched : lookEveryMs.unwatched
-      watchFolder(real, { changed, lost, limits, lookEveryMs: { ...lookEveryMs, watched }, signal })
+      watching = watchFolders({ folder, changed, lost, limit: limits.folders, lookEveryMs, signal })
     },
     troubles: () => [cut, unwatched].filter((trouble) => trouble !== null),
-  }
-}
-
-/** Without links; as it is when it is not there yet. */
-function realOf(folder: string): string {
-  try {
-    return realpathSync(folder)
-  } catch {
-    return folder
   }
 }
 

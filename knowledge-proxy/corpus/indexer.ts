@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { didYouMean } from '../../core/did-you-mean.ts'
 import { BreakroomError, isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { CorpusStatus } from '../../core/knowledge/request.ts'
@@ -66,6 +67,7 @@ export function createIndexer({ sources, ...parts }: IndexerParts): Indexer {
   async function removeOthers(): Promise<void> {
     const { library, changed, clock, log, signal } = parts
     const pace = createPace(clock)
+    await nextTurn()
     const others = library.entries().filter(({ facts }) => facts.kind === 'file' && !kept.has(facts.source))
     for (const { facts } of others) {
       if (signal.aborted) return

@@ -13,13 +13,14 @@ export function problemOf(path: string, what: string): string {
 
 /** What documents say of their readers that cannot be meant. */
 export function accessProblems(facts: Iterable<DocumentFacts>, source: string, rooms: ReadonlySet<string>): string[] {
-  return [...facts].flatMap(({ id, access }) => {
-    if (access.length === 0) return []
+  const problems: string[] = []
+  for (const { id, access } of facts) {
     const unknown = unknownRooms(access, rooms).map((room) => JSON.stringify(room))
-    if (unknown.length === 0) return []
+    if (unknown.length === 0) continue
     const what = `nobody is in ${unknown.join(', ')}: the fleet has no such room; mend "access" in it`
-    return [problemOf(id.slice(source.length + 1), what)]
-  })
+    problems.push(problemOf(id.slice(source.length + 1), what))
+  }
+  return problems
 }
 
 /** The first of them, and how many more there are. */

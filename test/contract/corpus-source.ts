@@ -120,7 +120,8 @@ export function corpusSourceContract(name: string, create: (only?: string[]) => 
       const stop = new AbortController()
       let told = 0
       place.source.watch(() => told++, stop.signal)
-      await until('it looked at what is there', () => told > 0)
+      await until('it told of what is there', () => told > 0)
+      await place.source.list()
       for (const change of [
         () => place.write('new/b.md', 'two'),
         () => place.write('new/b.md', 'three'),
@@ -130,6 +131,7 @@ export function corpusSourceContract(name: string, create: (only?: string[]) => 
         await change()
         await place.settle()
         await until('it told of a change', () => told > before)
+        await place.source.list({ fresh: true })
       }
       expect(await listed(place)).toEqual(['new/b.md'])
       stop.abort()

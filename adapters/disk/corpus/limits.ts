@@ -3,13 +3,18 @@ export interface CorpusLimits {
   files: number
   /** Of all kinds, folders too. */
   entries: number
+  /** Folders that are watched. */
+  folders: number
   /** Folders in folders. */
   depth: number
   /** Of one file, bytes. */
   bytes: number
 }
 
-export const corpusLimits: CorpusLimits = { files: 50_000, entries: 250_000, depth: 32, bytes: 50_000_000 }
+/** No parser takes a larger file. */
+const bytes = 50_000_000
+
+export const corpusLimits: CorpusLimits = { files: 50_000, entries: 250_000, folders: 20_000, depth: 32, bytes }
 
 /** What is said of a corpus of which only a part is looked at. */
 export function tooMany(files: number): string {

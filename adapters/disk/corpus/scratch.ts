@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, rm, unlink } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
 /** Where a version of a file is held while it is read. */
@@ -32,7 +32,7 @@ export function createScratch(folder: string): Scratch {
       ready ??= prepare()
       await ready
       const file = join(folder, `${++count}${ending(path)}`)
-      const release = () => rm(file, { force: true }).catch(() => {})
+      const release = () => unlink(file).catch(() => {})
       const hash = createHash('sha256')
       try {
         const handle = await open(file, 'wx', 0o600)

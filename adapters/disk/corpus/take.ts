@@ -73,8 +73,8 @@ async function settled(handle: FileHandle): Promise<Stats> {
 async function insist(root: string, path: string, { dev, ino }: Stats): Promise<void> {
   const file = join(root, path)
   try {
-    const there = await lstat(file)
-    if ((await realpath(file)) === file && there.ino === ino && there.dev === dev) return
+    const [there, real] = await Promise.all([lstat(file), realpath(file)])
+    if (real === file && there.ino === ino && there.dev === dev) return
   } catch (error) {
     throw unreadable(path, 'it is not there any more', error)
   }

@@ -21,9 +21,16 @@ const together = 32
 /**
  * Looks through a folder (a real path, without links). No link is followed: where it leads to is either in the folder and found there,
  * or not of this corpus, and then named. So nothing outside is ever reached, no circle is walked, and a link makes nothing readable that
- * was left out. Rejects with what the system says when the folder, or one below it, cannot be read for want of anything but rights.
+ * was left out. `enter` is told of each folder right before it is read. Rejects with what the system says when the folder, or one below it, cannot be read for want of anything but rights.
  */
-export async function walk(root: string, wanted: (path: string) => boolean, limits: CorpusLimits): Promise<Walked> {
+export async function walk(
+  root: string,
+  {
+    wanted,
+    limits,
+    enter,
+  }: { wanted: (path: string) => boolean; limits: CorpusLimits; enter: (folder: string) => void },
+): Promise<Walked> {
   const found: Walked = { files: [], refused: [], cut: false }
   const folders: { path: string; depth: number }[] = [{ path: '', depth: 0 }]
   let entries = 0
@@ -42,6 +49,7 @@ export async function walk(root: string, wanted: (path: string) => boolean, limi
   /** The paths of what is in a folder, in order. */
   async function namesIn(folder: string): Promise<string[]> {
     const paths: string[] = []
+    enter(join(root, folder))
     try {
       // Only so does it come in pieces: a folder can have millions of files. Names may be anything but a slash.
       const directory = await opendir(join(root, folder), { encoding: 'buffer' as BufferEncoding, bufferSize: 256 })

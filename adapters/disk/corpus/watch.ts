@@ -1,53 +1,88 @@
-import { basename } from 'node:path'
-import { watch } from 'chokidar'
-import { isLeftOut } from '../../../core/knowledge/corpus-path.ts'
-import type { CorpusLimits } from './limits.ts'
+import { type FSWatcher, watch } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { isGone } from './walk.ts'
 
-export interface FolderWatch {
+export interface FolderWatchOptions {
+  /** As it is configured; it need not be there. */
+  folder: string
   /** Called soon after something may have changed. */
   changed(): void
-  /** Called when the system cannot watch it any more, with why; from then on `changed` is called at an interval. */
+  /** Called once when the system cannot watch any more, with why; from then on `changed` is called at an interval. */
   lost(why: string): void
-  limits: CorpusLimits
+  /** Folders; more are not watched. */
+  limit: number
   /** How often the folder is looked at without a sign: while it is watched, because not every file system gives signs; and when it cannot be. */
   lookEveryMs: { watched: number; unwatched: number }
   signal: AbortSignal
 }
 
-/** Changes that come together are told once: after the first one, this long. A tenth of what is promised for a document that is deleted. */
+/** What watches folders, each by itself: it goes through none of them, that is the walk's work. */
+export interface FolderWatch {
+  /** Watches this folder too; to be called before it is read, so that nothing is added in between without a sign. An absolute path. */
+  enter(folder: string): void
+  /** No other folders are watched any more. */
+  keep(folders: ReadonlySet<string>): void
+}
+
+/** Changes that come together are told once: after the first one, this long. Well below what a deletion may take to count. */
 const gatherMs = 50
 
-/** Watches a folder and all below it, without following links, until `signal` aborts. */
-export function watchFolder(root: string, { changed, lost, limits, lookEveryMs, signal }: FolderWatch): void {
-  if (signal.aborted) return
+/** Tells at once, and then of every change in the folders that were entered, until `signal` aborts. */
+export function watchFolders({ folder, changed, lost, limit, lookEveryMs, signal }: FolderWatchOptions): FolderWatch {
+  const watchers = new Map<string, FSWatcher>()
   let gathering: NodeJS.Timeout | null = null
-  let seen = 0
-  const watcher = watch(root, {
-    ignoreInitial: true,
-    followSymlinks: false,
-    // It would hold a deletion back, to see whether it is an editor's way of writing.
-    atomic: false,
-    ignorePermissionErrors: true,
-    persistent: true,
-    depth: limits.depth,
-    ignored: (path, stats) => {
-      if (path === root) return false
-      // Asked twice for each, the second time with what is known of it.
-      if (stats !== undefined && ++seen > limits.entries) {
-        queueMicrotask(() => fail('it has too many files'))
-        return true
-      }
-      return isLeftOut(basename(path))
-    },
-  })
-  watcher.on('all', tell)
-  // What changed between the last look and now gave no sign.
-  watcher.on('ready', tell)
-  watcher.on('error', (error) => fail(error instanceof Error ? error.message : String(error)))
+  let isLost = false
   let looking = setInterval(tell, lookEveryMs.watched)
   signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
+  else {
+    // A folder that comes, or comes back, shows only in the one above it.
+    begin(dirname(folder), (name) => name === basename(folder))
+    tell()
+  }
+
+  return {
+    enter(path) {
+      if (isLost || signal.aborted || watchers.has(path)) return
+      if (watchers.size > limit) fail('it has too many folders')
+      else begin(path, () => true)
+    },
+    keep(folders) {
+      for (const path of watchers.keys()) if (path !== dirname(folder) && !folders.has(path)) leave(path)
+    },
+  }
+
+  function begin(path: string, concerns: (name: string | null) => boolean): void {
+    try {
+      const watcher = watch(path, (event, name) => {
+        // It was moved or deleted itself; whatever has its name now is another folder.
+        if (event === 'rename' && name === basename(path)) leave(path)
+        if (concerns(name)) tell()
+      })
+      watcher.on('error', (error) => {
+        leave(path)
+        refused(error)
+      })
+      watchers.set(path, watcher)
+    } catch (error) {
+      refused(error as NodeJS.ErrnoException)
+    }
+  }
+
+  /** What is gone is told of by the folder above it; what we may not look at is no reason to watch nothing. */
+  function refused(error: NodeJS.ErrnoException): void {
+    const { code } = error
+    if (isGone(code) || code === 'EACCES' || code === 'EPERM') return
+    fail(code === 'ENOSPC' || code === 'EMFILE' ? 'the system watches no more folders' : error.message)
+  }
+
+  function leave(path: string): void {
+    watchers.get(path)?.close()
+    watchers.delete(path)
+  }
 
   function tell(): void {
+    if (signal.aborted) return
     gathering ??= setTimeout(() => {
       gathering = null
       changed()
@@ -55,16 +90,21 @@ export function watchFolder(root: string, { changed, lost, limits, lookEveryMs, 
   }
 
   function fail(why: string): void {
-    if (watcher.closed || signal.aborted) return
-    void watcher.close()
+    if (isLost || signal.aborted) return
+    isLost = true
+    leaveAll()
     clearInterval(looking)
     looking = setInterval(tell, lookEveryMs.unwatched)
     lost(why)
     tell()
   }
 
+  function leaveAll(): void {
+    for (const path of watchers.keys()) leave(path)
+  }
+
   function end(): void {
-    void watcher.close()
+    leaveAll()
     clearInterval(looking)
     if (gathering !== null) clearTimeout(gathering)
   }

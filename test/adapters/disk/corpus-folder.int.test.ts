@@ -178,6 +178,7 @@ describe('a folder of documents', () => {
     let told = 0
     source.watch(() => told++, stop.signal)
     await until('it looked', () => told > 0)
+    await source.list()
     const before = told
     rmSync(join(folder, 'a.md'))
     const at = performance.now()
@@ -188,17 +189,42 @@ describe('a folder of documents', () => {
   })
 
   it('looks at an interval, and says so, where there is too much to watch', async () => {
-    for (let index = 0; index < 20; index++) await put(`${index}.md`, 'text')
-    const source = open({ limits: { entries: 10 }, lookEveryMs: { watched: 600_000, unwatched: 20 } })
+    for (let index = 0; index < 20; index++) await put(`${index}/a.md`, 'text')
+    const source = open({ limits: { folders: 10 }, lookEveryMs: { watched: 600_000, unwatched: 20 } })
     const stop = new AbortController()
     let told = 0
     source.watch(() => told++, stop.signal)
+    await source.list()
     await until('it looked again and again', () => told > 4)
     expect(source.troubles()).toEqual([expect.stringContaining('cannot be watched')])
     stop.abort()
     const before = told
     await put('new.md', 'text')
     expect(told).toBe(before)
+  })
+
+  it('tells of changes in a folder that took the place of another one', async () => {
+    await put('guides/a.md', 'text')
+    const source = open()
+    const stop = new AbortController()
+    let told = 0
+    source.watch(() => told++, stop.signal)
+    await until('it looked', () => told > 0)
+    await source.list()
+    for (const change of [
+      () => rmSync(join(folder, 'guides'), { recursive: true }),
+      () => put('guides/b.md', 'one'),
+      () => put('guides/b.md', 'two'),
+      () => renameSync(join(folder, 'guides'), join(base, 'old')),
+      () => put('guides/c.md', 'one'),
+      () => put('guides/c.md', 'two'),
+    ]) {
+      const before = told
+      await change()
+      await until('it told', () => told > before)
+      await source.list()
+    }
+    stop.abort()
   })
 
   it('is the folder that its name leads to now', async () => {
