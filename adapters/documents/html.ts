@@ -53,6 +53,8 @@ const around = new Set(
     ' ',
   ),
 )
+/** Links to the heading that they stand in, to a note and back, which are no words of the text. */
+const mark = /^(?:[#¶§↑↩🔗]\ufe0e?|\[\d{1,3}\]|)$/u
 const aroundRoles = new Set(['navigation', 'banner', 'contentinfo', 'search', 'complementary', 'dialog', 'menu'])
 
 /** Takes out what is no text of the page. By a list and not by recursion, because tags may be nested as deep as their author likes. */
@@ -69,6 +71,7 @@ function prune(tree: Tree): void {
 function isKept(node: Node, inArticle: boolean): boolean {
   if (node.type !== 'element') return node.type === 'text'
   const { tagName, properties } = node
+  if (tagName === 'a' && /^#/.test(String(properties.href)) && mark.test(plainText(node) ?? '')) return false
   // The header of an article has its title; that of a page what is on every page.
   if (around.has(tagName) || (tagName === 'header' && !inArticle)) return false
   if (properties.hidden !== undefined && properties.hidden !== false && properties.hidden !== null) return false

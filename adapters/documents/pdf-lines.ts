@@ -31,9 +31,11 @@ export function linesOfPage(pieces: readonly Piece[]): PageLine[] {
 /** Fewer pages than these do not show what stands on every page. */
 const pagesToTell = 4
 
-/** The pages without the lines at their top and bottom that most of them have, whatever numbers stand in those. */
+const pageNumber = /^\s*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|\/)\s*\d{1,4})?\s*$/i
+
+/** The pages without their numbers, and without the lines at top and bottom that most of them have, whatever numbers stand in those. */
 export function withoutRunningLines(pages: readonly PageLine[][]): PageLine[][] {
-  if (pages.length < pagesToTell) return [...pages]
+  if (pages.length < 2) return [...pages]
   const ends = [0, -1].map((end) => {
     const counts = new Map<string, number>()
     for (const lines of pages) {
@@ -44,7 +46,8 @@ export function withoutRunningLines(pages: readonly PageLine[][]): PageLine[][] 
   })
   const runs = (line: PageLine | undefined, end: number) => {
     const key = keyOf(line)
-    return key !== null && (ends[end]?.get(key) ?? 0) > pages.length / 2
+    if (line === undefined || key === null) return false
+    return pageNumber.test(line.text) || (pages.length >= pagesToTell && (ends[end]?.get(key) ?? 0) > pages.length / 2)
   }
   return pages.map((lines) => lines.slice(runs(lines[0], 0) ? 1 : 0, runs(lines.at(-1), 1) ? -1 : undefined))
 }
@@ -56,21 +59,32 @@ function keyOf(line: PageLine | undefined): string | null {
 /** The paragraphs of a page: lines that stand close together are one text, and words that were cut at their end are whole again. */
 export function paragraphsOf(lines: readonly PageLine[]): string[] {
   const paragraphs: string[] = []
+  const usual = usualLength(lines)
   let before: PageLine | null = null
   for (const line of lines) {
     const last = paragraphs.at(-1)
-    if (last === undefined || before === null || startsNew(line, before)) paragraphs.push(line.text)
+    if (last === undefined || before === null || startsNew(line, before, usual)) paragraphs.push(line.text)
     else paragraphs[paragraphs.length - 1] = joined(last, line.text)
     before = line
   }
   return paragraphs
 }
 
-function startsNew(line: PageLine, before: PageLine): boolean {
+/** How long a line is that goes to the margin: three in four are not longer. */
+function usualLength(lines: readonly PageLine[]): number {
+  const lengths = lines.map(({ text }) => text.trim().length).toSorted((a, b) => a - b)
+  return lengths[Math.floor(lengths.length * 0.75)] ?? 0
+}
+
+function startsNew(line: PageLine, before: PageLine, usual: number): boolean {
   const gap = before.y - line.y
   const otherSize = Math.abs(line.height - before.height) > before.height * 0.12
-  return otherSize || gap > before.height * 1.8 || /^\s*(?:[•‣▪–*-]\s|\d{1,2}[.)]\s)/.test(line.text)
+  // A line that was ended long before the margin was ended on purpose, unless in the middle of a word.
+  const ended = before.text.trim().length < usual * 0.6 && !cutWord.test(before.text.trimEnd())
+  return otherSize || ended || gap > before.height * 1.8 || /^\s*(?:[•‣▪–*-]\s|\d{1,2}[.)]\s)/.test(line.text)
 }
+
+const cutWord = /\u00ad$|\p{L}[-\u2010]$/u
 
 /** A hyphen between a letter and a small letter is the margin's; the soft one always is. */
 function joined(text: string, next: string): string {

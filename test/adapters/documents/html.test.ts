@@ -33,6 +33,12 @@ test('leaves out what is hidden from those who read it', async () => {
   expect(outline(await parsed('html', page(`${body}<noscript>no</noscript><!-- no --><p>yes</p>`)))).toEqual(['yes'])
 })
 
+test('leaves out marks that lead to a heading, to a note and back', async () => {
+  const body =
+    '<h1 id="c">In C# <a href="#c">#</a></h1><p>Said<sup><a href="#n1">[1]</a></sup> by <a href="#who">Ada</a>. <a href="#back">↑</a></p>'
+  expect(outline(await parsed('html', page(body)))).toEqual(['In C#: Said by Ada.'])
+})
+
 test('takes date, author and topics from the usual tags, and the title of the page when there is no heading', async () => {
   const head = `<meta name="author" content="Ada"><meta property="article:published_time" content="2024-01-02">
 <meta property="article:modified_time" content="2026-03-01T10:00:00Z"><meta name="keywords" content="billing, support">`

@@ -24,6 +24,20 @@ describe('paragraphs', () => {
     ])
   })
 
+  test('end where a line was ended long before the margin', () => {
+    const lines = page(
+      'The command takes these options:',
+      '-c checks',
+      '-o names the output',
+      'Whoever uses it wants to know all',
+    )
+    expect(paragraphsOf(lines)).toEqual([
+      'The command takes these options: -c checks',
+      '-o names the output',
+      'Whoever uses it wants to know all',
+    ])
+  })
+
   test('have whole words again that were cut at the end of a line', () => {
     expect(paragraphsOf(page('an exam-', 'ple of a soft\u00ad', 'Hyphen, Franco-', 'German'))).toEqual([
       'an example of a softHyphen, Franco- German',
@@ -48,5 +62,10 @@ test('leaves out what stands at the top and bottom of most pages, whatever its n
   expect(withoutRunningLines(pages).map((lines) => lines.map(({ text }) => text))).toEqual(
     [1, 2, 3, 4].map((number) => [`text ${'abcd'[number]}`]),
   )
-  expect(withoutRunningLines(pages.slice(1))).toEqual(pages.slice(1))
+  const three = pages.slice(1).map((lines) => lines.slice(0, 2))
+  expect(withoutRunningLines(three)).toEqual(three)
+  expect(withoutRunningLines([page('7', 'one', 'two', 'iv'), page('Page 8 of 9', 'three')])).toEqual([
+    page('', 'one', 'two'),
+    page('', 'three'),
+  ])
 })
