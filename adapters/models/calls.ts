@@ -59,17 +59,20 @@ export function createCalls(job: ModelJob, model: string, context: ModelContext)
     if (inputTokens) metrics.count('breakroom_model_tokens_total', { job, what: 'in' }, inputTokens)
     if (outputTokens) metrics.count('breakroom_model_tokens_total', { job, what: 'out' }, outputTokens)
   }
-  const unavailable = (problem: string, retryAfterMs?: number) =>
-    new BreakroomError('unavailable', `The ${job} (${model}) ${problem}.`, {
-      detail: { job, model, ...(retryAfterMs === undefined ? {} : { retry_after_ms: Math.ceil(retryAfterMs) }) },
-    })
+  const unavailable = (problem: string, detail: { retry_after_ms?: number; kind?: ModelFailure['kind'] } = {}) =>
+    new BreakroomError('unavailable', `The ${job} (${model}) ${problem}.`, { detail: { job, model, ...detail } })
 
   /** Notes that it is of no use now, and says so. */
-  function giveUp(problem: string, restMs: number | null): BreakroomError {
-    failures += 1
-    const restFor = restMs ?? (failures < patience ? 0 : backoffMs(failures - patience, random, rest))
-    restsUntil = Math.max(restsUntil, clock.monotonic() + Math.min(restFor, longestRestMs))
-    const error = unavailable(problem, restFor > 0 ? Math.min(restFor, longestRestMs) : undefined)
+  function giveUp(problem: string, failure: ModelFailure | null): BreakroomError {
+    const kind = failure?.kind
+    // Whoever refuses a request is there for the next one.
+    if (kind !== 'refused') failures += 1
+    const restMs = Math.min(restAfter(failure) ?? restInVain(failures, random), longestRestMs)
+    restsUntil = Math.max(restsUntil, clock.monotonic() + restMs)
+    const error = unavailable(problem, {
+      ...(restMs > 0 ? { retry_after_ms: Math.ceil(restMs) } : {}),
+      ...(kind === undefined ? {} : { kind }),
+    })
     if (trouble === null) log.warn({ job, model, problem }, 'models: it is done without')
     trouble = error.message
     return error
@@ -91,7 +94,7 @@ export function createCalls(job: ModelJob, model: string, context: ModelContext)
     const bounded = either(late, signal)
     const end = clock.monotonic() + timeoutMs
     const sdk = await loadSdk().catch(() => {
-      throw giveUp('cannot be loaded; install the packages again', rest.capMs)
+      throw giveUp('cannot be loaded; install the packages again', null)
     })
     for (let tried = 1; ; tried++) {
       let failure: ModelFailure | null = null
@@ -108,7 +111,7 @@ export function createCalls(job: ModelJob, model: string, context: ModelContext)
         if (failure.usage !== null) used(failure.usage)
         const pause = failure.retryAfterMs ?? backoffMs(tried, random, pauses)
         if (!failure.mayPass || tried === tries || clock.monotonic() + pause >= end) {
-          throw giveUp(sentences[failure.kind](failure.status), restAfter(failure))
+          throw giveUp(sentences[failure.kind](failure.status), failure)
         }
         await sleep(pause, bounded)
       }
@@ -126,7 +129,9 @@ export function createCalls(job: ModelJob, model: string, context: ModelContext)
       const restMs = restsUntil - clock.monotonic()
       if (restMs > 0) {
         count('resting')
-        throw unavailable(`is left alone for another ${Math.ceil(restMs / 1000)} s`, restMs)
+        throw unavailable(`is left alone for another ${Math.ceil(restMs / 1000)} s`, {
+          retry_after_ms: Math.ceil(restMs),
+        })
       }
       const began = clock.monotonic()
       const late = AbortSignal.timeout(limits.timeoutMs)
@@ -159,9 +164,15 @@ const sentences: Record<ModelFailure['kind'], (status: number | null) => string>
   unreadable: () => 'answers with something that makes no sense',
 }
 
-/** How long to leave it alone at once, ms; null: when it goes on like that. */
-function restAfter({ kind, retryAfterMs }: ModelFailure): number | null {
-  if (retryAfterMs !== null) return retryAfterMs
+/** How long to leave it alone at once, ms; null when one failure says nothing. */
+function restAfter(failure: ModelFailure | null): number | null {
+  if (failure === null) return null
+  if (failure.retryAfterMs !== null) return failure.retryAfterMs
   // Nothing but another configuration helps.
-  return kind === 'denied' || kind === 'unknown' ? rest.capMs : null
+  return failure.kind === 'denied' || failure.kind === 'unknown' ? rest.capMs : null
+}
+
+/** How long to leave it alone after so many failures in a row, ms. */
+function restInVain(failures: number, random: () => number): number {
+  return failures < patience ? 0 : backoffMs(failures - patience, random, rest)
 }

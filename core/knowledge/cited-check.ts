@@ -83,6 +83,20 @@ export function checkCited(
   return flaw === null ? { flaw, passage } : { flaw }
 }
 
+/**
+ * Which sentences of a passage a quote is from: `from` to before `to`, as few as have it. Null when it is from none, or from more than
+ * eight in a row.
+ */
+export function sentencesQuoted(sentences: readonly string[], quote: string): { from: number; to: number } | null {
+  const quoted = normal(quote)
+  for (let count = 1; count <= Math.min(8, sentences.length); count++) {
+    for (let from = 0; from + count <= sentences.length; from++) {
+      if (stands(quoted, normal(sentences.slice(from, from + count).join(' ')))) return { from, to: from + count }
+    }
+  }
+  return null
+}
+
 function flawAgainst(
   text: string,
   quoted: string,

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { ModelContext } from '../../../adapters/models/calls.ts'
 import type { Metrics } from '../../../ports/metrics.ts'
 
@@ -40,6 +41,8 @@ export function seeModels(): SeenModels {
       clock: { now: () => new Date(Date.UTC(2026, 2, 1) + passed), monotonic: () => performance.now() + passed },
       async sleep(ms) {
         slept.push(ms)
+        // Others have their turn, as they would.
+        await breathe()
       },
       random: () => 0,
       log: { info: note, warn: note, error: note },

@@ -36,6 +36,8 @@ export interface ModelServer extends AsyncDisposable {
   /** What it takes in a chat request. */
   understands: { formats: string[]; limit: string }
   dimensions: number
+  /** Texts with this in them are not embedded. */
+  refuses: string | null
 }
 
 const usage = { prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 }
@@ -68,6 +70,7 @@ export async function startModelServer(): Promise<ModelServer> {
     writing: writeHonestly,
     understands: { formats: ['json_schema', 'json_object'], limit: 'max_tokens' },
     dimensions: 512,
+    refuses: null,
     async [Symbol.asyncDispose]() {
       http.closeAllConnections()
       await new Promise((done) => http.close(done))
@@ -98,6 +101,9 @@ function replyOf(server: ModelServer, seen: SeenRequest, fault: ModelFault | nul
   if (fault === 'nonsense') return { status: 200, body: '{"something":"else"}' }
   const problem = seen.path === '/v1/chat/completions' ? misunderstood(server, seen.body) : null
   if (problem !== null) return refusal(400, problem)
+  if (server.refuses !== null && JSON.stringify(seen.body.input)?.includes(server.refuses)) {
+    return refusal(400, 'One of the inputs cannot be embedded.')
+  }
   return { status: 200, body: JSON.stringify(honestReply(server, seen, fault === 'length')) }
 }
 
