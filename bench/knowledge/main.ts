@@ -53,7 +53,10 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(objects.length === 1 ? objects[0] : objects, null, 2)}\n`)
   }
   if (options.plot && !drawPlot(evaluations)) {
-    throw new BreakroomError('usage', 'There is nothing to draw: all that was asked had been fitted on.')
+    throw new BreakroomError(
+      'usage',
+      'There is nothing to draw: it takes a set that was not fitted on, with known sentences.',
+    )
   }
 }
 

@@ -14,10 +14,13 @@ const leastCoverage = 0.02
 
 /**
  * Draws how far the confidence can be trusted into docs/: how often answers of each confidence were right, and how many are right of
- * however many are given. Of the first set that the numbers were not fitted on. False when there is none.
+ * however many are given. Of the set with the most questions of those that were not fitted on and whose right sentences are known.
+ * False when there is none.
  */
 export function drawPlot(evaluations: readonly Evaluation[]): boolean {
-  const evaluation = evaluations.find(({ seen, outcomes }) => !seen && outcomes.length > 0)
+  const [evaluation] = evaluations
+    .filter(({ seen, ours }) => !seen && ours.block3 !== null)
+    .toSorted((one, other) => other.questions - one.questions)
   if (evaluation === undefined) return false
   writeFileSync(file, plotOf(evaluation))
   return true
