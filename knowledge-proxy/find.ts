@@ -6,7 +6,7 @@ import type { Finding, FoundSection } from '../core/knowledge/found.ts'
 import { longestQuestion, type Question } from '../core/knowledge/question.ts'
 import { type Ranked, rankSentences, sentenceOf } from '../core/knowledge/rank/ranker.ts'
 import type { ReadSection } from '../core/knowledge/rank/reading.ts'
-import { hitsIn, signsOf } from '../core/knowledge/rank/signs.ts'
+import { createJudging } from '../core/knowledge/rank/signs.ts'
 import { mendTypos } from '../core/knowledge/typos.ts'
 import type { KnowledgeIndex } from '../ports/knowledge-index.ts'
 import { createGatherer } from './gather.ts'
@@ -26,6 +26,7 @@ export interface Finder {
 /** A finder in an index; everything that it weighs by was fitted. */
 export function createFinder({ index, fitted }: { index: KnowledgeIndex; fitted: Fitted }): Finder {
   const gathered = createGatherer(index)
+  const judged = createJudging()
   return {
     find(text, earlier, reader) {
       const read = text.slice(0, longestQuestion)
@@ -34,21 +35,18 @@ export function createFinder({ index, fitted }: { index: KnowledgeIndex; fitted:
       const understood = understoodAs(mended, repairs.length > 0, question)
       const { weighing, sections, candidates } = gathered(question, reader)
       const ranked = rankSentences(candidates, fitted.ranker)
-      const [best] = ranked
-      if (!best) return { understood, sections: [], sentences: [], block: [], confidence: nothingFound(question) }
+      const judgement = judged({ question, weighing, sections, ranked })
+      const best = ranked[0]?.candidate
+      if (!judgement || !best) {
+        return { understood, sections: [], sentences: [], block: [], confidence: nothingFound(question) }
+      }
       const sentences = ranked.slice(0, most.sentences).map(sentenceOf)
-      const section = sections.find(({ found }) => found === best.candidate.section)
-      const inSection = section ? hitsIn(weighing, section) : best.candidate.hits
       return {
         understood,
         sections: byBestSentence(sections, ranked),
         sentences,
         block: sentences.slice(0, most.block),
-        confidence: confidenceIn(
-          signsOf(question, weighing, sections, ranked),
-          missingIn(weighing, inSection, best.candidate.hits),
-          fitted,
-        ),
+        confidence: confidenceIn(judgement.signs, missingIn(weighing, judgement.inSection, best.hits), fitted),
       }
     },
   }

@@ -4,7 +4,7 @@ import type { Question } from './question.ts'
 import { type Signs, signs } from './rank/signs.ts'
 import type { Weighing } from './rank/weighing.ts'
 
-/** How likely a finding is right, its band, and why. `found` false: nothing was found at all. */
+/** How likely a finding is right, its band, and why. */
 export function confidenceIn(signs: Signs, words: Missing, fitted: Pick<Fitted, 'confidence' | 'bands'>): Confidence {
   const probability = probabilityOf(signs, fitted.confidence)
   const band = bandOf(probability, fitted.bands)
@@ -74,20 +74,25 @@ export function missingIn(
 
 /** Why, in a few plain words: what speaks most for it, or against it. */
 function why(signs: Signs, { unknown, elsewhere, around }: Missing, band: Band): string {
-  const sure = band === 'high' || band === 'medium'
+  const turned =
+    signs.notOpposed === 0
+      ? 'it says the opposite of one of your words'
+      : signs.notAffirmed === 0
+        ? 'you say "not", and it does not'
+        : null
   const missed = unknown.length > 0 ? `${count(unknown, 'stands', 'stand')} nowhere: ${listed(unknown)}` : null
   const apart =
     elsewhere.length > 0 ? `${count(elsewhere, 'is', 'are')} not in this passage: ${listed(elsewhere)}` : null
-  if (!sure) {
-    if (missed ?? apart) return missed ?? apart ?? ''
-    if (signs.agrees === 0 || signs.sectionShare < 0.5) return 'several passages fit about as well'
-    return 'the passage is about it, the sentence may not be'
+  const but = missed ?? apart ?? turned
+  if (band === 'high' || band === 'medium') {
+    if (but) return `fits well, though ${but}`
+    return around.length === 0
+      ? 'says so in nearly your words'
+      : 'the passage has all your words, the sentence most of them'
   }
-  const but = missed ?? apart
-  if (but) return `fits well, though ${but}`
-  if (around.length === 0 && signs.bigrams > 0.4) return 'says so in nearly your words'
-  if (around.length === 0) return 'one passage has all your words close together'
-  return 'the passage has all your words, the sentence most of them'
+  if (but) return but
+  if (signs.sectionShare < 0.5) return 'several passages fit about as well'
+  return 'the passage is about it, the sentence may not be'
 }
 
 function count(words: readonly string[], one: string, more: string): string {

@@ -29,6 +29,8 @@ export interface Term {
 
 /** What a question asks for. */
 export interface Question {
+  /** What was read of it. */
+  text: string
   /** Each stem once, in the order of the question; words that say nothing are left out unless there are no others. */
   terms: readonly Term[]
   kind: AnswerKind
@@ -82,7 +84,7 @@ export function questionOf(text: string): Question {
     const name = (word !== words[0] && /^\p{Lu}/u.test(word.text)) || inQuotes.has(word.stem)
     terms.set(word.stem, { stem: word.stem, plain: word.plain, weight: 1, number: /\p{N}/u.test(word.plain), name })
   }
-  return { terms: [...terms.values()], ...wantedBy(words), quoted, words }
+  return { text: read, terms: [...terms.values()], ...wantedBy(words), quoted, words }
 }
 
 /** The kind of answer that words ask for, and its noun. */

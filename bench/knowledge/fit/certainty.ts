@@ -1,7 +1,7 @@
 import { rawOf } from '../../../core/knowledge/confidence.ts'
 import type { Fitted } from '../../../core/knowledge/fitted.ts'
 import { type RankerWeights, rankSentences } from '../../../core/knowledge/rank/ranker.ts'
-import { type Sign, type Signs, signs, signsOf } from '../../../core/knowledge/rank/signs.ts'
+import { createJudging, type Sign, type Signs, signs } from '../../../core/knowledge/rank/signs.ts'
 import { isRight } from '../gold.ts'
 import { type Judged, riskCoverage } from '../metrics.ts'
 import { fitIsotonic } from './isotonic.ts'
@@ -16,6 +16,10 @@ export interface Seen {
   weight: number
 }
 
+const judged = createJudging()
+/** Of nothing found, nothing speaks for it. */
+const nothing = Object.fromEntries(signs.map((sign) => [sign, 0])) as Record<Sign, number>
+
 /** What a ranker would answer, and what tells whether that is right. */
 export function seenIn({ found, gold, kind }: Looked, ranker: RankerWeights, weight: number): Seen {
   const ranked = rankSentences(found.candidates, ranker)
@@ -23,7 +27,7 @@ export function seenIn({ found, gold, kind }: Looked, ranker: RankerWeights, wei
     return { passage: section.document.id, sentence: section.sentences[index] ?? '' }
   })
   return {
-    signs: signsOf(found.question, found.weighing, found.sections, ranked),
+    signs: judged({ ...found, ranked })?.signs ?? nothing,
     right: kind === 'answerable' && isRight(gold, block),
     weight,
   }
@@ -49,12 +53,17 @@ export function fitConfidence(seen: readonly Seen[], without: ReadonlySet<Sign> 
   return { ...line, steps }
 }
 
-/** Of the answers at least as sure as the band's least, so many are right. */
-const wanted = { high: 0.9, medium: 0.75, low: 0.6 }
+/** Of the answers in each band so many are right. */
+const wanted = { high: 0.9, medium: 0.65, low: 0.35 }
 
-/** The least probability of each band, off the risk-coverage curve: as many answers as can be while enough of them are right. */
+/** The least probability of each band, off the risk-coverage curve: each as wide as it can be while enough of its answers are right. */
 export function fitBands(judged: readonly Judged[]): Fitted['bands'] {
-  const curve = riskCoverage(judged)
-  const least = (accuracy: number) => rounded(curve.findLast((point) => point.accuracy >= accuracy)?.score ?? 1)
-  return { high: least(wanted.high), medium: least(wanted.medium), low: least(wanted.low) }
+  const least = (below: number, accuracy: number) => {
+    const curve = riskCoverage(judged.filter(({ score }) => score < below))
+    return curve.findLast((point) => point.accuracy >= accuracy)?.score ?? below
+  }
+  const high = least(Number.POSITIVE_INFINITY, wanted.high)
+  const medium = least(high, wanted.medium)
+  const low = least(medium, wanted.low)
+  return { high: rounded(Math.min(1, high)), medium: rounded(Math.min(1, medium)), low: rounded(Math.min(1, low)) }
 }

@@ -1,114 +1,103 @@
+import { fit } from '../bm25.ts'
+import { numbersOf } from '../number-words.ts'
 import type { Question } from '../question.ts'
-import { at, coverage, type Feature } from './evidence.ts'
+import { at, type Feature } from './evidence.ts'
+import { createTurning } from './opposites.ts'
 import type { Ranked } from './ranker.ts'
 import type { ReadSection } from './reading.ts'
 import type { Weighing } from './weighing.ts'
 
-/** What tells whether a finding is right; the larger, the surer, and all between 0 and 1. */
+/** What tells whether a finding is right. All are between 0 and 1; of all but `terms` more can only mean surer. */
 export const signs = [
+  /** BM25 of the first section as a share of the most that any could have, and that of the best sentence's. */
   'fit',
   'fitBest',
-  'fitLead',
-  'coverage',
+  /** Coverage by the best sentence with its title, and with the sentence before it. */
   'above',
-  'around',
-  'section',
-  'sectionExact',
-  'block',
-  'known',
+  'before',
+  /** Share of the question's names, and of its numbers, that stand in the section. */
   'names',
   'numbers',
-  'rarest',
-  'sentenceRarest',
-  'bigrams',
-  'order',
-  'span',
-  'trigrams',
-  'answers',
-  'near',
-  'share',
+  /** How far the ranker prefers the block, and the section, to everything else; and its score by itself. */
   'blockShare',
   'sectionShare',
-  'margin',
   'score',
-  'agrees',
+  /** How much of the sentence is words of the question. */
+  'echo',
+  /** The sentence has no opposite of a word of the question; and a "not" when the question has one. */
+  'notOpposed',
+  'notAffirmed',
+  /** How many words are looked for. */
   'terms',
 ] as const
 export type Sign = (typeof signs)[number]
 export type Signs = Readonly<Record<Sign, number>>
 
-/** What tells whether the best of what was found answers the question. Of nothing found, nothing speaks for it. */
-export function signsOf(
-  question: Question,
-  weighing: Weighing,
-  sections: readonly ReadSection[],
-  ranked: readonly Ranked[],
-): Signs {
-  const best = ranked[0]
-  if (!best) return Object.fromEntries(signs.map((sign) => [sign, 0])) as Record<Sign, number>
-  const { terms, weights, total, frequencies, names } = weighing
-  const value = (feature: Feature): number => best.candidate.values[at(feature)] ?? 0
-  const section = sections.find(({ found }) => found === best.candidate.section)
-  const inSection = section ? hitsIn(weighing, section) : new Float64Array(terms.length)
-  const fits = sections.map((one) => fitOf(weighing, one, meanLength(sections)))
-  const ofBest = section ? (fits[sections.indexOf(section)] ?? 0) : 0
-  const others = fits.filter((_, place) => place > 0)
-  const block = ranked.slice(0, 3)
-  const together = block
-    .filter(({ candidate }) => candidate.section === best.candidate.section)
-    .reduce(
-      (hits, { candidate }) => hits.map((hit, term) => Math.max(hit, candidate.hits[term] ?? 0)),
-      new Float64Array(terms.length),
+/** How the best of what was found stands to the question. */
+export interface Judgement {
+  signs: Signs
+  /** Of each term: how well it stands in the section of the best sentence, its title and headings, 0-1. */
+  inSection: Float64Array
+}
+
+/** Judges what was found; null when nothing was. Linear in the words of the sections. */
+export function createJudging(): (found: {
+  question: Question
+  weighing: Weighing
+  sections: readonly ReadSection[]
+  ranked: readonly Ranked[]
+}) => Judgement | null {
+  const turned = createTurning()
+  return ({ question, weighing, sections, ranked }) => {
+    const best = ranked[0]?.candidate
+    const section = sections.find(({ found }) => found === best?.section)
+    if (!best || !section) return null
+    const { weights, names } = weighing
+    const value = (feature: Feature): number => best.values[at(feature)] ?? 0
+    const inSection = hitsIn(weighing, section)
+    const fits = sections.map((one) => fitOf(weighing, one, meanLength(sections)))
+    const tokens = section.sentences[best.index] ?? []
+    const { opposed, affirms } = turned(
+      question.words.map(({ plain }) => plain),
+      tokens.map(({ plain }) => plain),
     )
-  const second = ranked.find(({ candidate }) => candidate.section !== best.candidate.section)
-  const heaviest = Math.max(1e-9, ...weights)
-  const missing = (hits: Float64Array): number =>
-    Math.max(0, ...weights.map((weight, term) => weight * (1 - (hits[term] ?? 0)))) / heaviest
-  const shareOf = (kind: (term: number) => number): number => {
-    const all = weights.reduce((sum, weight, term) => sum + weight * kind(term), 0)
-    return all <= 0
-      ? 1
-      : weights.reduce((sum, weight, term) => sum + weight * kind(term) * (inSection[term] ?? 0), 0) / all
-  }
-  return {
-    fit: fits[0] ?? 0,
-    fitBest: ofBest,
-    fitLead: (fits[0] ?? 0) - Math.max(0, ...others),
-    coverage: value('coverage'),
-    above: value('above'),
-    around: value('around'),
-    section: value('section'),
-    sectionExact: value('sectionExact'),
-    block: coverage(weighing, together),
-    known:
-      total <= 0
-        ? 0
-        : weights.reduce((sum, weight, term) => sum + ((frequencies[term] ?? 0) > 0 ? weight : 0), 0) / total,
-    names: shareOf((term) => names[term] ?? 0),
-    numbers: shareOf((term) => (terms[term]?.number ? 1 : 0)),
-    rarest: 1 - missing(inSection),
-    sentenceRarest: 1 - missing(best.candidate.hits),
-    bigrams: value('bigrams'),
-    order: value('order'),
-    span: value('span'),
-    trigrams: value('trigrams'),
-    answers: value('answers'),
-    near: value('near'),
-    share: best.share,
-    blockShare: block.reduce((sum, { share }) => sum + share, 0),
-    sectionShare: ranked.reduce(
-      (sum, { candidate, share }) => sum + (candidate.section === best.candidate.section ? share : 0),
-      0,
-    ),
-    margin: second ? 1 - Math.exp(second.score - best.score) : 1,
-    score: 1 / (1 + Math.exp(-best.score / 4 + 3)),
-    agrees: best.candidate.rank === 0 ? 1 : 0,
-    terms: Math.min(1, Math.log(1 + question.terms.length) / 3),
+    const sumOf = (of: (weight: number, term: number) => number) =>
+      weights.reduce((sum, weight, term) => sum + of(weight, term), 0)
+    const named = sumOf((weight, term) => weight * (names[term] ?? 0))
+    const numbers = numbersOf(question.text)
+    const shareIn = (text: string) => {
+      const here = numbersOf(text)
+      return numbers.size === 0 ? 1 : [...numbers].filter((number) => here.has(number)).length / numbers.size
+    }
+    const { title } = section.found.document
+    const seen: Signs = {
+      fit: fits[0] ?? 0,
+      fitBest: fits[sections.indexOf(section)] ?? 0,
+      above: value('above'),
+      before: value('before'),
+      names: named <= 0 ? 1 : sumOf((weight, term) => weight * (names[term] ?? 0) * (inSection[term] ?? 0)) / named,
+      numbers: shareIn(
+        `${title} ${section.found.heading.join(' ')} ${section.found.sentences.slice(0, 150).join(' ')}`,
+      ),
+      blockShare: Math.min(
+        1,
+        ranked.slice(0, 3).reduce((sum, { share }) => sum + share, 0),
+      ),
+      sectionShare: Math.min(
+        1,
+        ranked.reduce((sum, one) => sum + (one.candidate.section === best.section ? one.share : 0), 0),
+      ),
+      score: 1 / (1 + Math.exp(3 - (ranked[0]?.score ?? 0) / 4)),
+      echo: value('echo'),
+      notOpposed: opposed ? 0 : 1,
+      notAffirmed: affirms ? 0 : 1,
+      terms: Math.min(1, Math.log(1 + weights.length) / 3),
+    }
+    return { signs: seen, inSection }
   }
 }
 
-/** Of each term: how well it stands in a section, its title and headings, 0-1. */
-export function hitsIn(weighing: Weighing, { sentences, above }: ReadSection): Float64Array {
+function hitsIn(weighing: Weighing, { sentences, above }: ReadSection): Float64Array {
   const hits = new Float64Array(weighing.terms.length)
   const take = (stem: string) => {
     const match = weighing.match(stem)
@@ -136,11 +125,9 @@ function fitOf({ terms, weights, total }: Weighing, section: ReadSection, mean: 
   }
   for (const stem of section.above) count(stem)
   for (const tokens of section.sentences) for (const { stem } of tokens) count(stem)
-  const length = 0.25 + (0.75 * wordsIn(section)) / mean
-  return (
-    weights.reduce(
-      (sum, weight, term) => sum + (weight * (times[term] ?? 0)) / ((times[term] ?? 0) + 1.2 * length),
-      0,
-    ) / total
-  )
+  const length = { of: wordsIn(section), average: mean, slope: 0.75 }
+  return weights.reduce((sum, weight, term) => sum + fit(weight, times[term] ?? 0, length), 0) / (total * mostFit)
 }
+
+/** What `fit` of a weight of 1 comes near to when a word is repeated without end. */
+const mostFit = 2.2
