@@ -24,6 +24,7 @@ export function welcome(facts: {
     ],
     ...slackRooms(configuration).map((shown) => ['Slack', shown]),
     ['Say', 'cto: ping'],
+    ...questions(configuration),
     ['Help', '!help'],
     ...(word === null
       ? []
@@ -39,6 +40,12 @@ export function welcome(facts: {
     '',
     ...rows.map(([k, v]) => `  ${k?.padEnd(10)}${v}`),
   ].join('\n')
+}
+
+/** What can be asked first, where somebody answers questions. */
+function questions({ roles, fleet }: Configuration): string[][] {
+  const seat = roles.find(({ brain }) => brain.kind === 'knowledge')
+  return seat === undefined || fleet.knowledge.corpus.length === 0 ? [] : [['Ask', `${seat.nick}: what is a doorbell?`]]
 }
 
 /** The first room of the network that we bring along, or null. */

@@ -107,7 +107,10 @@ export function createAsk(parts: AskParts) {
     const alone = earlier.length === 0 ? null : await assistance.rewrite(question, earlier)
     const near = await assistance.widen(alone ?? question, reader)
     const finding = await finder.find(alone ?? question, alone === null ? earlier : [], reader, near)
-    return { finding, worded: finding.confidence.band === 'none' ? null : await assistance.compose(question, finding) }
+    return {
+      finding,
+      worded: finding.confidence.band === 'none' ? null : await assistance.compose(alone ?? question, finding),
+    }
   }
 }
 

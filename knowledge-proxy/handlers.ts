@@ -2,6 +2,7 @@ import type { CorpusReply } from '../core/knowledge/request.ts'
 import type { QuestionLog } from '../ports/question-log.ts'
 import type { createAsk } from './ask.ts'
 import type { Indexer } from './corpus/indexer.ts'
+import type { KeptRecord } from './corpus/record.ts'
 import type { Handlers } from './door.ts'
 import type { createLearning } from './learning/learning.ts'
 
@@ -10,18 +11,20 @@ export function createHandlers({
   ask,
   learning,
   indexer,
+  record,
   questions,
 }: {
   ask: ReturnType<typeof createAsk>
   learning: ReturnType<typeof createLearning>
   indexer: Pick<Indexer, 'status' | 'reindex'>
+  record: Pick<KeptRecord, 'status'>
   questions: Pick<QuestionLog, 'waiting'>
 }): Handlers {
   return {
     ...learning.handlers,
     ask,
     corpus: async (): Promise<CorpusReply> => ({
-      sources: indexer.status(),
+      sources: [...indexer.status(), record.status()],
       open_questions: questions.waiting().length,
     }),
     async reindex({ source }) {

@@ -22,12 +22,15 @@ import type { CorpusSource } from '../ports/corpus-source.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAsk } from './ask.ts'
 import { createIndexer } from './corpus/indexer.ts'
+import { keepRecord } from './corpus/record.ts'
 import { serveKnowledge } from './door.ts'
 import { followRecord } from './follow-record.ts'
 import { createHandlers } from './handlers.ts'
 import { createLearning } from './learning/learning.ts'
 import type { Words } from './learning/parts.ts'
+import { startAssistant } from './models/main.ts'
 import { createPresentFinder } from './present.ts'
+import { createTaskOf } from './task-of.ts'
 
 const fittedFile = new URL('./fitted/fitted.json', import.meta.url)
 const digestEveryMs = 60_000
@@ -66,17 +69,27 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     clock,
     log,
     metrics,
-    changed(document) {
-      finder.changed(document)
-      learning.documentChanged(document)
-    },
+    changed,
+    signal,
+  })
+  const record = keepRecord({
+    bus,
+    cursors,
+    library,
+    taskOf: createTaskOf(bus, subjects),
+    nameOf: (actor) => fleet.people[actor.replace(/^human-/, '')]?.name ?? actor,
+    clock,
+    log,
+    metrics,
+    changed,
     signal,
   })
   const finder = createPresentFinder({ index: library, fitted, stillThere: indexer.stillThere })
+  const assistant = startAssistant(context, file, library)
   const ask = createAsk({
     log: questions,
     finder,
-    assistance: null,
+    assistance: assistant,
     learning,
     staleAfterDays: fleet.knowledge.stale_after_days,
     clock,
@@ -89,6 +102,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   }, lookEveryMs)
   const digest = setInterval(() => void sayDigest(), digestEveryMs)
   const following = [
+    ...(assistant === null ? [] : [assistant.embedMissing(signal)]),
     follow('knowledge:heard', [`events.*.chat.*`], false, async ({ envelope }) => {
       const line = envelope instanceof Error ? null : asChatLine(envelope)
       if (line !== null) await learning.heard(line)
@@ -97,7 +111,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   void serveKnowledge({
     bus,
     subjects,
-    handlers: createHandlers({ ask, learning, indexer, questions }),
+    handlers: createHandlers({ ask, learning, indexer, record, questions }),
     limits: new Map(roles.map((role) => [role.name, roleLimit(role)])),
     more: {
       status: {
@@ -121,11 +135,16 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
       ending.abort()
       clearInterval(digest)
       clearInterval(firstPass)
-      await Promise.allSettled([...following, indexer.ended])
+      await Promise.allSettled([...following, indexer.ended, record.ended])
       await reader.close()
       await bus.close()
       file.close()
     },
+  }
+
+  function changed(document: string): void {
+    finder.changed(document)
+    learning.documentChanged(document)
   }
 
   function sourceOf(settings: CorpusSettings): CorpusSource {
@@ -191,6 +210,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
       ...(bus.connected ? [] : ['the bus is away']),
       ...failed.map(({ name }) => `the corpus ${name} cannot be read`),
       ...corpora,
+      ...(assistant?.troubles() ?? []),
       ...troublesNow.values(),
     ]
   }
