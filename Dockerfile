@@ -2,6 +2,8 @@
 FROM ghcr.io/ergochat/ergo:stable AS ergo
 
 FROM node:24-alpine
+# For repositories that the knowledge proxy reads.
+RUN apk add --no-cache git
 WORKDIR /app
 COPY package.json package-lock.json ./
 # The image is Node 24 itself: the one that package.json brings along as an optional package stays out.
