@@ -34,16 +34,20 @@ export async function writePdf(
     throw new Refusal('password', 'it is protected by a password; save a copy without one')
   })
   const warnings: string[] = []
-  const { info } = await document.getMetadata().catch(() => ({ info: {} }))
-  const pages = await readPages(document, writer.limit, warnings)
-  if (pages.every((lines) => lines.length === 0)) {
-    throw new Refusal('no-text', 'it has pictures and no text; run text recognition (OCR) on it and save the result')
+  try {
+    const { info } = await document.getMetadata().catch(() => ({ info: {} }))
+    const pages = await readPages(document, writer.limit, warnings)
+    if (pages.every((lines) => lines.length === 0)) {
+      throw new Refusal('no-text', 'it has pictures and no text; run text recognition (OCR) on it and save the result')
+    }
+    withoutRunningLines(pages).forEach((lines, index) => {
+      writer.heading(1, `page ${index + 1}`)
+      for (const paragraph of paragraphsOf(lines)) writer.line(paragraph)
+    })
+    return { ...described(info as Record<string, unknown>), warnings }
+  } finally {
+    await document.loadingTask.destroy()
   }
-  withoutRunningLines(pages).forEach((lines, index) => {
-    writer.heading(1, `page ${index + 1}`)
-    for (const paragraph of paragraphsOf(lines)) writer.line(paragraph)
-  })
-  return { ...described(info as Record<string, unknown>), warnings }
 }
 
 type Document = Awaited<ReturnType<typeof import('unpdf')['getDocumentProxy']>>

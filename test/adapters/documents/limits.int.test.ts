@@ -98,6 +98,16 @@ describe('the process that takes files apart', () => {
     expect(parsersOf(process.pid)).toEqual([])
   })
 
+  test('is replaced when somebody has ended it', async () => {
+    const reader = createDocumentReader()
+    const path = file('a.md', '# A')
+    await reader.read(path)
+    for (const { pid } of parsersOf(process.pid)) process.kill(pid, 'SIGKILL')
+    await until('it is gone', () => parsersOf(process.pid).length === 0)
+    expect(await reader.read(path)).toMatchObject({ title: 'A' })
+    await reader.close()
+  })
+
   test('has no environment, and rights to nothing but its own code', async () => {
     const reader = createDocumentReader()
     await reader.read(file('a.md', '# A'))
