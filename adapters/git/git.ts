@@ -4,7 +4,7 @@ import { BreakroomError } from '../../core/errors.ts'
 import { withoutCredentials } from '../../core/knowledge/corpus-address.ts'
 
 /** One call of git. */
-export interface GitCall {
+interface GitCall {
   /** Of the repository that it is about. */
   folder: string
   args: readonly string[]

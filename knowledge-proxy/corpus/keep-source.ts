@@ -11,6 +11,7 @@ import type { Library } from '../../ports/knowledge-index.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createBell } from './bell.ts'
+import { createDueFiles } from './due.ts'
 import { accessProblems, firstProblems, problemOf } from './problems.ts'
 import { createSourceShelf } from './shelf.ts'
 import { createPace, type Turns } from './turns.ts'
@@ -40,12 +41,6 @@ export interface KeptSource {
   ended: Promise<void>
 }
 
-/** A file that is to be read; `again` although it looks unchanged. */
-interface Due {
-  file: CorpusFile
-  again: boolean
-}
-
 /** How long there is at least between two looks, and how much longer than a look takes. */
 const pauseMs = 250
 const restFactor = 2
@@ -67,7 +62,7 @@ export function keepSource(parts: SourceParts): KeptSource {
   let refused: { path: string; why: string }[] = []
   let failure: string | null = null
   let readAt: string | null = null
-  const due = new Map<string, Due>()
+  const due = createDueFiles({ needsReading, mayAnswer: (path) => shelf.entry(path) !== null })
   /** Files that cannot be read, by the stamp for which that is known. */
   const unreadable = new Map<string, string>()
   /** What is off with files. */
@@ -120,20 +115,14 @@ export function keepSource(parts: SourceParts): KeptSource {
   async function keepReading(): Promise<void> {
     while (true) {
       await toRead.rung(signal)
-      for (let next = firstDue(); next !== undefined && !signal.aborted; next = firstDue()) {
-        const item = next
-        const isDone = await attempt(() => turns(() => read(item)))
-        // A newer version may have come up meanwhile.
-        if (due.get(item.file.path) === item) due.delete(item.file.path)
-        if (!isDone) againSoon()
+      for (let item = due.first(); item !== undefined && !signal.aborted; item = due.first()) {
+        const { file, again } = item
+        await attempt(() => turns(() => read(file, again)))
+        due.done(item)
       }
       if (signal.aborted) return
       finishIfDone()
     }
-  }
-
-  function firstDue(): Due | undefined {
-    return due.values().next().value
   }
 
   /** Whoever may no longer read the source may not go on until all is read again. */
@@ -166,7 +155,7 @@ export function keepSource(parts: SourceParts): KeptSource {
     toRead.ring()
   }
 
-  /** Takes note of what is there: what is gone goes at once, what changed is read before what is new. */
+  /** Takes note of what is there: what is gone goes at once. */
   async function take(files: ReadonlyMap<string, CorpusFile>, again: boolean): Promise<void> {
     listed = files
     const pace = createPace(clock)
@@ -176,25 +165,15 @@ export function keepSource(parts: SourceParts): KeptSource {
       await pace()
       if (signal.aborted) return
     }
-    for (const known of [due, unreadable, notes])
-      for (const path of known.keys()) if (!files.has(path)) known.delete(path)
-    const fresh: Due[] = []
-    for (const file of files.values()) {
-      const before = due.get(file.path)
-      if (before !== undefined && before.file.stamp === file.stamp && (before.again || !again)) continue
-      if (before === undefined && !again && !needsReading(file)) continue
-      const item = { file, again: again || before?.again === true }
-      if (shelf.entry(file.path) === null) fresh.push(item)
-      else due.set(file.path, item)
-    }
-    for (const item of fresh) due.set(item.file.path, item)
+    for (const known of [unreadable, notes]) for (const path of known.keys()) if (!files.has(path)) known.delete(path)
+    due.take(files, again)
   }
 
   function needsReading({ path, stamp }: CorpusFile): boolean {
     return unreadable.get(path) !== stamp && shelf.entry(path)?.stamp !== shelf.stamp(stamp)
   }
 
-  async function read({ file, again }: Due): Promise<void> {
+  async function read(file: CorpusFile, again: boolean): Promise<void> {
     const { path } = file
     let taken: TakenFile | null = null
     try {

@@ -9,7 +9,7 @@ export interface Scratch {
 }
 
 /** Bytes that are held still. */
-export interface KeptBytes {
+interface KeptBytes {
   file: string
   /** SHA-256, hex. */
   hash: string

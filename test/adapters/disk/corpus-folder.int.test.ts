@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import {
   chmodSync,
   mkdirSync,
@@ -8,12 +8,14 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CorpusFolderOptions, createCorpusFolder } from '../../../adapters/disk/corpus-folder.ts'
 import { corpusSourceContract } from '../../contract/corpus-source.ts'
@@ -89,7 +91,7 @@ describe('a folder of documents', () => {
   })
 
   it('S29 takes nothing but files: no pipe, which would wait for ever', async () => {
-    execFileSync('mkfifo', [join(folder, 'pipe.md')])
+    await promisify(execFile)('mkfifo', [join(folder, 'pipe.md')])
     const source = open()
     const { files, refused } = await source.list()
     expect(files).toEqual([])
@@ -133,7 +135,8 @@ describe('a folder of documents', () => {
   })
 
   it('S49 reads no file that is too large, and does not begin to', async () => {
-    execFileSync('truncate', ['-s', '2G', join(folder, 'huge.pdf')])
+    await put('huge.pdf', '%PDF-1.7')
+    truncateSync(join(folder, 'huge.pdf'), 2 * 1024 ** 3)
     const source = open()
     expect((await source.list()).files).toHaveLength(1)
     await expect(source.take('huge.pdf')).rejects.toMatchObject({
