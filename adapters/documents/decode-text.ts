@@ -5,8 +5,8 @@ import { sniff } from './sniff.ts'
 const declaredCharset = /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{1,40})/i
 
 /**
- * The text in the bytes of a file, its first `limit` characters: UTF-8, UTF-16 with a byte order mark, what HTML declares, else
- * Windows-1252, which is said in `warnings`. Throws a `Refusal` for anything that is not text.
+ * The text in the bytes of a file, its first `limit` characters: UTF-8, UTF-16 with a byte order mark, what HTML
+ * declares, else Windows-1252, which is said in `warnings`. Throws a `Refusal` for anything that is not text.
  */
 export function decodeText(bytes: Uint8Array, limit: number): { text: string; cut: boolean; warnings: string[] } {
   const warnings: string[] = []

@@ -21,9 +21,10 @@ export interface DocumentReaderOptions {
 }
 
 /**
- * Reads Markdown, HTML, text, PDF and Word documents, one at a time, in a process of its own that has no rights and is started when a
- * file comes. The error's `detail` has `file`, `reason` (a `RefusalReason`) and `why`, the sentence without the file's name. Rejects
- * with `closed` after `close`, and with `unavailable` when that process cannot be started.
+ * Reads Markdown, HTML, text, PDF and Word documents, one at a time, in a process of its own that has no rights and is
+ * started when a file comes. The error's `detail` has `file`, `reason` (a `RefusalReason`) and `why`, the sentence
+ * without the file's name. Rejects with `closed` after `close`, and with `unavailable` when that process cannot be
+ * started.
  */
 export function createDocumentReader({
   timeLimitSeconds = 20,

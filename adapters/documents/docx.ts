@@ -8,8 +8,8 @@ import { sniff } from './sniff.ts'
 import { zipParts } from './zip-parts.ts'
 
 /**
- * Writes a Word document down. Its pictures are neither unpacked nor fetched, and nothing that it links to is. Rejects with a
- * `Refusal` when it is not one, or is made to cost whoever reads it.
+ * Writes a Word document down. Its pictures are neither unpacked nor fetched, and nothing that it links to is. Rejects
+ * with a `Refusal` when it is not one, or is made to cost whoever reads it.
  */
 export async function writeDocx(
   bytes: Uint8Array,
@@ -42,8 +42,8 @@ export async function writeDocx(
 }
 
 /**
- * What mammoth takes in the place of an archive, so that it sees the parts that were checked and nothing else. It does not say so in
- * its types; the tests of this folder would notice if that changed.
+ * What mammoth takes in the place of an archive, so that it sees the parts that were checked and nothing else. It does
+ * not say so in its types; the tests of this folder would notice if that changed.
  */
 function asFile(parts: ReadonlyMap<string, Buffer>): { buffer: Buffer } {
   const file = {

@@ -20,9 +20,9 @@ const fence = /^\s*?(---|\+\+\+)[ \t]*\n/
 const keyLine = /^[ \t]{0,20}(?:["']?[\w<][\w <-]{0,60}["']?[ \t]{0,20}[:=]|\?\s)/m
 
 /**
- * Takes the front matter (YAML between two lines of `---`) off a text. As it may say who may read the text, whatever of it cannot be
- * understood is taken for "nobody" as soon as it speaks of access, with a warning. Aliases and the like are refused, so it takes no
- * more than its length says.
+ * Takes the front matter (YAML between two lines of `---`) off a text. As it may say who may read the text, whatever of
+ * it cannot be understood is taken for "nobody" as soon as it speaks of access, with a warning. Aliases and the like
+ * are refused, so it takes no more than its length says.
  */
 export function splitFrontMatter(text: string): FrontMatterAndText {
   const opened = fence.exec(text)

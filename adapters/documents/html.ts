@@ -57,7 +57,10 @@ const around = new Set(
 const mark = /^(?:[#¶§↑↩🔗]\ufe0e?|\[\d{1,3}\]|)$/u
 const aroundRoles = new Set(['navigation', 'banner', 'contentinfo', 'search', 'complementary', 'dialog', 'menu'])
 
-/** Takes out what is no text of the page. By a list and not by recursion, because tags may be nested as deep as their author likes. */
+/**
+ * Takes out what is no text of the page. By a list and not by recursion, because tags may be nested as deep as their
+ * author likes.
+ */
 function prune(tree: Tree): void {
   const open: { node: Tree | Element; inArticle: boolean }[] = [{ node: tree, inArticle: false }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

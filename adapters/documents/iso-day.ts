@@ -2,8 +2,8 @@ const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)/
 const withMonthName = /^(?=.*\b\d{4}\b)(?=.*\b\d{1,2}(?:st|nd|rd|th)?\b)(?=.*\p{L}{3}).{6,40}$/u
 
 /**
- * The day that somebody wrote as a date, as `2026-03-01`, or undefined when it cannot be told: `03/04/2026` is another day on either
- * side of the ocean.
+ * The day that somebody wrote as a date, as `2026-03-01`, or undefined when it cannot be told: `03/04/2026` is another
+ * day on either side of the ocean.
  */
 export function isoDay(written: unknown): string | undefined {
   if (typeof written !== 'string') return undefined

@@ -1,6 +1,6 @@
 /**
- * The parser takes time that grows with the square of how many lists a text has (64,000 characters of small ones: 8 s), and memory of
- * two hundred times its length. So it gets pieces of about this many characters.
+ * The parser takes time that grows with the square of how many lists a text has (64,000 characters of small ones: 8 s),
+ * and memory of two hundred times its length. So it gets pieces of about this many characters.
  */
 const pieceLength = 8_000
 /** A piece without any border, such as one line or one block of code, is cut anywhere after this many. */
@@ -9,8 +9,8 @@ const longest = 250_000
 const definition = /^ {0,3}\[(\^?)([^\]\n]{1,200})\]:[^\n]*$/gm
 
 /**
- * Cuts Markdown before headings, else between paragraphs, never inside of a block of code that is not huge. What is defined anywhere
- * for the whole text (`[name]: address`) stands at the end of each piece.
+ * Cuts Markdown before headings, else between paragraphs, never inside of a block of code that is not huge. What is
+ * defined anywhere for the whole text (`[name]: address`) stands at the end of each piece.
  */
 export function* markdownPieces(text: string): Generator<string> {
   if (text.length <= pieceLength) return yield text

@@ -6,9 +6,9 @@ interface Watch {
 }
 
 /**
- * Ends this process at once (SIGKILL) when it holds more than `limitMb`, or when the process that started it is gone. From a thread,
- * because nothing else runs while a file keeps the event loop busy; and because V8's own limit is about its heap, while what a file
- * unpacks to is beside it.
+ * Ends this process at once (SIGKILL) when it holds more than `limitMb`, or when the process that started it is gone.
+ * From a thread, because nothing else runs while a file keeps the event loop busy; and because V8's own limit is about
+ * its heap, while what a file unpacks to is beside it.
  */
 export function guardMemory(limitMb: number): void {
   // From its source, because a file of its own would have to be read and stripped of types a second time.

@@ -6,8 +6,8 @@ import { Refusal } from './refusal.ts'
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY
 
 /**
- * Opens a regular file of at most `sizeLimit` bytes. One that is larger, or no file at all, is refused without being opened. Whoever
- * calls closes the handle. Rejects with a `Refusal`.
+ * Opens a regular file of at most `sizeLimit` bytes. One that is larger, or no file at all, is refused without being
+ * opened. Whoever calls closes the handle. Rejects with a `Refusal`.
  */
 export async function openDocument(file: string, sizeLimit: number): Promise<{ handle: FileHandle; size: number }> {
   try {

@@ -15,8 +15,8 @@ interface Described {
 }
 
 /**
- * Takes the bytes of a file apart, at most `textLimit` characters of it. Takes as long as the bytes want it to: whoever calls sees to
- * the limits. Rejects with a `Refusal`. Loads what a format needs when the first file of it comes.
+ * Takes the bytes of a file apart, at most `textLimit` characters of it. Takes as long as the bytes want it to: whoever
+ * calls sees to the limits. Rejects with a `Refusal`. Loads what a format needs when the first file of it comes.
  */
 export async function parseDocument(
   bytes: Uint8Array,

@@ -24,8 +24,8 @@ export type ParserAnswer = ({ document: ParsedDocument } | { refused: { reason: 
 /** A process that takes one file after the other apart. */
 export interface ParserProcess {
   /**
-   * Gives it a file and waits for the answer. Rejects with a `Refusal` when that takes longer than the limit or more memory, or when
-   * the file became shorter; then the process is gone, and so it is after a file that made it large.
+   * Gives it a file and waits for the answer. Rejects with a `Refusal` when that takes longer than the limit or more
+   * memory, or when the file became shorter; then the process is gone, and so it is after a file that made it large.
    */
   parse(job: ParserJob, file: FileHandle, timeLimitSeconds: number): Promise<ParserAnswer>
   /** False when it is gone, or about to be. */
@@ -43,8 +43,9 @@ const readable = ['package.json', 'adapters/*', 'core/*', 'ports/*', 'node_modul
 const startLimitSeconds = 30
 
 /**
- * Starts the process. Not a thread: V8 ends the whole process when a thread asks for one large piece of memory over its limit, and
- * parsers do that. It has no environment, may read nothing but its own code, write and start nothing, and ends with whoever started it.
+ * Starts the process. Not a thread: V8 ends the whole process when a thread asks for one large piece of memory over its
+ * limit, and parsers do that. It has no environment, may read nothing but its own code, write and start nothing, and
+ * ends with whoever started it.
  */
 export function startParser(memoryLimitMb: number): ParserProcess {
   const flags = ['--permission', ...readable.map((path) => `--allow-fs-read=${path}`), '--allow-worker']

@@ -4,8 +4,8 @@ import { parseDocument } from './parse-document.ts'
 import type { ParserAnswer, ParserJob } from './parser-process.ts'
 import { Refusal } from './refusal.ts'
 
-// The process that takes files apart. It is started by parser-process.ts, with rights to nothing: it sees the bytes of a file that
-// somebody else opened, through a pipe, and answers with its text.
+// The process that takes files apart. It is started by parser-process.ts, with rights to nothing: it sees the bytes of
+// a file that somebody else opened, through a pipe, and answers with its text.
 
 guardMemory(Number(process.argv[2]))
 process.on('message', (job: ParserJob) => void answer(job))

@@ -33,7 +33,10 @@ const pagesToTell = 4
 
 const pageNumber = /^\s*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|\/)\s*\d{1,4})?\s*$/i
 
-/** The pages without their numbers, and without the lines at top and bottom that most of them have, whatever numbers stand in those. */
+/**
+ * The pages without their numbers, and without the lines at top and bottom that most of them have, whatever numbers
+ * stand in those.
+ */
 export function withoutRunningLines(pages: readonly PageLine[][]): PageLine[][] {
   if (pages.length < 2) return [...pages]
   const ends = [0, -1].map((end) => {
@@ -56,7 +59,10 @@ function keyOf(line: PageLine | undefined): string | null {
   return line === undefined ? null : line.text.replace(/\d+/g, '0').trim()
 }
 
-/** The paragraphs of a page: lines that stand close together are one text, and words that were cut at their end are whole again. */
+/**
+ * The paragraphs of a page: lines that stand close together are one text, and words that were cut at their end are
+ * whole again.
+ */
 export function paragraphsOf(lines: readonly PageLine[]): string[] {
   const paragraphs: string[] = []
   const usual = usualLength(lines)

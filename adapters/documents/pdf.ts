@@ -11,8 +11,8 @@ const pageLimit = 5_000
 const patience = 20
 
 /**
- * Writes the text of a PDF down, page by page. Scripts, forms and links in it are not run or followed, and its fonts are not loaded.
- * Rejects with a `Refusal` when it wants a password or is made of pictures.
+ * Writes the text of a PDF down, page by page. Scripts, forms and links in it are not run or followed, and its fonts
+ * are not loaded. Rejects with a `Refusal` when it wants a password or is made of pictures.
  */
 export async function writePdf(
   bytes: Uint8Array,

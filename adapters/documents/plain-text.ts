@@ -1,6 +1,9 @@
 import type { SectionWriter } from './section-writer.ts'
 
-/** The line below a heading in reStructuredText and in most text files; which one is the first level, each file says by order. */
+/**
+ * The line below a heading in reStructuredText and in most text files; which one is the first level, each file says by
+ * order.
+ */
 const underline = /^([=\-~^"'*+#`])\1{2,}\s*$/
 /** A heading of AsciiDoc. */
 const asciiDoc = /^(={1,6})\s+(\S.*)$/
@@ -9,7 +12,9 @@ const own = /^(?:\s|[-*+•|.]|\d+[.)]|\w[.)]\s)/
 /** Lines that are shorter were ended by whoever wrote them, not by the margin. */
 const fullLine = 50
 
-/** Writes plain text down: paragraphs between empty lines, headings where a line is underlined or marked as in AsciiDoc. */
+/**
+ * Writes plain text down: paragraphs between empty lines, headings where a line is underlined or marked as in AsciiDoc.
+ */
 export function writePlainText(text: string, writer: SectionWriter): void {
   const marks: string[] = []
   const lines = text.split('\n')

@@ -22,7 +22,10 @@ export type RefusalReason =
   | 'time'
   | 'memory'
 
-/** A file that cannot be read. The message is the end of a sentence that begins with the file: what is wrong; what to do. */
+/**
+ * A file that cannot be read. The message is the end of a sentence that begins with the file: what is wrong; what to
+ * do.
+ */
 export class Refusal extends Error {
   readonly reason: RefusalReason
 
@@ -33,7 +36,10 @@ export class Refusal extends Error {
   }
 }
 
-/** The error that a reader rejects with. `detail` has `file`, `reason`, and as `why` the sentence without the file's name. */
+/**
+ * The error that a reader rejects with. `detail` has `file`, `reason`, and as `why` the sentence without the file's
+ * name.
+ */
 export function unreadable(file: string, { reason, message: why }: Refusal): BreakroomError {
   return new BreakroomError('unreadable', `${oneLine(file, 300)} cannot be read: ${why}.`, {
     detail: { file, reason, why },

@@ -18,13 +18,16 @@ export interface SectionWriter {
 }
 
 /**
- * Characters after which a section goes on in another one under the same heading: what is looked at for a question is whole sections,
- * and a text without headings would be one of megabytes.
+ * Characters after which a section goes on in another one under the same heading: what is looked at for a question is
+ * whole sections, and a text without headings would be one of megabytes.
  */
 const sectionLimit = 8_000
 const hidden = /[\u{e0000}-\u{e007f}]/u
 
-/** A writer that keeps `limit` characters, without anything invisible in them (`forMatching`), and no section without text. */
+/**
+ * A writer that keeps `limit` characters, without anything invisible in them (`forMatching`), and no section without
+ * text.
+ */
 export function createSectionWriter(limit: number): SectionWriter {
   const sections: SectionText[] = []
   let path: { depth: number; text: string }[] = []

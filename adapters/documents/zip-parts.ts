@@ -9,9 +9,9 @@ const entryLimit = 10_000
 const totalLimit = 64 * 1024 * 1024
 
 /**
- * The XML parts of a Word document by name. Only they are unpacked, while it is counted what really comes out of them, so a zip bomb
- * is refused with little done; pictures, sounds and embedded files are not even looked at. Rejects with a `Refusal` or with whatever
- * yauzl finds wrong, such as names that lead out of the archive.
+ * The XML parts of a Word document by name. Only they are unpacked, while it is counted what really comes out of them,
+ * so a zip bomb is refused with little done; pictures, sounds and embedded files are not even looked at. Rejects with a
+ * `Refusal` or with whatever yauzl finds wrong, such as names that lead out of the archive.
  */
 export async function zipParts(bytes: Uint8Array): Promise<Map<string, Buffer>> {
   const zip = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
