@@ -43,6 +43,7 @@ export interface KeptRecord {
 
 const cursorName = 'knowledge:record'
 const againAfterMs = 1_000
+const quietMs = 1_000
 
 /**
  * Takes decisions, tasks that are done, and memories that were accepted into the library, from a cursor behind the work; what is taken in
@@ -79,13 +80,18 @@ export function keepRecord(parts: RecordParts): KeptRecord {
     const cursor = await insist(open)
     if (cursor === null) return
     const entries = bus.read({ record: 'events', filters: recordFilters, after: cursor.start, signal })
+    // Where nothing is for us there is no last entry that would say so.
+    let quiet = setTimeout(caughtUp, quietMs)
     for await (const entry of entries) {
+      clearTimeout(quiet)
       const finish = cursor.begin(entry.seq)
       if ((await insist(() => takeIn(entry))) === null) break
       finish()
       done++
       if (entry.caughtUp) caughtUp()
+      else if (behind) quiet = setTimeout(caughtUp, quietMs)
     }
+    clearTimeout(quiet)
     await cursor.close()
   }
 
