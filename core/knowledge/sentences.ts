@@ -104,6 +104,8 @@ function isStarter(word: string): boolean {
 
 /** A sentence as it is, or its parts when it is too long. */
 function cut(sentence: string): string[] {
+  // So short a sentence cannot have more words.
+  if (sentence.length < 2 * wordLimit) return [sentence]
   const words = wordCount(sentence)
   if (words <= wordLimit && sentence.length <= lengthLimit) return [sentence]
   const size = Math.ceil(words / Math.ceil(words / wordLimit))

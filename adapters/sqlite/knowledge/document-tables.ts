@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
  *
  * A document is kept when it comes, and shelved a little later together with others: that takes a quarter of the time. What is kept
  * but not yet `shelved` is shelved before anything is looked up. Only what is shelved has `terms`, is counted in `shelves` and
- * `words`, and stands in a full-text table.
+ * `words` (there, but for what is `uncounted`), and stands in a full-text table.
  */
 export const documentTables = `
   CREATE TABLE shelves (
@@ -44,6 +44,9 @@ export const documentTables = `
     count INTEGER NOT NULL,
     PRIMARY KEY (shelf, word)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE uncounted (
+    document INTEGER PRIMARY KEY
+  ) STRICT;
 `
 
 /** Everything that is asked of these tables. Throws when they are not the ones above. */
@@ -55,6 +58,7 @@ export function documentStatements(db: DatabaseSync) {
     countShelf: db.prepare('UPDATE shelves SET sections = sections + ?, length = length + ? WHERE number = ?'),
 
     document: db.prepare('SELECT number, shelf, shelved, stamp, facts, sections FROM documents WHERE id = ?'),
+    facts: db.prepare('SELECT facts FROM documents WHERE number = ?'),
     documents: db.prepare('SELECT stamp, facts, sections FROM documents ORDER BY id'),
     documentsOf: db.prepare('SELECT stamp, facts, sections FROM documents WHERE source = ? ORDER BY id'),
     addDocument: db.prepare(
@@ -83,6 +87,13 @@ export function documentStatements(db: DatabaseSync) {
       INSERT INTO words (shelf, word, count) VALUES (?, ?, ?)
       ON CONFLICT (shelf, word) DO UPDATE SET count = count + excluded.count`),
     removeWord: db.prepare('DELETE FROM words WHERE shelf = ? AND word = ? AND count <= 0'),
+    uncounted: db.prepare(
+      'SELECT number, shelf FROM uncounted JOIN documents ON documents.number = uncounted.document',
+    ),
+    isUncounted: db.prepare('SELECT document FROM uncounted LIMIT 1'),
+    addUncounted: db.prepare('INSERT INTO uncounted (document) VALUES (?)'),
+    removeUncounted: db.prepare('DELETE FROM uncounted WHERE document = ?'),
+    removeAllUncounted: db.prepare('DELETE FROM uncounted'),
     word: db.prepare('SELECT count FROM words WHERE shelf = ? AND word = ?'),
   }
 }

@@ -7,7 +7,7 @@ import { documentStatements, documentTables } from './document-tables.ts'
 import { questionTables } from './question-tables.ts'
 import { vectorTables } from './vector-tables.ts'
 
-/** Of all tables in the file. One more whenever one of them changes. */
+/** Of all tables in the file. One more whenever one of them changes, or what core makes of words and sentences. */
 const version = 1
 
 /** The file of the knowledge proxy while it is open. What is kept in it shares one connection, and one life. */

@@ -9,8 +9,8 @@ import { createSearch } from './search.ts'
 import { openShelves } from './shelves.ts'
 import { createShelving } from './shelving.ts'
 
-/** So many sections may wait to be shelved: they are what the next question has to wait for. */
-const waitingLimit = 1_024
+/** So many sections may wait to be shelved: the next question waits for them, and whoever puts the last of them. */
+const waitingLimit = 256
 
 /** A library in a file of its own; `openKnowledgeFile` says what becomes of a damaged one. */
 export function createSqliteLibrary(options: { file: string; clock: Clock; log: Log }): Library {
@@ -25,10 +25,15 @@ export function libraryIn({ db, use, change, close }: KnowledgeFile): Library {
   const search = createSearch(statements, shelves)
   /** How many sections are kept, but not shelved; at least so many. */
   let waiting = use(() => Number(statements.countToShelve.get()?.sections))
+  /** Whether all is on its shelf and counted. */
+  let settled = use(() => waiting === 0 && statements.isUncounted.get() === undefined)
 
   function makeChange<T>(work: () => T): T {
     try {
       return change(work)
+    } catch (error) {
+      shelving.counts.forget()
+      throw error
     } finally {
       shelves.changed()
     }
@@ -36,21 +41,28 @@ export function libraryIn({ db, use, change, close }: KnowledgeFile): Library {
 
   /** Makes a change that tells how many sections wait because of it, or null when there was nothing to change. */
   function changeAndWait(work: () => number | null): boolean {
-    const done = makeChange(() => {
+    const after = makeChange(() => {
       const more = work()
-      if (more === null || waiting + more < waitingLimit) return { more }
+      if (more === null || waiting + more < waitingLimit)
+        return { known: more !== null, waiting: waiting + (more ?? 0) }
       shelving.shelve()
-      return { more: -waiting }
+      shelving.counts.write('when much')
+      return { known: true, waiting: 0 }
     })
-    waiting += done.more ?? 0
-    return done.more !== null
+    settled &&= !after.known
+    waiting = after.waiting
+    return after.known
   }
 
   /** Looks something up, with everything on its shelf. */
   function lookUp<T>(work: () => T): T {
-    if (waiting > 0) {
-      makeChange(() => shelving.shelve())
+    if (!settled) {
+      makeChange(() => {
+        shelving.shelve()
+        shelving.counts.write('all')
+      })
       waiting = 0
+      settled = true
     }
     return use(work)
   }

@@ -5,6 +5,7 @@ import { parseKept } from '../database-file.ts'
 import type { DocumentStatements } from './document-tables.ts'
 import { packTerms, type SectionTerms, type Term, termsIn } from './section-terms.ts'
 import type { Shelves } from './shelves.ts'
+import { type Counted, countWords, type WordCounts } from './word-counts.ts'
 
 /** Changes to documents; each is called in a transaction. */
 export interface Shelving {
@@ -16,6 +17,7 @@ export interface Shelving {
   remove(id: string): boolean
   /** Puts on their shelves all documents that are not. */
   shelve(): void
+  counts: WordCounts
 }
 
 /** A document, as its row says. */
@@ -26,6 +28,11 @@ interface Kept {
 }
 
 export function createShelving(statements: DocumentStatements, shelves: Shelves): Shelving {
+  const counts = countWords(statements, (document) => {
+    const { title } = parseKept<DocumentFacts>(`${statements.facts.get(document)?.facts}`)
+    return termsOfDocument(document, title).words
+  })
+
   function keep(facts: DocumentFacts, stamp: string, sections: readonly SectionText[]): number {
     const told = sections
       .map(({ heading, text }) => ({ heading, sentences: sentencesOf(text) }))
@@ -61,53 +68,45 @@ export function createShelving(statements: DocumentStatements, shelves: Shelves)
   }
 
   function shelve(): void {
-    const words = new Map<number, Map<Term, number>>()
     for (const row of statements.toShelve.all()) {
       const kept = keptIn(row)
-      const ofShelf = words.get(kept.shelf) ?? new Map<Term, number>()
-      words.set(kept.shelf, ofShelf)
-      putUp(kept, ofShelf)
+      putUp(kept)
       statements.shelved.run(kept.number)
-    }
-    for (const [shelf, counts] of words) {
-      for (const [{ word }, count] of counts) statements.addWord.run(shelf, word, count)
     }
   }
 
-  function putUp({ number, shelf, title }: Kept, words: Map<Term, number>): void {
+  function putUp({ number, shelf, title }: Kept): void {
     const { add } = shelves.statements(shelf)
-    const sections = termsOfDocument(number, title, words)
+    const { sections, words } = termsOfDocument(number, title)
     for (const { section, terms } of sections) {
       const text = terms.windows.map(spaced).join(' ')
       add.run(section, spaced(terms.title), spaced(terms.heading), text)
       statements.addTerms.run(section, packTerms(terms))
     }
     statements.countShelf.run(sections.length, lengthOf(sections), shelf)
+    counts.add(number, shelf, words)
   }
 
   function takeDown({ number, shelf, title }: Kept): void {
-    const words = new Map<Term, number>()
-    const sections = termsOfDocument(number, title, words)
     const { remove: removeFrom } = shelves.statements(shelf)
+    const { sections, words } = termsOfDocument(number, title)
     for (const { section } of sections) {
       removeFrom.run(section)
       statements.removeTerms.run(section)
     }
     statements.countShelf.run(-sections.length, -lengthOf(sections), shelf)
-    for (const [{ word }, count] of words) {
-      statements.addWord.run(shelf, word, -count)
-      statements.removeWord.run(shelf, word)
-    }
+    counts.take(number, shelf, words)
   }
 
-  /** The terms of all sections of a document; counts its words in `words`. */
-  function termsOfDocument(document: number, title: string, words: Map<Term, number>) {
+  /** The terms of all sections of a document, and how often each of its words stands in it. */
+  function termsOfDocument(document: number, title: string) {
+    const words: Counted = new Map()
     const count = (text: string): Term[] => {
       const terms = termsIn(text)
       for (const term of terms) if (!term.stop) words.set(term, (words.get(term) ?? 0) + 1)
       return terms
     }
-    return statements.sectionsOf.all(document).map((row) => {
+    const sections = statements.sectionsOf.all(document).map((row) => {
       const sentences = parseKept<string[]>(`${row.sentences}`)
       const terms: SectionTerms = {
         title: count(title),
@@ -118,9 +117,10 @@ export function createShelving(statements: DocumentStatements, shelves: Shelves)
       }
       return { section: Number(row.number), terms }
     })
+    return { sections, words }
   }
 
-  return { keep, describe, remove, shelve }
+  return { keep, describe, remove, shelve, counts }
 }
 
 function keptIn(row: Record<string, unknown>): Kept {

@@ -187,6 +187,38 @@ describe('documents', () => {
     expect(library.entry('a')).toEqual({ facts: factsOf('a', { title: 'Dogs' }), stamp: '2', sections: 1 })
   })
 
+  it('are counted rightly however many come at once, and when some of them go before anybody asks', () => {
+    const library = openLibrary()
+    const many = (id: string, word: string, sections: number) =>
+      library.put(
+        factsOf(id),
+        's',
+        Array.from({ length: sections }, () => section(`Cats ${word}.`)),
+      )
+    many('large', 'purr', 300)
+    expect(['cats', 'purr'].map((word) => library.occurrences(word, guest))).toEqual([300, 300])
+    for (let at = 0; at < 10; at++) many(`d${at}`, 'sleep', 60)
+    library.remove('d0')
+    many('d1', 'hide', 1)
+    library.remove('large')
+    expect(['cats', 'purr', 'sleep', 'hide'].map((word) => library.occurrences(word, guest))).toEqual([481, 0, 480, 1])
+    expect(library.statistics([], guest).sections).toBe(481)
+  })
+
+  it('stay as they were when a change fails', () => {
+    const library = openLibrary()
+    const circle: { topics: unknown[] } = { topics: [] }
+    circle.topics.push(circle)
+    library.put(factsOf('a'), '1', [section('Cats purr.')])
+    for (let at = 0; at < 5; at++) library.put(factsOf(`d${at}`), '1', Array(60).fill(section('Dogs bark.')))
+    const broken = { ...factsOf('a'), ...circle } as unknown as DocumentFacts
+    expect(() => library.put(broken, '2', [section('Dogs sleep.')])).toThrow('circular')
+    expect(() => library.describe(broken, '2')).toThrow('circular')
+    expect(library.entry('a')?.stamp).toBe('1')
+    expect(find(library, 'purr')).toEqual(['a'])
+    expect(['purr', 'bark', 'sleep'].map((word) => library.occurrences(word, guest))).toEqual([1, 300, 0])
+  })
+
   it('stop answering as soon as they are removed', () => {
     const library = openLibrary()
     library.put(factsOf('a'), 's', [section('Cats purr.')])
@@ -351,6 +383,16 @@ describe('the file', () => {
     const second = openLibrary()
     expect(find(second, 'cats').toSorted()).toEqual(['a', 'b'])
     expect(second.entries().map(({ stamp }) => stamp)).toEqual(['1', '2'])
+  })
+
+  it('knows its words when it was closed, or the process killed, before they were written', () => {
+    const first = openLibrary()
+    for (let at = 0; at < 10; at++) first.put(factsOf(`d${at}`), 's', Array(60).fill(section('Cats purr.')))
+    first.close()
+    const second = openLibrary()
+    second.put(factsOf('more'), 's', Array(300).fill(section('Cats sleep.')))
+    second.remove('d0')
+    expect(['cats', 'purr', 'sleep'].map((word) => second.occurrences(word, guest))).toEqual([840, 540, 300])
   })
 
   it('is its owner’s alone to read', () => {
