@@ -12,7 +12,7 @@ import type { PersonAsked } from './learning/asking.ts'
 import type { PresentFinder } from './present.ts'
 
 /** What models add, where there are some. Everything falls back to the work without them, and says so in `note`. */
-export interface Assistance {
+interface Assistance {
   /** The question so that it can be looked up without those before it; null keeps it as it is. */
   rewrite(question: string, earlier: readonly string[]): Promise<string | null>
   /** Sections that are near in meaning. */

@@ -64,7 +64,7 @@ export interface Suggestion {
 }
 
 /** The week that was last told of. */
-export interface DigestMark {
+interface DigestMark {
   /** `2026-W47`. */
   week: string
   at: Date

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
 /** How sure an answer is, in words people know. `none` is "I don't know": then there is no answer. */
-export const bands = ['high', 'medium', 'low', 'none'] as const
+const bands = ['high', 'medium', 'low', 'none'] as const
 export type Band = (typeof bands)[number]
 
 /** How likely it is that an answer is right, worked out from what was found, never asked of whoever wrote it. */
-export const confidenceSchema = z.strictObject({
+const confidenceSchema = z.strictObject({
   /** Calibrated on data: of answers with .8, eight in ten are right. */
   probability: z.number().min(0).max(1),
   band: z.enum(bands),
@@ -15,7 +15,7 @@ export const confidenceSchema = z.strictObject({
 export type Confidence = z.infer<typeof confidenceSchema>
 
 /** Where an answer stands. */
-export const citedSchema = z.strictObject({
+const citedSchema = z.strictObject({
   /** Id of the document: `docs/handbook.md`. */
   document: z.string(),
   title: z.string(),

@@ -7,4 +7,3 @@ export const identitySchema = z.strictObject({
   tier: tierSchema,
   name: z.string().max(300),
 })
-export type Identity = z.infer<typeof identitySchema>

@@ -7,7 +7,7 @@ const quoteLimit = 600
 const dayMs = 86_400_000
 
 /** Why a document should be read with care, in a few words, or null. `now` and dates are days in UTC. */
-export function staleness(
+function staleness(
   { status, date }: Pick<DocumentFacts, 'status' | 'date'>,
   now: Date,
   staleAfterDays: number,

@@ -21,7 +21,7 @@ export interface FrontMatter {
 }
 
 /** How far a document may be believed. `superseded` answers only with a warning, `draft` too. */
-export const documentStatuses = ['current', 'draft', 'superseded'] as const
+const documentStatuses = ['current', 'draft', 'superseded'] as const
 export type DocumentStatus = (typeof documentStatuses)[number]
 
 /** What a parser makes of the bytes of one file. */
@@ -35,7 +35,7 @@ export interface ParsedDocument {
 }
 
 /** Where knowledge comes from. `file`: a corpus in breakroom.yaml. `record`: the fleet's own. `learned`: a person's answer. */
-export type DocumentKind = 'file' | 'record' | 'learned'
+type DocumentKind = 'file' | 'record' | 'learned'
 
 /** All that is known of a document but its text. */
 export interface DocumentFacts {

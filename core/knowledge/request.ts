@@ -8,7 +8,7 @@ import { identitySchema } from './asker.ts'
  */
 
 /** `q-17`. */
-export const questionLabelSchema = z.string().regex(/^q-[1-9]\d{0,15}$/, 'a question is named like q-17')
+const questionLabelSchema = z.string().regex(/^q-[1-9]\d{0,15}$/, 'a question is named like q-17')
 /** Which question is meant; null means the last one of the conversation. */
 const whichQuestion = questionLabelSchema.nullable().default(null)
 
@@ -71,7 +71,7 @@ export const knowledgeSaidSchema = z.looseObject({
 })
 
 /** One source of the corpus. */
-export const corpusStatusSchema = z.looseObject({
+const corpusStatusSchema = z.looseObject({
   name: z.string(),
   /** The folder or the repository. */
   from: z.string(),

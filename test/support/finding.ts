@@ -8,7 +8,7 @@ export function ranked(document: string, text: string, facts: Partial<DocumentFa
 }
 
 /** The one section of a document of that name. */
-export function section(document: string, sentences: string[], facts: Partial<DocumentFacts> = {}): FoundSection {
+function section(document: string, sentences: string[], facts: Partial<DocumentFacts> = {}): FoundSection {
   const known: DocumentFacts = {
     id: document,
     kind: 'file',

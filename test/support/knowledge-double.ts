@@ -5,7 +5,7 @@ import { orgSubjects } from '../../core/subject.ts'
 import type { NatsServer } from './nats.ts'
 
 /** What the double was asked. */
-export interface AskedOfDouble {
+interface AskedOfDouble {
   verb: KnowledgeVerb
   /** The token that the bus let them ask with. */
   caller: string

@@ -15,7 +15,7 @@ const meaningOf = new Map(
 )
 
 /** What a text is about, as far as the double can tell: its words, those that mean the same as one. */
-export function meanings(text: string): Map<string, number> {
+function meanings(text: string): Map<string, number> {
   const found = new Map<string, number>()
   for (const { stem, stop } of wordsOf(text)) {
     const meaning = meaningOf.get(stem)

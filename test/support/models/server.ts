@@ -5,7 +5,7 @@ import { embed, relevance } from './meaning.ts'
 import { type Writing, writeHonestly } from './writing.ts'
 
 /** What a request meets instead of an answer. */
-export type ModelFault =
+type ModelFault =
   | { status: number; headers?: Record<string, string>; body?: string }
   /** Never answers; cuts the connection; ends in the middle of the answer; answers with another kind of JSON; is told to stop too early. */
   | 'hang'
