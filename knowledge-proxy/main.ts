@@ -84,7 +84,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     changed,
     signal,
   })
-  const finder = createPresentFinder({ index: library, fitted, stillThere: indexer.stillThere })
+  const finder = createPresentFinder({ index: library, fitted, stillThere, restsOn: learning.restsOn })
   const assistant = startAssistant(context, file, library)
   const ask = createAsk({
     log: questions,
@@ -143,8 +143,12 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   }
 
   function changed(document: string): void {
-    finder.changed(document)
     learning.documentChanged(document)
+  }
+
+  async function stillThere(document: string): Promise<boolean> {
+    const kind = library.entry(document)?.facts.kind
+    return kind === 'file' ? indexer.stillThere(document) : kind !== undefined
   }
 
   function sourceOf(settings: CorpusSettings): CorpusSource {

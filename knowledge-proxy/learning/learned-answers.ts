@@ -73,6 +73,11 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     for (const learned of learning.restingOn(id)) endedBy(learned, id, true)
   }
 
+  /** The documents beside which an answer was learned, by the id of its own. */
+  function restsOn(document: string): string[] {
+    return learning.learned(labelOf(document))?.basis.map((basis) => basis.document) ?? []
+  }
+
   function endedBy(learned: Learned, document: string, complete: boolean): boolean {
     const hash = learned.basis.find((basis) => basis.document === document)?.hash
     const facts = library.entry(document)?.facts
@@ -110,7 +115,7 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     }
   }
 
-  return { learn, end, reconcile, documentChanged, groundOf }
+  return { learn, end, reconcile, documentChanged, restsOn, groundOf }
 }
 
 /** `learned/q-17` */

@@ -32,6 +32,7 @@ export function createLearning(parts: LearningParts) {
     },
     heard: createHearing(parts),
     documentChanged: answers.documentChanged,
+    restsOn: answers.restsOn,
     /** To be called when all sources were read: what is missing then is gone, and what was learned beside it ends. */
     corpusRead: () => answers.reconcile(true),
     digest: createDigest(parts),
