@@ -14,9 +14,9 @@ const headingWeight = 1
 /** How much long sections, and long windows, are held back. */
 const sectionSlope = 0.75
 const windowSlope = 0.5
-/** Words that a window has, about. */
+/** A window with so many words, without stop words, is neither held back nor helped. */
 const windowLength = 75
-/** How many sections of each shelf are scored. */
+/** How many sections are scored, about, as shares of all shelves; never less from each than twice what is asked for. */
 const candidateCount = 60
 /** How many stems of a question are looked at, and how many sections are looked up by: the rarest. */
 const stemLimit = 200
@@ -52,20 +52,21 @@ export function createSearch(statements: DocumentStatements, shelves: Shelves) {
     const average = open.reduce((sum, shelf) => sum + shelf.length, 0) / sections
     const known = knownStems(stems, open, sections)
     const places = new Map(known.map(({ stem }, place) => [hashOf(stem), place]))
-    return (among ?? lookUp(known, open, sections))
+    return (among ?? lookUp(known, open, sections, limit))
       .map((section) => hit(section, places, known, average))
       .toSorted((one, other) => other.score - one.score || one.section - other.section)
       .slice(0, Math.max(0, limit))
       .map((found) => foundSection(found, known))
   }
 
-  function lookUp(stems: readonly Stem[], open: readonly Shelf[], sections: number): number[] {
+  function lookUp(stems: readonly Stem[], open: readonly Shelf[], sections: number, limit: number): number[] {
     if (stems.length === 0) return []
     const query = queryFor(stems, sections)
+    const most = Math.max(Math.ceil(candidateCount / open.length), 2 * limit, 0)
     return open.flatMap(({ number }) =>
       shelves
         .statements(number)
-        .search.all(query, candidateCount)
+        .search.all(query, most)
         .map(({ section }) => Number(section)),
     )
   }
