@@ -6,7 +6,7 @@ import { signs } from './rank/signs.ts'
 const probability = z.number().min(0).max(1)
 
 /** All numbers that were fitted on data, and where they come from. */
-export const fittedSchema = z.strictObject({
+const fittedSchema = z.strictObject({
   /** How much each feature of a sentence counts. */
   ranker: z.partialRecord(z.enum(features), z.number()),
   confidence: z.strictObject({

@@ -1,17 +1,7 @@
 import { type Word, wordsOf } from './words.ts'
 
 /** What would count as an answer. `name` is a person or whatever else has a name; `open` when nothing tells. */
-export const answerKinds = [
-  'name',
-  'place',
-  'time',
-  'count',
-  'reason',
-  'manner',
-  'definition',
-  'yes-no',
-  'open',
-] as const
+const answerKinds = ['name', 'place', 'time', 'count', 'reason', 'manner', 'definition', 'yes-no', 'open'] as const
 export type AnswerKind = (typeof answerKinds)[number]
 
 /** A word of a question that is looked for. */

@@ -4,6 +4,7 @@ import { type RankerWeights, rankSentences } from '../../../core/knowledge/rank/
 import { createJudging, type Sign, type Signs, signs } from '../../../core/knowledge/rank/signs.ts'
 import { isRight } from '../gold.ts'
 import { type Judged, riskCoverage } from '../metrics.ts'
+import type { Kind } from '../mix.ts'
 import { fitIsotonic } from './isotonic.ts'
 import { fitLogistic } from './logistic.ts'
 import type { Looked } from './lookup.ts'
@@ -12,6 +13,7 @@ import { rounded } from './ranker.ts'
 /** A finding by its signs, and whether its block was right. */
 export interface Seen {
   signs: Signs
+  kind: Kind
   right: boolean
   weight: number
 }
@@ -28,10 +30,14 @@ export function seenIn({ found, gold, kind }: Looked, ranker: RankerWeights, wei
   })
   return {
     signs: judged({ ...found, ranked })?.signs ?? nothing,
+    kind,
     right: kind === 'answerable' && isRight(gold, block),
     weight,
   }
 }
+
+/** Near misses are few and hard to tell, so they count this much more while the signs are weighed, but not while it is calibrated. */
+const nearMissWeight = 2
 
 /** Signs of which more can mean anything. Of all others more can only mean surer. */
 const either: ReadonlySet<Sign> = new Set<Sign>(['terms'])
@@ -39,7 +45,10 @@ const either: ReadonlySet<Sign> = new Set<Sign>(['terms'])
 /** Fits how the signs add up, and then how often that is right. `without`: signs that are left out, to see what they are worth. */
 export function fitConfidence(seen: readonly Seen[], without: ReadonlySet<Sign> = new Set()): Fitted['confidence'] {
   const logistic = fitLogistic(
-    seen.map(({ signs: values, right, weight }) => ({ values: signs.map((sign) => values[sign]), right, weight })),
+    seen.map(({ signs: values, right, weight, kind }) => {
+      const counts = kind === 'near miss' ? weight * nearMissWeight : weight
+      return { values: signs.map((sign) => values[sign]), right, weight: counts }
+    }),
     { ridge: 1e-2, steps: 250, directions: signs.map((sign) => (without.has(sign) ? null : either.has(sign) ? 0 : 1)) },
   )
   const line = {
@@ -53,17 +62,12 @@ export function fitConfidence(seen: readonly Seen[], without: ReadonlySet<Sign> 
   return { ...line, steps }
 }
 
-/** Of the answers in each band so many are right. */
-const wanted = { high: 0.9, medium: 0.65, low: 0.35 }
+/** Of all answers at least as sure as the least of a band so many are right. */
+const wanted = { high: 0.9, medium: 0.85, low: 0.8 }
 
-/** The least probability of each band, off the risk-coverage curve: each as wide as it can be while enough of its answers are right. */
+/** The least probability of each band, off the risk-coverage curve: as many answers as can be while enough of them are right. */
 export function fitBands(judged: readonly Judged[]): Fitted['bands'] {
-  const least = (below: number, accuracy: number) => {
-    const curve = riskCoverage(judged.filter(({ score }) => score < below))
-    return curve.findLast((point) => point.accuracy >= accuracy)?.score ?? below
-  }
-  const high = least(Number.POSITIVE_INFINITY, wanted.high)
-  const medium = least(high, wanted.medium)
-  const low = least(medium, wanted.low)
-  return { high: rounded(Math.min(1, high)), medium: rounded(Math.min(1, medium)), low: rounded(Math.min(1, low)) }
+  const curve = riskCoverage(judged)
+  const least = (accuracy: number) => rounded(curve.findLast((point) => point.accuracy >= accuracy)?.score ?? 1)
+  return { high: least(wanted.high), medium: least(wanted.medium), low: least(wanted.low) }
 }

@@ -1,7 +1,7 @@
 import type { FoundSection } from '../found.ts'
 import type { Question } from '../question.ts'
 import { couldAnswer } from './answer-words.ts'
-import { coverage, density, inOrder, nearness, pairs, runs, sameForms, saturated, standsIn, sumOf } from './likeness.ts'
+import { coverage, density, inOrder, nearness, pairs, runs, sameForms, saturated } from './likeness.ts'
 import type { ReadSection, Token } from './reading.ts'
 import type { Weighing } from './weighing.ts'
 
@@ -20,30 +20,20 @@ export interface Candidate {
 /** Names of the values, most of them shares between 0 and 1. */
 export const features = [
   'coverage',
-  'exact',
   'above',
   'before',
   'after',
   'around',
-  'section',
-  'sectionExact',
   'bm25',
   'bigrams',
   'order',
   'span',
   'echo',
   'trigrams',
-  'rarest',
-  'names',
-  'numbers',
   'focus',
-  'quoted',
   'score',
-  'gap',
   'rank',
-  'window',
   'first',
-  'position',
   'length',
   'short',
   'asks',
@@ -51,7 +41,6 @@ export const features = [
   'leansBefore',
   'answers',
   'near',
-  'novel',
   'name',
   'place',
   'time',
@@ -60,7 +49,6 @@ export const features = [
   'manner',
   'definition',
   'best',
-  'countMatched',
   'first3',
   'subject',
   'verb',
@@ -102,12 +90,6 @@ function ofSection(
       tokens.map(({ stem }) => stem),
     ),
   )
-  const all = most(each, terms.length)
-  const sectionCoverage = coverage(weighing, union(all, aboveHits))
-  const sectionExact = coverage(
-    weighing,
-    union(all, aboveHits).map((hit) => (hit >= 1 ? 1 : 0)),
-  )
   return sentences.map((tokens, index) => {
     const hits = each[index] ?? new Float64Array(terms.length)
     const before = each[index - 1]
@@ -118,14 +100,9 @@ function ofSection(
       before: coverage(weighing, union(hits, before)),
       after: coverage(weighing, union(hits, after)),
       around: coverage(weighing, union(union(union(hits, aboveHits), before), after)),
-      section: sectionCoverage,
-      sectionExact,
       score: found.score / best,
-      gap: rank === 0 ? 1 : 0,
       rank: 1 / (1 + rank),
-      window: index >= found.window.from && index < found.window.to ? 1 : 0,
       first: index === 0 ? 1 : 0,
-      position: index / Math.max(1, sentences.length - 1),
       asks: found.sentences[index]?.trimEnd().endsWith('?') ? 1 : 0,
       leansBefore: 0,
       best: 0,
@@ -137,65 +114,34 @@ function ofSection(
 
 type InSentence = Omit<
   Record<Feature, number>,
-  | 'above'
-  | 'before'
-  | 'after'
-  | 'around'
-  | 'section'
-  | 'sectionExact'
-  | 'score'
-  | 'gap'
-  | 'rank'
-  | 'window'
-  | 'first'
-  | 'position'
-  | 'asks'
-  | 'leansBefore'
-  | 'best'
+  'above' | 'before' | 'after' | 'around' | 'score' | 'rank' | 'first' | 'asks' | 'leansBefore' | 'best'
 >
 
 function inSentence(question: Question, weighing: Weighing, tokens: readonly Token[], hits: Float64Array): InSentence {
-  const { terms, weights, names } = weighing
+  const { terms } = weighing
   // Which term each word stands for, -1 for none.
   const standsFor = tokens.map(({ stem }) => weighing.match(stem)?.term ?? -1)
   const matched = standsFor.flatMap((term, place) => (term >= 0 ? [place] : []))
-  const rarest = weights.indexOf(Math.max(...weights))
   const answering = tokens.flatMap((_, place) =>
     (standsFor[place] ?? -1) < 0 && couldAnswer(question.kind, tokens, place) ? [place] : [],
   )
   const answers = answering.length > 0 ? 1 : 0
-  const novel = tokens.filter(({ stop }, place) => !stop && (standsFor[place] ?? -1) < 0).length
   const kinded = question.kind
-  const hit = [...hits].map((value) => (value > 0 ? 1 : 0))
-  const nameWeight = sumOf(weights, (weight, term) => weight * (names[term] ?? 0))
-  const numbers = terms.flatMap(({ number }, term) => (number ? [term] : []))
   const firsts = tokens.slice(0, 4)
   return {
     coverage: coverage(weighing, hits),
-    exact: coverage(
-      weighing,
-      hits.map((value) => (value >= 1 ? 1 : 0)),
-    ),
     bm25: saturated(weighing, tokens, standsFor),
     bigrams: pairs(weighing, standsFor, tokens),
     order: inOrder(weighing, standsFor),
     span: density(weighing, standsFor, hits),
     echo: tokens.length === 0 ? 0 : matched.length / tokens.length,
     trigrams: runs(question, tokens),
-    rarest: hits[rarest] ?? 0,
-    names:
-      nameWeight > 0
-        ? sumOf(weights, (weight, term) => weight * (names[term] ?? 0) * (hits[term] ?? 0)) / nameWeight
-        : 0,
-    numbers: numbers.length === 0 ? 0 : numbers.filter((term) => (hits[term] ?? 0) > 0).length / numbers.length - 1,
     focus: question.focus !== null && tokens.some(({ stem }) => stem === question.focus) ? 1 : 0,
-    quoted: question.quoted.some((stems) => standsIn(stems, tokens)) ? 1 : 0,
     length: Math.log(1 + tokens.length) / 5,
     short: tokens.length < 5 ? 1 : 0,
     leans: firsts.slice(0, 1).some(({ plain }) => leaning.has(plain)) ? 1 : 0,
     answers,
     near: nearness(answering, matched),
-    novel: Math.min(1, novel / 10),
     name: kinded === 'name' ? answers : 0,
     place: kinded === 'place' ? answers : 0,
     time: kinded === 'time' ? answers : 0,
@@ -203,7 +149,6 @@ function inSentence(question: Question, weighing: Weighing, tokens: readonly Tok
     reason: kinded === 'reason' ? answers : 0,
     manner: kinded === 'manner' ? answers : 0,
     definition: kinded === 'definition' ? answers : 0,
-    countMatched: Math.min(1, hit.filter((value) => value > 0).length / Math.max(1, terms.length)),
     first3: firsts.some((_, place) => (standsFor[place] ?? -1) >= 0) ? 1 : 0,
     subject: hits[0] ?? 0,
     verb: hits[terms.length - 1] ?? 0,
@@ -222,8 +167,4 @@ function hitsOf(weighing: Weighing, stems: readonly string[]): Float64Array {
 
 function union(one: Float64Array, other: Float64Array | undefined): Float64Array {
   return other ? one.map((hit, term) => Math.max(hit, other[term] ?? 0)) : one
-}
-
-function most(each: readonly Float64Array[], terms: number): Float64Array {
-  return each.reduce<Float64Array>(union, new Float64Array(terms))
 }

@@ -13,7 +13,7 @@ export function coverage({ weights, total }: Weighing, hits: Float64Array): numb
   return sumOf(weights, (weight, term) => weight * (hits[term] ?? 0)) / total
 }
 
-export function sumOf(weights: readonly number[], value: (weight: number, term: number) => number): number {
+function sumOf(weights: readonly number[], value: (weight: number, term: number) => number): number {
   let sum = 0
   for (let term = 0; term < weights.length; term++) sum += value(weights[term] ?? 0, term)
   return sum
@@ -108,10 +108,6 @@ export function runs({ words }: Question, tokens: readonly Token[]): number {
     if (here.has(`${words[place - 2]?.stem} ${words[place - 1]?.stem} ${words[place]?.stem}`)) found += 1
   }
   return found / (last - 2)
-}
-
-export function standsIn(stems: readonly string[], tokens: readonly Token[]): boolean {
-  return tokens.some((_, from) => stems.every((stem, offset) => tokens[from + offset]?.stem === stem))
 }
 
 /** Share of the weight whose words stand here in the same form, but for an ending. */

@@ -17,7 +17,7 @@ export interface Weighing {
   match(stem: string): Match | null
 }
 
-export interface Match {
+interface Match {
   term: number
   likeness: number
 }

@@ -59,7 +59,7 @@ describe('features of a sentence', () => {
   it('takes a word of the same family for half a word', () => {
     const { value } = compared('when did they invade', [section(1, ['The invasion began.', 'The inversion began.'])])
     expect(value(0, 'coverage')).toBeGreaterThan(0.4)
-    expect(value(0, 'exact')).toBe(0)
+    expect(value(0, 'sameForm')).toBe(0)
     expect(value(1, 'coverage')).toBe(0)
   })
 
