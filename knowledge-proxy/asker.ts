@@ -58,14 +58,21 @@ export function askerOf(caller: string, request: KnowledgeRequest, askers: Asker
 }
 
 /**
- * The request as it is kept: what a role asks for itself has names of its own, so that it can neither be given somebody else's answer by
- * naming their request, nor have its question understood from somebody else's conversation.
+ * The request as it is kept: what a role asks for itself has names of its own and stands in no room, so that it can neither be given somebody
+ * else's answer by naming their request, nor have its question understood from somebody else's conversation, nor have it shown, or
+ * taken for one of theirs, where others talk.
  */
 export function ownRequest(request: KnowledgeRequest, asker: Asker, { roleOfToken, seats }: Askers): KnowledgeRequest {
   const isRole = [...roleOfToken.values()].includes(asker.actor)
   if (!isRole || asker.chain.some((agent) => seats.has(agent))) return request
   const its = (name: string) => `role:${asker.actor}:${name}`
-  return { ...request, id: its(request.id), conversation: its(request.conversation) }
+  return {
+    ...request,
+    id: its(request.id),
+    trace: its(request.trace),
+    place: null,
+    conversation: its(request.conversation),
+  }
 }
 
 /** Checks rights at the last door; throws `denied` with the rule. Every agent on the way narrows them. */

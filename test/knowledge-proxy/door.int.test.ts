@@ -101,6 +101,12 @@ describe('who asks is who the bus says', () => {
     expect(heard[0]?.request).toMatchObject({ id: 'line-1>knowledge', conversation: 'human-ada' })
   })
 
+  it('S22: what a role asks stands in no room and in no thread of others, whatever it writes', async () => {
+    const place = { room: { name: 'board', visibility: 'public' as const }, alone: false, thread: true }
+    await ask(role('cto'), 'cto', { ...good, trace: 'a-thread', place })
+    expect(heard[0]?.request).toMatchObject({ place: null, trace: 'role:cto:a-thread' })
+  })
+
   it('S50: a role cannot call as another: the bus does not take it', async () => {
     const as = nats.as(role('cto')).bus.request(subjects.knowledgeService('ask', 'knowledge'), good, 500)
     expect((await refused(as)).code).toBe('denied')
