@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LearningLog } from '../../ports/learning-log.ts'
-import type { QuestionLog } from '../../ports/question-log.ts'
+import type { NewQuestion, QuestionLog } from '../../ports/question-log.ts'
 import {
   answerOf,
   learnedFor,
@@ -110,6 +110,23 @@ export function questionLogContract(name: string, create: () => Logs): void {
       questions.open(newQuestion('r-2', { conversation: 'alice', trace: 'thread', text: 'aside', alone: true }))
       const { label } = questions.open(newQuestion('r-3', { conversation: 'thread', trace: 'thread', alone: false }))
       expect(questions.earlier(label, new Date(0), 10)).toEqual(['opening'])
+    })
+
+    it('S22: a conversation that an agent carried into another room says nothing there', () => {
+      const { questions } = create()
+      const private_ = { name: 'board', visibility: 'private' } as const
+      const ask = (request: string, changes: Partial<NewQuestion>) =>
+        questions.open(newQuestion(request, { conversation: 'thread', trace: 'thread', text: request, ...changes }))
+          .label
+      ask('in private', { room: private_ })
+      ask('of somebody else alone', { alone: true, requester: 'human-eve' })
+      const inPublic = ask('in public', {})
+      const inPrivate = ask('in private again', { room: private_ })
+      const alone = ask('alone', { alone: true })
+      expect(questions.earlier(inPublic, new Date(0), 10)).toEqual([])
+      expect(questions.earlier(inPrivate, new Date(0), 10)).toEqual(['in private'])
+      expect(questions.earlier(alone, new Date(0), 10)).toEqual([])
+      expect(questions.earlier(ask('alone again', { alone: true }), new Date(0), 10)).toEqual(['alone'])
     })
 
     it('waits for a person until something was learned, also when that no longer counts', () => {

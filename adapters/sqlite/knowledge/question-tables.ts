@@ -71,6 +71,17 @@ export const questionTables = `
  */
 const isOf = `(conversation = ?1 OR (json_extract(asked, '$.trace') = ?1 AND json_extract(asked, '$.alone') = 0))`
 
+/**
+ * Whether whoever reads the answer to question ?2 may know of this one: it stands in the same room, or both were asked alone by the same. An agent
+ * carries a conversation from one room into another.
+ */
+const isBeside = `EXISTS (
+  SELECT 1 FROM questions AS own WHERE own.number = ?2
+  AND json_extract(own.asked, '$.alone') = json_extract(questions.asked, '$.alone')
+  AND CASE json_extract(own.asked, '$.alone')
+    WHEN 1 THEN json_extract(own.asked, '$.requester') = json_extract(questions.asked, '$.requester')
+    ELSE json_extract(own.asked, '$.room.name') IS json_extract(questions.asked, '$.room.name') END)`
+
 /** Everything that is asked of the tables of questions. */
 export function questionStatements(db: DatabaseSync) {
   return {
@@ -81,7 +92,8 @@ export function questionStatements(db: DatabaseSync) {
     put: db.prepare('UPDATE questions SET person = ?, put = ? WHERE number = ? AND person IS NULL'),
     lastOf: db.prepare(`SELECT * FROM questions WHERE ${isOf} ORDER BY number DESC LIMIT 1`),
     earlier: db.prepare(`
-      SELECT asked FROM questions WHERE ${isOf} AND number < ?2 AND at >= ?3 ORDER BY number DESC LIMIT ?4`),
+      SELECT asked FROM questions WHERE ${isOf} AND ${isBeside} AND number < ?2 AND at >= ?3
+      ORDER BY number DESC LIMIT ?4`),
     waiting: db.prepare(`
       SELECT * FROM questions WHERE person IS NOT NULL AND number NOT IN (SELECT number FROM learned)
       ORDER BY number DESC LIMIT ?`),
