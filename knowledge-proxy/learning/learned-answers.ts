@@ -82,15 +82,18 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     const hash = learned.basis.find((basis) => basis.document === document)?.hash
     const facts = library.entry(document)?.facts
     if (facts === undefined && !complete) return false
+    const narrowed = facts !== undefined && !allows(learned.access, facts.access)
     const what =
       facts === undefined
         ? 'was removed'
         : facts.hash !== hash
           ? 'changed'
-          : allows(learned.access, facts.access)
-            ? null
-            : 'was given to fewer readers'
-    return what !== null && end(learned.label, 'source', `its source ${document} ${what} on ${dayOf(clock.now())}`)
+          : narrowed
+            ? 'was given to fewer readers'
+            : null
+    // Whoever may be told why may not know any more that there is such a document.
+    const its = narrowed ? 'its source' : `its source ${document}`
+    return what !== null && end(learned.label, 'source', `${its} ${what} on ${dayOf(clock.now())}`)
   }
 
   /**
@@ -98,8 +101,10 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
    * never more than may read the documents it was answered from.
    */
   function groundOf(question: AskedQuestion): { basis: Basis[]; access: Access } {
-    const documents = question.basis.filter(({ document }) => !document.startsWith(`${source}/`))
+    const documents = question.basis.filter(({ document }) => !isLearned(document))
     const found = documents.flatMap(({ document }) => library.entry(document)?.facts ?? [])
+    const answers = question.basis.filter(({ document }) => isLearned(document))
+    const learnedFor = answers.flatMap(({ document }) => learning.learned(labelOf(document))?.access ?? [])
     const room = openRoom(question) ?? question.room
     const isOpen = openRoom(question)?.visibility === 'public'
     // Nobody can tell any more who may know of it.
@@ -111,7 +116,7 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     const clauses = room === null || isOpen || isTwo || room.visibility === 'public' ? [] : [[room.name]]
     return {
       basis: found.map(({ id, hash }) => ({ document: id, hash })),
-      access: accessOfShelf(shelfOf([...clauses, ...found.flatMap(({ access }) => access)])),
+      access: accessOfShelf(shelfOf([...clauses, ...learnedFor, ...found.flatMap(({ access }) => access)])),
     }
   }
 

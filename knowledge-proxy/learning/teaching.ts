@@ -33,7 +33,7 @@ export interface TeachingParts extends LearningParts {
 
 /** Learns answers from people who may say what the answer is, and from nobody else. */
 export function createTeaching(parts: TeachingParts) {
-  const { learning, fleet, answers, suggest, say, clock } = parts
+  const { learning, library, fleet, answers, suggest, say, clock } = parts
 
   /** What is right. From somebody who may not say so it is kept as a suggestion, and refused with `denied`. */
   async function teach(
@@ -100,9 +100,21 @@ export function createTeaching(parts: TeachingParts) {
       answers.learn(learned, (older) => mayReplace(older, teller))
       await tell(question, learned, request)
     }
-    const until = learned.basis.map(({ document }) => document).join(' or ')
-    const whereas = until === '' ? '' : ` It counts until ${until} changes.`
+    const whereas = [whoMayBeTold(question, learned), untilWhen(learned, teller)].join('')
     return { text: `Remembered as the answer to ${label}, from ${learned.name}, ${dayOf(learned.at)}.${whereas}` }
+  }
+
+  /** What was asked alone is known to others from now on: whoever taught it is to know that. */
+  function whoMayBeTold(question: AskedQuestion, { access }: Learned): string {
+    return openRoom(question) === null && access.length === 0 ? ' Everybody may be told, with your question.' : ''
+  }
+
+  /** Names no document to those who may not read it: what is said in a room is read by all of it. */
+  function untilWhen({ basis }: Learned, { reader }: Teller): string {
+    if (basis.length === 0) return ''
+    const facts = basis.map(({ document }) => library.entry(document)?.facts)
+    const all = facts.every((its) => its !== undefined && mayRead(its.access, reader))
+    return ` It counts until ${all ? basis.map(({ document }) => document).join(' or ') : 'its source'} changes.`
   }
 
   /** An older answer to the same question gives way to whoever may say what the answer to that is. */

@@ -111,6 +111,16 @@ it('lists who is to confirm an answer, and what was suggested in the open', asyn
   ])
 })
 
+it('S22: names no document that not everybody may read any more', async () => {
+  house.ask({}, 'high', [house.document('docs/layoffs.md')])
+  await house.learning.handlers.teach({ question: 'q-1', text: 'Seven.' }, teller('alice'), requestOf('r'))
+  house.document('docs/layoffs.md', 'two', [['board']])
+  house.learning.documentChanged('docs/layoffs.md')
+  expect((await digestAt(monday)).at(-1)).toBe(
+    '- q-1 "How long are invoices kept?", Alice: its source changed on 2026-11-17',
+  )
+})
+
 it('is said at the day and hour of the settings, and nowhere without a public room', async () => {
   house[Symbol.dispose]()
   const knowledge = { ...learningFleet.knowledge, digest: { day: 'friday' as const, hour: 17 } }

@@ -122,6 +122,31 @@ describe('an answer is learned', () => {
     house.ask({ requester: 'human-frank', alone: true, room: null }, 'low', gone)
     await expect(teach('frank', 'Seven.', { label: 'q-2', place: alone })).rejects.toThrow('a document that is gone')
   })
+
+  it('S22: for nobody who may not be told the learned answer that it was answered from', async () => {
+    house.ask({ room: board, text: 'Who gets a bonus?' })
+    await teach('frank', 'Everybody.', { place: inBoard })
+    const basis = [{ document: 'learned/q-1', hash: 'one' }]
+    house.ask({ requester: 'human-frank', alone: true, room: null, text: 'Who gets a bonus?' }, 'low', basis)
+    await teach('frank', 'Bob alone.', { label: 'q-2', place: alone })
+    expect(house.found('Who gets a bonus?', 'breakroom')).toEqual([])
+  })
+
+  it('S22: without the name of a document that not everybody there may read', async () => {
+    const pay = house.document('docs/layoffs.md', 'one', [['board']])
+    house.ask({ requester: 'human-frank', alone: true, room: null, text: 'Who gets a bonus?' }, 'low', [pay])
+    expect((await teach('frank', 'Everybody.')).text).toMatch(/It counts until its source changes\.$/)
+    expect((await teach('frank', 'All.', { place: alone })).text).toMatch(
+      /It counts until docs\/layoffs\.md changes\.$/,
+    )
+  })
+
+  it('S22: for everybody, though it was asked alone, only when whoever teaches it is told so', async () => {
+    house.ask({ requester: 'human-frank', alone: true, room: null, text: 'Who gets a bonus?' })
+    expect((await teach('frank', 'All.', { place: alone })).text).toContain(
+      'Everybody may be told, with your question.',
+    )
+  })
 })
 
 describe('S38: an answer is not learned', () => {
@@ -307,7 +332,7 @@ describe('a remembered answer', () => {
       expect(house.found(label), label).not.toContain(`learned/${label}`)
     }
     expect(house.parts.learning.unconfirmed(9).map(({ ended }) => ended?.why)).toEqual([
-      'its source docs/a.md was given to fewer readers on 2026-11-21',
+      'its source was given to fewer readers on 2026-11-21',
       'its source docs/a.md was removed on 2026-11-21',
       'its source docs/a.md changed on 2026-11-21',
     ])
