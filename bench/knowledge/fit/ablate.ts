@@ -17,15 +17,16 @@ const { values } = parseArgs({ options: { data: { type: 'string' } } })
 const folds = 3
 
 const groupsOfFeatures: Record<string, Feature[]> = {
-  'share of the words': ['coverage', 'bm25'],
+  'share of the words': ['coverage', 'exact', 'bm25'],
   'same form of the word': ['sameForm'],
   'title and headings': ['above'],
   'sentences around': ['before', 'after', 'around', 'leans', 'leansBefore', 'best'],
+  'section as a whole': ['section', 'sectionExact'],
   'score and place of the section': ['score', 'rank'],
   'phrases and order': ['bigrams', 'trigrams', 'order', 'span'],
   'kind of answer': ['answers', 'near', 'name', 'place', 'time', 'count', 'reason', 'manner', 'definition', 'focus'],
   'first and last words': ['first3', 'subject', 'verb'],
-  'first sentence, length, echo': ['first', 'length', 'short', 'echo', 'asks'],
+  'place, length, newness': ['first', 'position', 'length', 'short', 'novel', 'echo', 'asks'],
 }
 const groupsOfSigns: Record<string, Sign[]> = {
   'BM25 as a share': ['fit', 'fitBest'],

@@ -20,10 +20,13 @@ export interface Candidate {
 /** Names of the values, most of them shares between 0 and 1. */
 export const features = [
   'coverage',
+  'exact',
   'above',
   'before',
   'after',
   'around',
+  'section',
+  'sectionExact',
   'bm25',
   'bigrams',
   'order',
@@ -34,8 +37,10 @@ export const features = [
   'score',
   'rank',
   'first',
+  'position',
   'length',
   'short',
+  'novel',
   'asks',
   'leans',
   'leansBefore',
@@ -90,6 +95,8 @@ function ofSection(
       tokens.map(({ stem }) => stem),
     ),
   )
+  const all = each.reduce<Float64Array>(union, aboveHits)
+  const ofSectionAlone = { section: coverage(weighing, all), sectionExact: coverage(weighing, exactly(all)) }
   return sentences.map((tokens, index) => {
     const hits = each[index] ?? new Float64Array(terms.length)
     const before = each[index - 1]
@@ -100,9 +107,11 @@ function ofSection(
       before: coverage(weighing, union(hits, before)),
       after: coverage(weighing, union(hits, after)),
       around: coverage(weighing, union(union(union(hits, aboveHits), before), after)),
+      ...ofSectionAlone,
       score: found.score / best,
       rank: 1 / (1 + rank),
       first: index === 0 ? 1 : 0,
+      position: index / Math.max(1, sentences.length - 1),
       asks: found.sentences[index]?.trimEnd().endsWith('?') ? 1 : 0,
       leansBefore: 0,
       best: 0,
@@ -114,7 +123,19 @@ function ofSection(
 
 type InSentence = Omit<
   Record<Feature, number>,
-  'above' | 'before' | 'after' | 'around' | 'score' | 'rank' | 'first' | 'asks' | 'leansBefore' | 'best'
+  | 'above'
+  | 'before'
+  | 'after'
+  | 'around'
+  | 'section'
+  | 'sectionExact'
+  | 'score'
+  | 'rank'
+  | 'first'
+  | 'position'
+  | 'asks'
+  | 'leansBefore'
+  | 'best'
 >
 
 function inSentence(question: Question, weighing: Weighing, tokens: readonly Token[], hits: Float64Array): InSentence {
@@ -125,11 +146,13 @@ function inSentence(question: Question, weighing: Weighing, tokens: readonly Tok
   const answering = tokens.flatMap((_, place) =>
     (standsFor[place] ?? -1) < 0 && couldAnswer(question.kind, tokens, place) ? [place] : [],
   )
+  const novel = tokens.filter(({ stop }, place) => !stop && (standsFor[place] ?? -1) < 0).length
   const answers = answering.length > 0 ? 1 : 0
   const kinded = question.kind
   const firsts = tokens.slice(0, 4)
   return {
     coverage: coverage(weighing, hits),
+    exact: coverage(weighing, exactly(hits)),
     bm25: saturated(weighing, tokens, standsFor),
     bigrams: pairs(weighing, standsFor, tokens),
     order: inOrder(weighing, standsFor),
@@ -141,6 +164,7 @@ function inSentence(question: Question, weighing: Weighing, tokens: readonly Tok
     short: tokens.length < 5 ? 1 : 0,
     leans: firsts.slice(0, 1).some(({ plain }) => leaning.has(plain)) ? 1 : 0,
     answers,
+    novel: Math.min(1, novel / 10),
     near: nearness(answering, matched),
     name: kinded === 'name' ? answers : 0,
     place: kinded === 'place' ? answers : 0,
@@ -167,4 +191,9 @@ function hitsOf(weighing: Weighing, stems: readonly string[]): Float64Array {
 
 function union(one: Float64Array, other: Float64Array | undefined): Float64Array {
   return other ? one.map((hit, term) => Math.max(hit, other[term] ?? 0)) : one
+}
+
+/** Without the words that are only of the same family. */
+function exactly(hits: Float64Array): Float64Array {
+  return hits.map((hit) => (hit >= 1 ? 1 : 0))
 }
