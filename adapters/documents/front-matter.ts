@@ -16,8 +16,10 @@ export interface FrontMatterAndText {
 const sizeLimit = 16_384
 /** Where the line that ends it is looked for. */
 const searchLimit = 1_000_000
-const fence = /^\s*?(---|\+\+\+)[ \t]*\n/
-const keyLine = /^[ \t]{0,20}(?:["']?[\w<][\w <-]{0,60}["']?[ \t]{0,20}[:=]|\?\s)/m
+const fence = /^\s*?(---|\+\+\+)[ \t\u00a0]*(?:(?:yaml|yml|toml|json)\b[ \t]*)?(?:[ \t]#[^\n]*)?\n/i
+const keyLine = /^[ \t]{0,20}(?:\{|["']?[\w<][\w <-]{0,60}["']?[ \t]{0,20}[:=]|["'][^"'\n]{1,60}["'][ \t]{0,20}:|\?\s)/m
+/** A line that is about who may read the text, however it stands there. */
+const accessKey = /\baccess["']?[ \t]{0,20}[:=]/i
 
 /**
  * Takes the front matter (YAML between two lines of `---`) off a text. As it may say who may read the text, whatever of
@@ -34,7 +36,7 @@ export function splitFrontMatter(text: string): FrontMatterAndText {
   // As people see it: a key with something invisible in it is that key.
   const source = forMatching(written ?? '')
   // A line across the page is written the same way.
-  if (!keyLine.test(source.slice(0, sizeLimit))) return rest
+  if (!keyLine.test(source.slice(0, sizeLimit)) && !accessKey.test(source)) return rest
   if (end === null) return { ...notUnderstood(source, 'the line --- that ends it is missing'), text }
   if (source.length > sizeLimit) return { ...notUnderstood(source, 'it is far too long'), text }
   const body = inner.slice(end.index + end[0].length)

@@ -110,11 +110,26 @@ describe('who may read it', () => {
     ['it ends with three dots', '---\naccess: 1\n...\n# Text'],
     ['empty lines stand before it', '\n\n---\naccess: 1\n---\n# Text'],
     ['it is TOML', '+++\naccess = ["board"]\n+++\n# Text'],
+    ['it is a list', '---\n- access: [board]\n---\n# Text'],
+    ['it has a tag', '---\n!!str access: [board]\n---\n# Text'],
+    ['it has an anchor', '---\n&a access: [board]\n---\n# Text'],
+    ['it stands far below its first line', `---\n${'\n'.repeat(17_000)}access: [board]\n---\n# Text`],
     ['it is nested far too deep', `---\naccess: ${'['.repeat(5_000)}\n---\n# Text`],
     ['it is very long', `---\ntitle: ${'x'.repeat(20_000)}\naccess: board\n---\n# Text`],
   ])('is nobody when %s', (_, text) => {
     expect(splitFrontMatter(text).front.access).toEqual([])
   })
+})
+
+test.each([
+  '---\n{ title: Pay, access: [board] }\n---\n',
+  '---\n{"access": ["board"]}\n---\n',
+  '---\n"acc\\u0065ss": [board]\n---\n',
+  '--- # for the board\naccess: [board]\n---\n',
+  '---yaml\naccess: [board]\n---\n',
+  '---\u00a0\naccess: [board]\n---\n',
+])('S22: reads who may read it however it is written: %j', (front) => {
+  expect(splitFrontMatter(`${front}# Text`)).toMatchObject({ front: { access: ['board'] }, warnings: [] })
 })
 
 test('says what is wrong with a broken one that has nothing about access, and reads the document', () => {
