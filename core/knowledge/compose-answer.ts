@@ -1,7 +1,9 @@
+import { oneLine } from '../clean-text.ts'
 import type { Answer, Band, Cited, Confidence } from './answer.ts'
 import { citations, cite } from './cite.ts'
 import { conflictIn } from './conflict.ts'
 import type { Finding, FoundSection, RankedSentence } from './found.ts'
+import { asksTheSame } from './same-question.ts'
 import { stemsOf } from './words.ts'
 
 /** A text that somebody else worded from passages, and the sentences it rests on. */
@@ -21,8 +23,8 @@ export interface Composing {
   staleAfterDays: number
 }
 
-/** How much of the words of two questions has to be the same for an answer to one to be that to the other. */
-const sameQuestion = 0.8
+/** A longer question is the title of its answer up to here. */
+const longestTitle = 200
 const lower: Record<Band, Band> = { high: 'medium', medium: 'low', low: 'low', none: 'none' }
 
 /**
@@ -33,7 +35,7 @@ const lower: Record<Band, Band> = { high: 'medium', medium: 'low', low: 'low', n
 export function composeAnswer({ label, question, finding, worded, note, now, staleAfterDays }: Composing): Answer {
   const told = { id: label, understood: finding.understood, note, asked: null }
   const asked = stemsOf(finding.understood ?? question)
-  const confirmed = confirmedIn(asked, finding)
+  const confirmed = confirmedIn(question, finding)
   if (confirmed !== null) {
     const source = cite(wholeOf(confirmed), now, staleAfterDays)
     const why = `${source.verified_by ?? 'somebody'} answered this${source.date === null ? '' : ` on ${source.date}`}`
@@ -73,14 +75,14 @@ function lessSure(confidence: Confidence, sources: readonly Cited[]): Confidence
 }
 
 /** What a person said in answer to the same question, or null. Its title is that question. */
-function confirmedIn(asked: readonly string[], { sections }: Finding): FoundSection | null {
+function confirmedIn(question: string, { sections, understood }: Finding): FoundSection | null {
+  // As it was understood it has its typos mended, and may have words of earlier turns, which ask for something else.
+  const asked = [question, understood ?? question].map((text) => oneLine(text, longestTitle))
   return (
-    sections.find(({ document }) => {
-      if (document.kind !== 'learned' || document.status !== 'current') return false
-      const answered = new Set(stemsOf(document.title))
-      const shared = asked.filter((stem) => answered.has(stem)).length
-      return shared > 0 && shared / Math.max(asked.length, answered.size) >= sameQuestion
-    }) ?? null
+    sections.find(
+      ({ document: { kind, status, title } }) =>
+        kind === 'learned' && status === 'current' && asked.some((text) => asksTheSame(text, title)),
+    ) ?? null
   )
 }
 

@@ -28,7 +28,8 @@ interface Said {
 
 /**
  * Two sentences of different documents that answer the same question and cannot both hold: other numbers, a "not" in one of them, or opposite
- * words, in what is otherwise much the same. Null when there are none. It compares words, so it misses what is said in other ones; the best
+ * words, in what is otherwise much the same. The second has to be about all of the question that the first is about: two offices open at
+ * two hours. Null when there are none. It compares words, so it misses what is said in other ones; the best
  * pair comes first in `sentences`. What is superseded contradicts nobody.
  */
 export function conflictIn(
@@ -38,25 +39,22 @@ export function conflictIn(
   const candidates = sentences
     .slice(0, 6)
     .filter(({ section }) => section.document.status !== 'superseded')
-    .map((sentence) => ({ sentence, said: taken(sentence.text), about: taken(aboutOf(sentence)) }))
-    .filter(({ said, about }) => isAbout(stems, said, about))
+    .map((sentence) => ({ sentence, said: taken(sentence.text), asked: askedIn(stems, sentence) }))
+    .filter(({ asked }) => asked.size > 0 && asked.size / new Set(stems).size >= leastAsked)
   for (const [place, one] of candidates.entries()) {
     for (const other of candidates.slice(place + 1)) {
       if (one.sentence.section.document.id === other.sentence.section.document.id) continue
+      if (![...one.asked].every((stem) => other.asked.has(stem))) continue
       if (contradict(one.said, other.said)) return [one.sentence, other.sentence]
     }
   }
   return null
 }
 
-function aboutOf({ section }: RankedSentence): string {
-  return `${section.document.title} ${section.heading.join(' ')}`
-}
-
-function isAbout(stems: readonly string[], said: Said, about: Said): boolean {
-  if (stems.length === 0) return false
-  const known = stems.filter((stem) => said.stems.has(stem) || about.stems.has(stem)).length
-  return known / stems.length >= leastAsked
+/** The stems of the question that a sentence, its headings or the title of its document have. */
+function askedIn(stems: readonly string[], { text, section }: RankedSentence): Set<string> {
+  const said = taken(`${section.document.title} ${section.heading.join(' ')} ${text}`).stems
+  return new Set(stems.filter((stem) => said.has(stem)))
 }
 
 function contradict(one: Said, other: Said): boolean {

@@ -32,13 +32,14 @@ export function askedIn(text: string): Asked {
 
 /**
  * Whether two questions ask the same, in nearly the same words. Careful: the same names and numbers, the same kind of
- * answer. What is taken for the same and is not would keep a question from being asked at all.
+ * answer, and no word instead of another. What is taken for the same and is not would keep a question from being asked
+ * at all.
  */
 export function isSame(one: Asked, other: Asked): boolean {
   if (one.stems.size === 0 || other.stems.size === 0) return false
   if (one.plain === other.plain) return true
   if (one.kind !== other.kind || one.turned !== other.turned) return false
-  return covers(one, other) && covers(other, one)
+  return covers(one, other) && covers(other, one) && (isWithin(one, other) || isWithin(other, one))
 }
 
 /** `isSame` of two texts. */
@@ -56,6 +57,11 @@ export function groupedByQuestion<T>(items: readonly T[], textOf: (item: T) => s
     else group.items.push(item)
   }
   return groups.map((group) => group.items)
+}
+
+/** Whether the other has all its words: "the door of office basalt" and "the door of office granite" ask for two doors. */
+function isWithin({ stems }: Asked, other: Asked): boolean {
+  return [...stems].every((stem) => other.stems.has(stem))
 }
 
 function covers(one: Asked, { stems, exact }: Asked): boolean {

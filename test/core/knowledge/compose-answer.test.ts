@@ -68,6 +68,20 @@ test('what a person answered to another question is a source like the others', (
   expect(compose(finding([ranked('learned/q-4', 'Four.', learned)], { band: 'low' })).confidence.band).toBe('low')
 })
 
+test('what a person answered is sure whatever was asked before, and not for a question with another word in it', () => {
+  const answered = (title: string, asked: string, understood: string | null) => {
+    const learned = { kind: 'learned' as const, title, author: 'Ada' }
+    const found = { ...finding([ranked('learned/q-4', 'Ada does.', learned)], { band: 'low' }), understood }
+    return compose(found, { question: asked }).confidence.band
+  }
+  const title = 'Who prunes the roses?'
+  expect(answered(title, title, `${title} (asked after: moon, office, lighthouse, sailors)`)).toBe('high')
+  expect(answered(title, 'Who prunse the roses?', title)).toBe('high')
+  expect(answered('Who opens the door of office basalt in the morning?', title, null)).toBe('low')
+  const other = 'Who opens the door of office granite in the morning?'
+  expect(answered('Who opens the door of office basalt in the morning?', other, null)).toBe('low')
+})
+
 test('sentences of one section stand in its order, under one source', () => {
   const [first, second] = [ranked('a.md', 'One.'), ranked('a.md', 'Two.')]
   const found = finding([{ ...second, index: 1 }, first])

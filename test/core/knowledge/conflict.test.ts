@@ -56,3 +56,12 @@ test.each<[string, Parameters<typeof found>]>([
 ])('is none: %s', (_, sentences) => {
   expect(found(...sentences)).toBeNull()
 })
+
+test('two numbers are none when one is of something else than what is asked for', () => {
+  const asked = stemsOf('When does the office in Berlin open?')
+  const berlin = ranked('berlin.md', 'The office in Berlin opens at 8.')
+  const paris = ranked('paris.md', 'The office in Paris opens at 9.')
+  expect(conflictIn(asked, [berlin, paris])).toBeNull()
+  const also = ranked('hours.md', 'The office in Berlin opens at 9.')
+  expect(conflictIn(asked, [berlin, paris, also])).toEqual([berlin, also])
+})

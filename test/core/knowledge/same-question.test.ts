@@ -18,6 +18,7 @@ describe('asks the same', () => {
     ['How long are invoices kept?', 'How long are contracts kept?'],
     ['Who owns the staging database?', 'Who owns the production database?'],
     ['When is the review?', 'Where is the review?'],
+    ['Which plant grows in the courtyard of office basalt?', 'Which plant grows in the courtyard of office slate?'],
     ['Who approves expenses?', 'How are expenses approved?'],
     ['May I expense a lunch with customers?', 'May I not expense a lunch with customers?'],
     ['Which revenue target do we reach by Q3?', 'Which revenue target do we reach by Q4?'],
