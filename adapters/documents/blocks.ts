@@ -15,8 +15,10 @@ export function writeBlocks(blocks: readonly RootContent[], writer: SectionWrite
 
 function writeBlock(block: RootContent, writer: SectionWriter, fromHtml: HtmlToBlocks): void {
   if (block.type === 'heading') writer.heading(block.depth, inlineText(block.children))
-  else if (block.type === 'code') writer.code(block.value)
-  else if (block.type === 'list') for (const item of block.children) writeInner(item.children, writer, fromHtml)
+  else if (block.type === 'code') {
+    // A drawing says nothing to whoever reads it a line at a time.
+    if (!/[\u2500-\u257f]/.test(block.value)) writer.code(block.value)
+  } else if (block.type === 'list') for (const item of block.children) writeInner(item.children, writer, fromHtml)
   else if (block.type === 'table') writeTable(block, writer)
   else if (block.type === 'html') writeBlocks(fromHtml(block.value), writer, fromHtml)
   else if (block.type === 'blockquote' || block.type === 'footnoteDefinition')

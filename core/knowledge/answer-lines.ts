@@ -18,7 +18,7 @@ export interface AnswerManner {
 }
 
 /** In bytes: more would be no answer but a document. */
-const longest = { text: 900, quote: 350, source: 120, why: 200, understood: 200, note: 300, name: 64 }
+const longest = { text: 700, quote: 300, source: 120, why: 200, understood: 200, note: 300, name: 64 }
 
 /**
  * The text of an answer, a line for each thing: what the documents say, in quotation marks because the words are theirs; how sure it is and
@@ -35,14 +35,13 @@ export function answerLines(answer: Answer, manner: AnswerManner): string {
 
 /** The same for an agent, which reads the one line and presses nothing. */
 export function answerForAgent(answer: Answer, { to, links = [] }: Pick<AnswerManner, 'to' | 'links'>): string {
-  const { text, confidence, sources, conflict, id } = answer
+  const { text, confidence, conflict, id } = answer
   const front = to === null ? '' : `${cut(to, longest.name)}: `
-  const [source] = sources
   const said =
     confidence.band === 'none'
       ? `I don't know: ${whyOf(answer)}`
       : conflict === null
-        ? `${quotedWords(text, longest.text)} · ${sureness(answer)}${source === undefined ? '' : ` · from ${sourceWords(source)}`}`
+        ? [quotedWords(text, longest.text), sureness(answer), ...sourceLines(answer)].join(' · ')
         : `sources contradict each other: ${listed(conflict.map(standing))} · ${sureness(answer)}`
   return wordsOnly(`${front}${said} · ${id}`, links)
 }
@@ -67,19 +66,14 @@ export function isAnswerAction({ command }: LineAction): boolean {
 }
 
 function linesOf(answer: Answer, manner: AnswerManner): string[] {
-  const { text, confidence, sources, conflict, note, id } = answer
+  const { text, confidence, conflict, note, id } = answer
   const said = note === null ? [] : [`note: ${oneLine(note, longest.note)}`]
   if (confidence.band === 'none') {
     return [`I don't know: ${[whyOf(answer), ...reading(answer), next(answer, manner) ?? id].join(' · ')}`, ...said]
   }
   const sure = [sureness(answer), ...reading(answer), next(answer, manner) ?? id].join(' · ')
   if (conflict !== null) return ['sources contradict each other:', ...conflict.map(standing), sure, ...said]
-  return [
-    quotedWords(text, longest.text),
-    sure,
-    ...(sources.length === 0 ? [] : [`from ${sources.slice(0, 3).map(sourceWords).join(' · ')}`]),
-    ...said,
-  ]
+  return [quotedWords(text, longest.text), sure, ...sourceLines(answer), ...said]
 }
 
 const called: Record<Exclude<Band, 'none'>, string> = { high: 'HIGH', medium: 'MEDIUM', low: 'LOW' }
@@ -117,6 +111,14 @@ function call({ calls, id }: Answer, { canPress = false, prefix = '!' }: AnswerM
 function askedWords(asked: string): string {
   const words = oneLine(asked, longest.note)
   return /[.!?…]$/.test(words) ? words.slice(0, /\.$/.test(words) ? -1 : undefined) : `${words} was asked`
+}
+
+/** Where it stands. What other places say is quoted too, unless somebody worded the answer from all of them. */
+function sourceLines({ text, sources }: Answer): string[] {
+  const [first, ...others] = sources.slice(0, 3)
+  if (first === undefined) return []
+  if (text !== first.quote) return [`from ${[first, ...others].map(sourceWords).join(' · ')}`]
+  return [`from ${sourceWords(first)}`, ...others.map((cited) => `also ${standing(cited)}`)]
 }
 
 /** One of two that do not agree, and where it stands. */

@@ -39,7 +39,7 @@ export const answerSchema = z.looseObject({
   /** One to three sentences; empty when it does not know. */
   text: z.string(),
   confidence: confidenceSchema,
-  /** At most three. */
+  /** At most three, the best one first. Where nobody worded the answer, it is what the first one says. */
   sources: z.array(citedSchema).max(3),
   /** Two sources that say different things, side by side; then neither is picked. */
   conflict: z.tuple([citedSchema, citedSchema]).nullable(),

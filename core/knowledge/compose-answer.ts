@@ -54,7 +54,8 @@ export function composeAnswer({ label, question, finding, worded, note, now, sta
     return { ...told, text: 'Two sources say different things.', confidence, sources: conflict, conflict }
   }
   const sources = citations(worded?.rests_on ?? finding.block, now, staleAfterDays).slice(0, 3)
-  const text = worded?.text ?? sources.map(({ quote }) => quote).join(' ')
+  // What the others say stands with them.
+  const text = worded?.text ?? sources[0]?.quote ?? ''
   return { ...told, text, confidence: lessSure(finding.confidence, sources), sources, conflict: null }
 }
 

@@ -1,8 +1,8 @@
 import { type Word, wordsOf } from './words.ts'
 
 const letters = [...'abcdefghijklmnopqrstuvwxyz']
-/** Shorter words have too many neighbours, and longer ones are none. Letters. */
-const mendable = /^[a-z]{4,30}$/
+/** Shorter words have too many neighbours ("ever" and "every", "king" and "kind"), and longer ones are none. Letters. */
+const mendable = /^[a-z]{5,30}$/
 /** So many words of a question are looked at: one that is not known takes some hundred looks into the index. */
 const lookLimit = 40
 /** A word that begins with another letter has to be so many times as common: hardly anybody mistypes the first one. */
@@ -40,7 +40,7 @@ export interface Mended {
 /**
  * Mends words that stand nowhere and are one edit (insert, delete, replace, or two neighbours swapped) away from one that does: then the
  * most common of those is meant, and rather one with the same first letter. `occurrences` tells how often a folded word stands
- * in what may be read. A word is left alone when another form of it is known, when it has digits or fewer than four letters, and when
+ * in what may be read. A word is left alone when another form of it is known, when it has digits or fewer than five letters, and when
  * nothing is near.
  */
 export function mendTypos(question: string, occurrences: (word: string) => number): Mended {

@@ -52,7 +52,8 @@ describe('U19: an answer', () => {
       [
         'alice: "Refunds are given within 30 days."',
         'HIGH: says so in nearly your words · q-17',
-        'from "Handbook › Refunds › Abroad" (2026-03-01, by Ada) · "Terms" (2021-05-02, read with care: last changed in 2021)',
+        'from "Handbook › Refunds › Abroad" (2026-03-01, by Ada)',
+        'also "Refunds are given within 14 days." from "Terms" (2021-05-02, read with care: last changed in 2021)',
       ].join('\n'),
     )
   })
@@ -78,8 +79,15 @@ describe('U19: an answer', () => {
     expect(answerLines(answer, typed).split('\n').slice(1)).toEqual([
       'HIGH: says so in nearly your words · I read: "how long do refunds take abroad" · q-17',
       expect.stringMatching(/^from "Handbook/),
+      expect.stringMatching(/^also "Refunds.*" from "Terms"/),
       'note: I read the first 40,000 characters.',
     ])
+  })
+
+  it('worded from several places names them in one line', () => {
+    expect(answerLines({ ...sure, text: 'Within 30 days, abroad too.' }, typed).split('\n')[2]).toBe(
+      'from "Handbook › Refunds › Abroad" (2026-03-01, by Ada) · "Terms" (2021-05-02, read with care: last changed in 2021)',
+    )
   })
 
   it('that a person confirmed says who, and when', () => {
@@ -131,9 +139,9 @@ describe('U19: an answer', () => {
     )
   })
 
-  it('is one line for an agent, with its first source', () => {
+  it('is one line for an agent', () => {
     expect(answerForAgent(sure, { to: 'cto' })).toBe(
-      'cto: "Refunds are given within 30 days." · HIGH: says so in nearly your words · from "Handbook › Refunds › Abroad" (2026-03-01, by Ada) · q-17',
+      'cto: "Refunds are given within 30 days." · HIGH: says so in nearly your words · from "Handbook › Refunds › Abroad" (2026-03-01, by Ada) · also "Refunds are given within 14 days." from "Terms" (2021-05-02, read with care: last changed in 2021) · q-17',
     )
     expect(answerForAgent(unknown, { to: 'cto' })).toBe(
       "cto: I don't know: nothing that is written here says it · q-17",
@@ -262,13 +270,14 @@ describe('S39: what a document says', () => {
     const long = { ...handbook, title: 'x'.repeat(5_000), heading: ['y'.repeat(5_000)], quote: 'é'.repeat(5_000) }
     const answer = {
       ...low,
-      text: 'é'.repeat(5_000),
+      text: 'è'.repeat(5_000),
       sources: [long, long, long],
       understood: 'z'.repeat(5_000),
       note: 'n'.repeat(5_000),
     }
     const lines = answerLines(answer, typed).split('\n')
     expect(lines).toHaveLength(4)
+    expect(answerLines({ ...answer, text: long.quote }, typed).split('\n')).toHaveLength(6)
     for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(1_000)
   })
 })

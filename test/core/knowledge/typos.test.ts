@@ -34,11 +34,11 @@ describe('typos', () => {
   })
 
   it('says what was mended', () => {
-    expect(mend('Is the Univercity a hous?')).toEqual({
+    expect(mend('Is the Univercity a huose?')).toEqual({
       text: 'Is the University a house?',
       mended: [
         ['Univercity', 'University'],
-        ['hous', 'house'],
+        ['huose', 'house'],
       ],
     })
   })
