@@ -28,8 +28,8 @@ interface Said {
 
 /**
  * Two sentences of different documents that answer the same question and cannot both hold: other numbers, a "not" in one of them, or opposite
- * words, in what is otherwise much the same. The second has to be about all of the question that the first is about: two offices open at
- * two hours. Null when there are none. It compares words, so it misses what is said in other ones; the best
+ * words, in what is otherwise much the same. Both have to be about all of the question that the best one is about: two offices that open at
+ * two hours are no contradiction. Null when there are none. It compares words, so it misses what is said in other ones; the best
  * pair comes first in `sentences`. What is superseded contradicts nobody.
  */
 export function conflictIn(
@@ -41,10 +41,11 @@ export function conflictIn(
     .filter(({ section }) => section.document.status !== 'superseded')
     .map((sentence) => ({ sentence, said: taken(sentence.text), asked: askedIn(stems, sentence) }))
     .filter(({ asked }) => asked.size > 0 && asked.size / new Set(stems).size >= leastAsked)
-  for (const [place, one] of candidates.entries()) {
-    for (const other of candidates.slice(place + 1)) {
+  const wanted = [...(candidates[0]?.asked ?? [])]
+  const alike = candidates.filter(({ asked }) => wanted.every((stem) => asked.has(stem)))
+  for (const [place, one] of alike.entries()) {
+    for (const other of alike.slice(place + 1)) {
       if (one.sentence.section.document.id === other.sentence.section.document.id) continue
-      if (![...one.asked].every((stem) => other.asked.has(stem))) continue
       if (contradict(one.said, other.said)) return [one.sentence, other.sentence]
     }
   }
