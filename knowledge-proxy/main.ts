@@ -22,6 +22,7 @@ import type { CorpusSource } from '../ports/corpus-source.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAsk } from './ask.ts'
 import { createIndexer } from './corpus/indexer.ts'
+import { corpusTroubles } from './corpus/problems.ts'
 import { keepRecord } from './corpus/record.ts'
 import { serveKnowledge } from './door.ts'
 import { followRecord } from './follow-record.ts'
@@ -206,14 +207,16 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   }
 
   function troubles(): string[] {
-    const corpora = sources.flatMap(({ settings, source }) =>
-      source.troubles().map((its) => `${settings.name}: ${its}`),
-    )
-    const failed = indexer.status().filter(({ state }) => state === 'failed')
+    const failed = new Set(indexer.status().flatMap(({ name, state }) => (state === 'failed' ? name : [])))
     return [
       ...(bus.connected ? [] : ['the bus is away']),
-      ...failed.map(({ name }) => `the corpus ${name} cannot be read`),
-      ...corpora,
+      ...corpusTroubles(
+        sources.map(({ settings, source }) => ({
+          settings,
+          failed: failed.has(settings.name),
+          troubles: source.troubles(),
+        })),
+      ),
       ...(assistant?.troubles() ?? []),
       ...troublesNow.values(),
     ]
