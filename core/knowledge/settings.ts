@@ -43,7 +43,10 @@ const corpusSchema = z.union(
     z.strictObject({
       ...common,
       git: line(1_000)
-        .regex(/^(?:https:\/\/|ssh:\/\/|file:\/\/|git@|\/|\.)/, 'must be a git address such as https://... or a path')
+        .regex(
+          /^(?:(?:https|ssh|file):\/\/(?!-)|git@[\w.][\w.-]*:(?!:)|\/|\.)/,
+          'must be a git address such as https://... or a path',
+        )
         .describe('A git repository: an address, or a path seen from the folder of breakroom.yaml.'),
       branch: z
         .string()
