@@ -2,6 +2,7 @@ import { oneLine } from '../core/clean-text.ts'
 import type { Reader } from '../core/knowledge/access.ts'
 import type { Answer, Band } from '../core/knowledge/answer.ts'
 import { basisOf, composeAnswer, type Worded } from '../core/knowledge/compose-answer.ts'
+import { pointsBack } from '../core/knowledge/follow-up.ts'
 import type { Finding, FoundSection } from '../core/knowledge/found.ts'
 import { type KnowledgeArguments, type KnowledgeRequest, questionLimit } from '../core/knowledge/request.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -103,14 +104,28 @@ export function createAsk(parts: AskParts) {
     earlier: readonly string[],
     reader: Reader,
   ): Promise<{ finding: Finding; worded: Worded | null }> {
-    if (assistance === null) return { finding: await finder.find(question, earlier, reader, []), worded: null }
+    if (assistance === null) return { finding: await findFollowing(question, earlier, reader, []), worded: null }
     const alone = earlier.length === 0 ? null : await assistance.rewrite(question, earlier)
     const near = await assistance.widen(alone ?? question, reader)
-    const finding = await finder.find(alone ?? question, alone === null ? earlier : [], reader, near)
+    const finding = await findFollowing(alone ?? question, alone === null ? earlier : [], reader, near)
     return {
       finding,
       worded: finding.confidence.band === 'none' ? null : await assistance.compose(alone ?? question, finding),
     }
+  }
+
+  /** A short question may go on from others, and may as well be a new one: that is what it is when it is answered well by itself. */
+  async function findFollowing(
+    question: string,
+    earlier: readonly string[],
+    reader: Reader,
+    near: readonly FoundSection[],
+  ): Promise<Finding> {
+    if (earlier.length === 0 || pointsBack(question)) return finder.find(question, earlier, reader, near)
+    const alone = await finder.find(question, [], reader, near)
+    if (alone.confidence.band === 'high' || alone.confidence.band === 'medium') return alone
+    const following = await finder.find(question, earlier, reader, near)
+    return following.confidence.probability > alone.confidence.probability ? following : alone
   }
 }
 

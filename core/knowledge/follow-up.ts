@@ -12,10 +12,15 @@ const leaning =
 const openings =
   /^\W*(?:and|but|or|so|then|what about|how about|what if|what else|why not|why|how so|how come|really|ok|okay|yes|no)\b/iu
 
+/** Whether a question says itself that it goes on from something. */
+export function pointsBack(question: string): boolean {
+  const read = question.slice(0, longestQuestion)
+  return leaning.test(read) || openings.test(read)
+}
+
 /** Whether a question can hardly be understood without what was said before: it points back, or says next to nothing itself. */
 export function leansBack(question: string): boolean {
-  const read = question.slice(0, longestQuestion)
-  return leaning.test(read) || openings.test(read) || questionOf(read).terms.length <= fewTerms
+  return pointsBack(question) || questionOf(question.slice(0, longestQuestion)).terms.length <= fewTerms
 }
 
 /**
