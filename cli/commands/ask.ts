@@ -11,5 +11,6 @@ export async function ask(settings: Settings, output: Output, question: string):
     throw new BreakroomError('usage', 'ask takes a question: breakroom ask "how do we name branches?"')
   }
   const answer = answerSchema.parse(await withKnowledge(settings, (to) => to('ask', { question })))
-  output.result(answerLines(answer, { to: null, canPress: true }), answer)
+  // What keeps names from ringing in a room would only be in the way here.
+  output.result(answerLines(answer, { to: null, canPress: true }).replaceAll('\u200b', ''), answer)
 }

@@ -93,7 +93,12 @@ function reading({ understood }: Answer): string[] {
 }
 
 /** What happens now to a question that is not settled, with its label; null when nothing has to be said. */
-function next({ confidence, asked, id }: Answer, { canPress = false, prefix = '!' }: AnswerManner): string | null {
+function next(
+  { confidence, asked, calls, id }: Answer,
+  { canPress = false, prefix = '!' }: AnswerManner,
+): string | null {
+  // They are called in a line of their own.
+  if (calls !== undefined) return null
   if (asked !== null) return `${askedWords(asked)} · ${id}`
   if (canPress || confidence.band === 'high' || confidence.band === 'medium') return null
   return `to have a person asked: ${prefix}human ${id}`

@@ -1,9 +1,11 @@
 import type { RankedSentence } from './found.ts'
-import { wordsOf } from './words.ts'
+import { type Word, wordsOf } from './words.ts'
 
 /** How much of the question both have to be about, and how much of what they say has to be the same words. */
 const leastAsked = 0.6
 const leastShared = 0.34
+/** A longer sentence says several things, one of which may well have a "not" or a number of its own. Telling words. */
+const mostStems = 24
 
 const negations = new Set(['not', 'never', 'no', 'cannot', 'neither', 'nor', 'without', 'forbidden', 'prohibited'])
 const opposites: readonly [string, string][] = [
@@ -21,7 +23,8 @@ const opposites: readonly [string, string][] = [
 /** What a sentence says, taken apart. */
 interface Said {
   stems: Set<string>
-  numbers: Set<string>
+  /** What is counted or dated (the word behind a number, else the one before it) -> the numbers. */
+  numbers: Map<string, Set<string>>
   words: Set<string>
   negated: boolean
 }
@@ -40,6 +43,7 @@ export function conflictIn(
     .slice(0, 6)
     .filter(({ section }) => section.document.status !== 'superseded')
     .map((sentence) => ({ sentence, said: taken(sentence.text), asked: askedIn(stems, sentence) }))
+    .filter(({ said }) => said.stems.size <= mostStems)
     .filter(({ asked }) => asked.size > 0 && asked.size / new Set(stems).size >= leastAsked)
   const wanted = [...(candidates[0]?.asked ?? [])]
   const alike = candidates.filter(({ asked }) => wanted.every((stem) => asked.has(stem)))
@@ -62,10 +66,24 @@ function contradict(one: Said, other: Said): boolean {
   const shared = [...one.stems].filter((stem) => other.stems.has(stem)).length
   const least = Math.min(one.stems.size, other.stems.size)
   if (least === 0 || shared < 2 || shared / least < leastShared) return false
-  const sameNumbers = [...one.numbers].some((number) => other.numbers.has(number))
-  if (one.numbers.size > 0 && other.numbers.size > 0 && !sameNumbers) return true
-  if (one.negated !== other.negated && shared / least >= 2 * leastShared) return true
+  if (haveOtherNumbers(one, other)) return true
+  if (one.negated !== other.negated && shared / least >= 2 * leastShared && !hasPrefixedNot(one, other)) return true
   return opposites.some(([a, b]) => stands(a, b, one, other) || stands(b, a, one, other))
+}
+
+/** Whether the same thing has a number in both, and never the same one. */
+function haveOtherNumbers(one: Said, other: Said): boolean {
+  return [...one.numbers].some(([of, numbers]) => other.numbers.get(of)?.isDisjointFrom(numbers) ?? false)
+}
+
+/** "not acknowledged" and "unacknowledged" say the same. */
+function hasPrefixedNot(one: Said, other: Said): boolean {
+  const has = (some: Said, others: Said) =>
+    [...some.words].some(
+      (word) =>
+        /^(?:un|in|im|ir|dis|non)\w{4}/.test(word) && others.words.has(word.replace(/^(?:un|in|im|ir|dis|non)/, '')),
+    )
+  return has(one, other) || has(other, one)
 }
 
 function stands(a: string, b: string, one: Said, other: Said): boolean {
@@ -74,11 +92,26 @@ function stands(a: string, b: string, one: Said, other: Said): boolean {
 
 function taken(text: string): Said {
   const words = wordsOf(text)
-  const numbers = words.filter(({ plain }) => /^\d/.test(plain)).map(({ plain }) => plain)
   return {
-    stems: new Set(words.filter(({ stop, plain }) => !stop && !/^\d/.test(plain)).map(({ stem }) => stem)),
-    numbers: new Set(numbers),
+    stems: new Set(words.filter(({ stop, plain }) => !stop && !isNumber(plain)).map(({ stem }) => stem)),
+    numbers: numbersIn(words),
     words: new Set(words.map(({ plain }) => plain)),
     negated: words.some(({ plain }) => negations.has(plain)) || /n['’]t\b/i.test(text),
   }
+}
+
+function numbersIn(words: readonly Word[]): Map<string, Set<string>> {
+  const numbers = new Map<string, Set<string>>()
+  const telling = words.filter(({ stop }) => !stop)
+  telling.forEach(({ plain }, at) => {
+    if (!isNumber(plain)) return
+    const of =
+      [telling[at + 1], telling[at - 1]].find((word) => word !== undefined && !isNumber(word.plain))?.stem ?? ''
+    numbers.set(of, (numbers.get(of) ?? new Set()).add(plain))
+  })
+  return numbers
+}
+
+function isNumber(plain: string): boolean {
+  return /^\d/.test(plain)
 }

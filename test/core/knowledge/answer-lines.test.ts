@@ -84,6 +84,16 @@ describe('U19: an answer', () => {
     ])
   })
 
+  it('calls the person who should know in a line of its own, the only name in it that rings', () => {
+    const asked = { ...unknown, asked: 'Bob', calls: 'bob' }
+    expect(answerLines(asked, typed)).toBe(
+      "alice: I don't know: nothing that is written here says it · q-17\n@bob, can you answer that? Say !answer q-17 <text>",
+    )
+    expect(answerLines(asked, { to: 'alice', canPress: true, prefix: '/br ' }).split('\n')[1]).toBe(
+      '@bob, can you answer that? Reply in this thread, or say /br answer q-17 <text>',
+    )
+  })
+
   it('worded from several places names them in one line', () => {
     expect(answerLines({ ...sure, text: 'Within 30 days, abroad too.' }, typed).split('\n')[2]).toBe(
       'from "Handbook › Refunds › Abroad" (2026-03-01, by Ada) · "Terms" (2021-05-02, read with care: last changed in 2021)',

@@ -57,6 +57,16 @@ test.each<[string, Parameters<typeof found>]>([
   expect(found(...sentences)).toBeNull()
 })
 
+test('numbers of other things, and two ways of saying "not", are none', () => {
+  const asked = stemsOf('how long is the lease of a task?')
+  const lease = ranked('a.md', 'The lease of a task lasts 40 seconds and is kept by 3 signs of work.')
+  const fleet = ranked('b.md', 'The lease of a task is one of 12 words that name the work of 40 people.')
+  expect(conflictIn(asked, [lease, fleet])).toBeNull()
+  const open = ranked('a.md', 'While the lease of a task is not acknowledged it stays open.')
+  const shut = ranked('b.md', 'While the lease of a task is unacknowledged it stays open.')
+  expect(conflictIn(asked, [open, shut])).toBeNull()
+})
+
 test('two numbers are none when one is of something else than what is asked for', () => {
   const asked = stemsOf('When does the office in Berlin open?')
   const berlin = ranked('berlin.md', 'The office in Berlin opens at 8.')
