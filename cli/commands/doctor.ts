@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-codes.ts'
 import type { Finding } from '../finding.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
+import { checkCorpus } from './doctor-corpus.ts'
 import { checkRunning, redisFloor } from './doctor-running.ts'
 import { checkSlack } from './doctor-slack.ts'
 
@@ -26,6 +27,7 @@ export async function doctor(settings: Settings, output: Output): Promise<number
     checkHome(settings),
     await checkDisk(settings),
     ...(configuration.fleet === null ? [] : checkSecrets(configuration.fleet, settings)),
+    ...(configuration.fleet === null ? [] : checkCorpus(configuration.fleet, settings)),
     ...(configuration.fleet === null ? [] : await checkSlack(settings, configuration.fleet)),
     ...(await checkRunning(settings)),
   ]
