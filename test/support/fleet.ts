@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseDocument } from 'yaml'
 import { createNats, type Nats } from '../../adapters/nats/nats.ts'
 import { busSeed } from '../../adapters/servers/nats-server.ts'
 import { isRunning, type MarkedProcess, send } from '../../adapters/servers/process-mark.ts'
@@ -9,12 +8,13 @@ import { type Ready, readReady } from '../../cli/ready-file.ts'
 import { asChatLine, type ChatEnvelope } from '../../core/envelope.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import type { Recorded, RecordName } from '../../ports/bus.ts'
+import { fleetRoom, slackEnvironment, type TestFleetOptions, writeConfiguration } from './fleet-configuration.ts'
 import { type IrcPerson, ircPerson } from './irc-person.ts'
 import { cloneFolder, type Running, run, temporaryFolder, until } from './process.ts'
 import { quietLog, quietMetrics } from './quiet.ts'
-import type { TestWorkspace } from './slack-network.ts'
 
-export const fleetRoom = '#breakroom'
+export { fleetRoom }
+
 /** What runs as a process of its own when the fleet does not run as one. */
 const fleetParts = ['router', 'tasks', 'knowledge', 'desk', 'bots', 'bridge'] as const
 export type FleetPart = (typeof fleetParts)[number]
@@ -62,29 +62,8 @@ export interface TestFleet extends AsyncDisposable {
   record(name: RecordName): Promise<Recorded[]>
   /** The lines of a record, oldest first, with where they stand. */
   lines(name?: RecordName): Promise<(ChatEnvelope & { seq: number; stands: string })[]>
-  /** Somebody in the fleet's room on its own network. */
+  /** Somebody in the fleet's room on its own network; whoever is among its `people` has the account. */
   person(nick: string, options?: Partial<Parameters<typeof ircPerson>[0]>): Promise<IrcPerson>
-}
-
-export interface TestFleetOptions {
-  /** Which of the shipped roles sit in it; managers must be among them. */
-  roles?: string[]
-  /** A network at this port of loopback, named `foreign`, that shows the same room. */
-  foreign?: number
-  /** A workspace of Slack, named `acme`, that shows the same room. */
-  slack?: FleetWorkspace
-  limits?: Record<string, number>
-  /** More programs that tasks may name: name -> program and arguments. */
-  checks?: Record<string, string[]>
-  /** Keys of role files that are other than shipped, by role. */
-  changes?: Record<string, Record<string, unknown>>
-}
-
-/** A workspace that a fleet is in, and who of it the fleet knows. */
-interface FleetWorkspace extends Pick<TestWorkspace, 'slack' | 'hub' | 'apps' | 'channel'> {
-  /** Ids under `people:` -> the member, and their rights. */
-  people?: Record<string, { name: string; tier: 'member' | 'founder'; member: string }>
-  mode?: 'socket' | 'http'
 }
 
 /** A copy of the shipped configuration with free ports; everything is gone after `await using`. */
@@ -191,6 +170,10 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
       const { irc } = fleet.ready
       const person = await ircPerson({ port: irc?.port ?? 0, nick, ...more })
       people.push(person)
+      if (options.people?.[nick] !== undefined) {
+        person.send('NS REGISTER a-passphrase')
+        await person.waitFor(/NOTICE .*Account created/)
+      }
       await person.join(fleetRoom)
       return person
     },
@@ -207,74 +190,10 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
   return fleet
 }
 
-function slackPlatform({ slack, apps, channel, mode = 'socket' }: FleetWorkspace) {
-  const app = (name: string) => ({
-    bot_token_env: `${name}_BOT_TOKEN`,
-    ...(mode === 'socket' ? { app_token_env: `${name}_APP_TOKEN` } : { signing_secret_env: `${name}_SIGNING_SECRET` }),
-  })
-  return {
-    name: 'acme',
-    kind: 'slack',
-    mode,
-    team: slack.team.id,
-    app: app('SLACK'),
-    roles: Object.fromEntries(Object.keys(apps).map((role) => [role, app(`SLACK_${role.toUpperCase()}`)])),
-    rooms: { breakroom: channel.id },
-  }
-}
-
-function slackEnvironment({ slack, hub, apps }: FleetWorkspace): Record<string, string> {
-  const all = [
-    ['SLACK', hub] as const,
-    ...Object.entries(apps).map(([role, app]) => [`SLACK_${role.toUpperCase()}`, app] as const),
-  ]
-  return Object.fromEntries([
-    ['BREAKROOM_SLACK_API_URL', slack.url],
-    ...all.flatMap(([name, app]) => [
-      [`${name}_BOT_TOKEN`, app.botToken],
-      [`${name}_APP_TOKEN`, app.appToken],
-      [`${name}_SIGNING_SECRET`, app.signingSecret],
-    ]),
-  ])
-}
-
 function recordOf(home: string, name: FleetServer): { pid?: number; mark?: string } {
   try {
     return JSON.parse(readFileSync(join(home, 'run', `${name}.json`), 'utf8'))
   } catch {
     return {}
-  }
-}
-
-function writeConfiguration(folder: string, options: TestFleetOptions): void {
-  const { roles, foreign, slack, limits = {}, checks = {}, changes = {} } = options
-  mkdirSync(join(folder, 'roles'), { recursive: true })
-  const shipped = parseDocument(readFileSync(join(cloneFolder, 'breakroom.yaml'), 'utf8'))
-  for (const [name, value] of Object.entries(limits)) shipped.setIn(['limits', name], value)
-  for (const [name, argv] of Object.entries(checks)) shipped.setIn(['checks', name], argv)
-  if (foreign !== undefined) {
-    shipped.addIn(['platforms'], {
-      name: 'foreign',
-      kind: 'irc',
-      host: '127.0.0.1',
-      port: foreign,
-      tls: false,
-      pace: { burst: 100, per_second: 100 },
-      rooms: { breakroom: fleetRoom },
-    })
-  }
-  if (slack !== undefined) {
-    shipped.addIn(['platforms'], slackPlatform(slack))
-    for (const [id, { name, tier, member }] of Object.entries(slack.people ?? {})) {
-      shipped.setIn(['people', id], { name, tier, slack: { acme: member } })
-    }
-  }
-  writeFileSync(join(folder, 'breakroom.yaml'), String(shipped))
-  for (const file of readdirSync(join(cloneFolder, 'roles')).filter((name) => name.endsWith('.yaml'))) {
-    const role = file.slice(0, -'.yaml'.length)
-    if (roles !== undefined && !roles.includes(role)) continue
-    const text = parseDocument(readFileSync(join(cloneFolder, 'roles', file), 'utf8'))
-    for (const [key, value] of Object.entries(changes[role] ?? {})) text.set(key, value)
-    writeFileSync(join(folder, 'roles', file), String(text))
   }
 }
