@@ -35,14 +35,19 @@ export interface AskParts {
   metrics: Metrics
 }
 
+interface Found {
+  finding: Finding
+  worded: Worded | null
+}
+
 /** For how long a question may lean on those before it. */
 const conversationMs = 30 * 60_000
 /** People's turns that a follow-up may lean on. */
 const earlierTurns = 2
 
 /**
- * Answers questions. The same request gets the same answer, however often it comes: the first that was stored counts. Never rejects for what a
- * question says; an empty one gets an answer that says so.
+ * Answers questions. The same request gets the same answer, however often it comes: the first that was stored counts, as long as what it was made of
+ * may be read. Never rejects for what a question says; an empty one gets an answer that says so.
  */
 export function createAsk(parts: AskParts) {
   const { log, finder, assistance, learning, staleAfterDays, clock, metrics } = parts
@@ -75,35 +80,36 @@ export function createAsk(parts: AskParts) {
       text,
       at: clock.now(),
     })
-    if (asked.answer !== null) return asked.answer
+    if (asked.answer !== null)
+      return (await finder.stands(asked.basis, asker.reader)) ? asked.answer : gone(asked.answer)
     // Newest first there, and looked up oldest first.
     const earlier = log
       .earlier(asked.label, new Date(clock.now().getTime() - conversationMs), earlierTurns)
       .toReversed()
-    const { finding, worded } = await found(text, earlier, asker.reader)
-    const answer = composeAnswer({
-      label: asked.label,
-      question: text,
-      finding,
-      worded,
-      note: noteFor(question, assistance?.trouble() ?? null),
-      now: clock.now(),
-      staleAfterDays,
-    })
+    const composed = ({ finding, worded }: Found) => {
+      const note = noteFor(question, assistance?.trouble() ?? null)
+      const answer = composeAnswer({
+        ...{ label: asked.label, question: text, finding, worded, note },
+        ...{ now: clock.now(), staleAfterDays },
+      })
+      return { answer, basis: basisOf(answer, finding.sections) }
+    }
+    let { answer, basis } = composed(await found(text, earlier, asker.reader))
+    // A model takes its time, in which a document may have gone.
+    if (assistance !== null && !(await finder.stands(basis, asker.reader))) {
+      const finding = await findFollowing(text, earlier, asker.reader, [])
+      ;({ answer, basis } = composed({ finding, worded: null }))
+    }
     const person = learning.ask(asked, answer.confidence.band)
     const whole = person === null ? answer : { ...answer, ...askedWith(person) }
     // Whoever was asked the same before is not asked again, and nothing waits for them twice.
     const waitsFor = person?.already === null ? person.person : null
-    const kept = log.answered(asked.label, whole, basisOf(answer, finding.sections), waitsFor)
+    const kept = log.answered(asked.label, whole, basis, waitsFor)
     metrics.count('breakroom_answers_total', { what: answer.confidence.band })
     return kept.answer ?? whole
   }
 
-  async function found(
-    question: string,
-    earlier: readonly string[],
-    reader: Reader,
-  ): Promise<{ finding: Finding; worded: Worded | null }> {
+  async function found(question: string, earlier: readonly string[], reader: Reader): Promise<Found> {
     if (assistance === null) return { finding: await findFollowing(question, earlier, reader, []), worded: null }
     const alone = earlier.length === 0 ? null : await assistance.rewrite(question, earlier)
     const near = await assistance.widen(alone ?? question, reader)
@@ -127,6 +133,16 @@ export function createAsk(parts: AskParts) {
     const following = await finder.find(question, earlier, reader, near)
     return following.confidence.probability > alone.confidence.probability ? following : alone
   }
+}
+
+/** An answer that may no longer be given: nobody is told what stood in it. */
+function gone(answer: Answer): Answer {
+  const confidence = {
+    probability: 0,
+    band: 'none',
+    why: 'what it was answered from is another by now; ask again',
+  } as const
+  return { ...answer, text: '', confidence, sources: [], conflict: null, understood: null, note: null }
 }
 
 function noteFor(question: string, trouble: string | null): string | null {

@@ -85,7 +85,13 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     changed,
     signal,
   })
-  const finder = createPresentFinder({ index: library, fitted, stillThere, restsOn: learning.restsOn })
+  const finder = createPresentFinder({
+    index: library,
+    fitted,
+    factsOf: (document) => library.entry(document)?.facts ?? null,
+    stillThere,
+    restsOn: learning.restsOn,
+  })
   const assistant = startAssistant(context, file, library)
   const ask = createAsk({
     log: questions,

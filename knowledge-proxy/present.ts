@@ -1,8 +1,9 @@
-import type { Reader } from '../core/knowledge/access.ts'
+import { mayRead, type Reader } from '../core/knowledge/access.ts'
 import type { DocumentFacts } from '../core/knowledge/document.ts'
 import type { Fitted } from '../core/knowledge/fitted.ts'
 import type { Finding, FoundSection } from '../core/knowledge/found.ts'
 import type { KnowledgeIndex } from '../ports/knowledge-index.ts'
+import type { Basis } from '../ports/question-log.ts'
 import { createFinder } from './find.ts'
 
 /** So often others are looked for in place of what is gone; then only what was seen to be there counts. */
@@ -20,6 +21,8 @@ interface Looked {
 export interface PresentFinder {
   /** See `Finder`; `also` are sections that were found in another way, for the same reader. */
   find(question: string, earlier: readonly string[], reader: Reader, also: readonly FoundSection[]): Promise<Finding>
+  /** Whether an answer that was made of these may still be given: each is there, says what it said, and may be read by the reader. */
+  stands(basis: readonly Basis[], reader: Reader): Promise<boolean>
 }
 
 /**
@@ -30,12 +33,14 @@ export interface PresentFinder {
 export function createPresentFinder(parts: {
   index: KnowledgeIndex
   fitted: Fitted
-  /** Whether a document is as the index has it. */
+  /** A document as the index has it; null for none. */
+  factsOf: (document: string) => DocumentFacts | null
+  /** Whether it is so at this moment. */
   stillThere: (document: string) => Promise<boolean>
   /** The documents beside which an answer was learned. */
   restsOn: (learned: string) => readonly string[]
 }): PresentFinder {
-  const { index, fitted, stillThere, restsOn } = parts
+  const { index, fitted, factsOf, stillThere, restsOn } = parts
   /** Of the question that is looked up right now, which takes one turn. */
   let looked: Looked = { also: [], mayBe: () => true, widened: 1 }
   // One for all questions: it remembers the words that it read.
@@ -71,6 +76,13 @@ export function createPresentFinder(parts: {
         for (const [id, there] of are) seen.set(id, there)
         if (are.every(([, there]) => there)) return finding
       }
+    },
+    async stands(basis, reader) {
+      const are = basis.map(async ({ document, hash }) => {
+        const facts = factsOf(document)
+        return facts?.hash === hash && mayRead(facts.access, reader) && (await isThere(facts))
+      })
+      return (await Promise.all(are)).every((there) => there)
     },
   }
 

@@ -5,6 +5,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts'
 import { type KnowledgeFile, openKnowledgeFile } from '../../adapters/sqlite/knowledge/file.ts'
 import { libraryIn } from '../../adapters/sqlite/knowledge/library.ts'
 import { questionLogIn } from '../../adapters/sqlite/knowledge/question-log.ts'
+import type { Access } from '../../core/knowledge/access.ts'
 import { parseFitted } from '../../core/knowledge/fitted.ts'
 import { createAsk } from '../../knowledge-proxy/ask.ts'
 import { createPresentFinder } from '../../knowledge-proxy/present.ts'
@@ -33,23 +34,33 @@ afterEach(() => {
   folder[Symbol.dispose]()
 })
 
-function write(name: string, text: string): void {
+function write(name: string, text: string, access: Access = []): void {
   const facts = { id: `docs/${name}.md`, kind: 'file', source: 'docs', title: name, date: null, author: null } as const
   const sections = [{ heading: [], text }]
-  library.put({ ...facts, status: 'current', access: [], topics: [], hash: text }, text, sections)
+  library.put({ ...facts, status: 'current', access, topics: [], hash: text }, text, sections)
 }
 
-/** Asks one after the other in one conversation; resolves with the last answer. */
-async function asked(...questions: string[]) {
-  const ask = createAsk({
+function asking(assistance: Parameters<typeof createAsk>[0]['assistance'] = null) {
+  return createAsk({
     log: questionLogIn(file),
-    finder: createPresentFinder({ index: library, fitted, stillThere: async () => true, restsOn: () => [] }),
-    assistance: null,
+    finder: createPresentFinder({
+      index: library,
+      fitted,
+      factsOf: (document) => library.entry(document)?.facts ?? null,
+      stillThere: async () => true,
+      restsOn: () => [],
+    }),
+    assistance,
     learning: { ask: () => null },
     staleAfterDays: 365,
     clock: systemClock,
     metrics: quietMetrics,
   })
+}
+
+/** Asks one after the other in one conversation; resolves with the last answer. */
+async function asked(...questions: string[]) {
+  const ask = asking()
   const answers = []
   const asker = { ...teller('bob'), chain: [] }
   for (const question of questions)
@@ -67,5 +78,41 @@ describe('a question after others', () => {
   it('is read from them when it points back', async () => {
     const answer = await asked('When are refunds given?', 'Who approves them?')
     expect(answer?.understood).toContain('refunds')
+  })
+})
+
+describe('S22: a document that went', () => {
+  const asker = { ...teller('bob'), chain: [] }
+  const question = 'When are refunds given?'
+
+  it.each([
+    ['was deleted', () => library.remove('docs/refunds.md')],
+    ['was changed', () => write('refunds', 'Refunds are given never.')],
+    [
+      'was given to fewer readers',
+      () => write('refunds', 'Refunds are given within thirty days of purchase.', [['board']]),
+    ],
+  ])('answers nothing when the same request comes again and it %s', async (_, change) => {
+    const ask = asking()
+    const first = await ask({ question }, asker, requestOf('same'))
+    expect(first.text).toContain('thirty days')
+    expect(await ask({ question }, asker, requestOf('same'))).toEqual(first)
+    change()
+    const again = await ask({ question }, asker, requestOf('same'))
+    expect(again).toMatchObject({ id: first.id, text: '', sources: [], confidence: { band: 'none' } })
+    expect(JSON.stringify(again)).not.toContain('thirty')
+  })
+
+  it('answers nothing when it goes while a model words the answer', async () => {
+    const ask = asking({
+      rewrite: async () => null,
+      widen: async () => [],
+      async compose(_, { sentences }) {
+        library.remove('docs/refunds.md')
+        return { text: 'Within thirty days.', rests_on: sentences.slice(0, 1) }
+      },
+      trouble: () => null,
+    })
+    expect(JSON.stringify(await ask({ question }, asker, requestOf('same')))).not.toContain('thirty')
   })
 })
