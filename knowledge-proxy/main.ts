@@ -213,9 +213,11 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   }
 
   function troubles(): string[] {
+    const damage = file.trouble()
     const failed = new Set(indexer.status().flatMap(({ name, state }) => (state === 'failed' ? name : [])))
     return [
       ...(bus.connected ? [] : ['the bus is away']),
+      ...(damage === null ? [] : [damage]),
       ...corpusTroubles(
         sources.map(({ settings, source }) => ({
           settings,

@@ -17,6 +17,8 @@ export interface KnowledgeFile {
   use<T>(work: () => T): T
   /** The same, whole or not at all. */
   change<T>(work: () => T): T
+  /** What is off with it, in a sentence for people; null while it can be used. */
+  trouble(): string | null
   /** From then on everything throws `closed`. */
   close(): void
 }
@@ -90,6 +92,10 @@ export function openKnowledgeFile({ file, clock, log }: { file: string; clock: C
           throw error
         }
       }),
+    trouble: () =>
+      ended?.code === 'unreadable'
+        ? 'what the knowledge proxy kept is damaged and was set aside; it answers again after a restart'
+        : null,
     close() {
       if (ended !== null) return
       ended = new BreakroomError('closed', 'The file of the knowledge proxy was closed.')

@@ -1,0 +1,37 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it } from 'vitest'
+import { systemClock } from '../../../../adapters/process/system-clock.ts'
+import { openKnowledgeFile } from '../../../../adapters/sqlite/knowledge/file.ts'
+import { questionLogIn } from '../../../../adapters/sqlite/knowledge/question-log.ts'
+import { temporaryFolder } from '../../../support/process.ts'
+import { newQuestion } from '../../../support/questions.ts'
+import { quietLog } from '../../../support/quiet.ts'
+
+const options = (file: string) => ({ file, clock: systemClock, log: quietLog })
+
+it('says that it cannot be used when damage shows while it is open, and is begun anew the next time', () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'knowledge.sqlite')
+  const file = openKnowledgeFile(options(path))
+  const questions = questionLogIn(file)
+  questions.open(newQuestion('r-1', { text: 'x'.repeat(4_000) }))
+  expect(file.trouble()).toBeNull()
+
+  file.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  // Whatever is remembered of the file has to be read again once somebody else has written to it.
+  const other = new DatabaseSync(path)
+  other.exec('UPDATE sqlite_sequence SET seq = 7; PRAGMA wal_checkpoint(TRUNCATE)')
+  writeFileSync(path, Buffer.alloc(200_000, 0x41))
+  expect(() => questions.recent(new Date(0), 10)).toThrow('damaged')
+  other.close()
+  expect(file.trouble()).toContain('damaged')
+  expect(() => questions.open(newQuestion('r-2'))).toThrow('damaged')
+  expect(readdirSync(folder.path).some((name) => name.includes('.unreadable-'))).toBe(true)
+  file.close()
+
+  const again = openKnowledgeFile(options(path))
+  expect(questionLogIn(again).open(newQuestion('r-3')).text).toBe('How long are invoices kept?')
+  again.close()
+})
