@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type { Action, Limit } from '../core/authority.ts'
-import { isDeeperThan } from '../core/envelope.ts'
-import { BreakroomError, isBreakroomError } from '../core/errors.ts'
+import { isBreakroomError } from '../core/errors.ts'
 import {
   type KnowledgeArguments,
   type KnowledgeRequest,
@@ -9,7 +8,7 @@ import {
   knowledgeArguments,
   knowledgeRequestSchema,
 } from '../core/knowledge/request.ts'
-import { redact } from '../core/redact.ts'
+import { readRequest, refuseDeep, withoutSecrets } from '../core/service-request.ts'
 import type { OrgSubjects } from '../core/subject.ts'
 import type { Endpoint, Services } from '../ports/bus.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -59,13 +58,14 @@ export async function serveKnowledge(parts: DoorParts): Promise<void> {
   await bus.serve('knowledge', { ...Object.fromEntries(endpoints), ...more }, signal)
 
   async function answer<V extends KnowledgeVerb>(verb: V, data: unknown, caller: string): Promise<object> {
-    if (isDeeperThan(data, depthLimit)) throw new BreakroomError('usage', `${verb}: it nests too deep.`)
-    const request = read(knowledgeRequestSchema, data, verb)
+    refuseDeep(data, depthLimit, verb)
+    const request = readRequest(knowledgeRequestSchema, data, verb)
     try {
       const asker = askerOf(caller, request, parts)
       mayOrThrow(actions[verb], asker, limits)
       const shape = knowledgeArguments[verb] as unknown as z.ZodType<KnowledgeArguments<V>>
-      const args = withoutSecrets(read(shape, request.args, verb))
+      // Read first, so that no time is spent on what is far too long; and again, because what stands for a secret can be longer.
+      const args = readRequest(shape, withoutSecrets(readRequest(shape, request.args, verb)), verb)
       return await (handlers[verb] as Handlers[V])(args, asker, { ...ownRequest(request, asker, parts), args })
     } catch (error) {
       if (isBreakroomError(error, 'denied')) {
@@ -74,22 +74,4 @@ export async function serveKnowledge(parts: DoorParts): Promise<void> {
       throw error
     }
   }
-}
-
-function read<T>(schema: z.ZodType<T>, data: unknown, verb: KnowledgeVerb): T {
-  const parsed = schema.safeParse(data)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') ?? ''
-  const sentence = `${verb}: ${path === '' ? '' : `${path}: `}${issue?.message ?? 'it cannot be read'}.`
-  throw new BreakroomError('usage', sentence, { detail: { path } })
-}
-
-/** Chat was redacted when it was heard; what agents and the command line write comes here first. */
-function withoutSecrets<T>(args: T): T {
-  const texts = Object.entries(args as object).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? redact(value).text : value,
-  ])
-  return Object.fromEntries(texts) as T
 }

@@ -1,8 +1,6 @@
 import type { z } from 'zod'
 import type { Action, Limit } from '../core/authority.ts'
-import { isDeeperThan } from '../core/envelope.ts'
-import { BreakroomError } from '../core/errors.ts'
-import { redact } from '../core/redact.ts'
+import { readRequest, refuseDeep, withoutSecrets } from '../core/service-request.ts'
 import type { OrgSubjects } from '../core/subject.ts'
 import {
   type TaskArguments,
@@ -81,12 +79,12 @@ export async function serveTasks(parts: DoorParts): Promise<void> {
   async function answer<V extends TaskVerb>(verb: V, data: unknown, caller: string): Promise<unknown> {
     // A process that was suspended answers what waited for it before it hears of anything, from what was true then.
     parts.mustLead()
-    if (isDeeperThan(data, depthLimit)) throw new BreakroomError('usage', `${verb}: it nests too deep.`)
-    const request = read(taskRequestSchema, data, verb)
+    refuseDeep(data, depthLimit, verb)
+    const request = readRequest(taskRequestSchema, data, verb)
     const asker = askerOf(caller, request, roleOfToken)
     const shape = taskArguments[verb] as unknown as z.ZodType<TaskArguments<V>>
     // Read first, so that no time is spent on what is far too long; and again, because what stands for a secret can be longer.
-    const args = read(shape, withoutSecrets(read(shape, request.args, verb)), verb)
+    const args = readRequest(shape, withoutSecrets(readRequest(shape, request.args, verb)), verb)
     // What an agent asks on behalf of another task is judged by that task's requester, where the task is known.
     const onBehalf = verb === 'assign' && asker.role !== null
     if (!onBehalf) mayOrThrow(actions[verb], asker, limits, metrics)
@@ -98,21 +96,4 @@ export async function serveTasks(parts: DoorParts): Promise<void> {
       throw error
     }
   }
-}
-
-function read<T>(schema: z.ZodType<T>, data: unknown, verb: TaskVerb): T {
-  const parsed = schema.safeParse(data)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') ?? ''
-  const sentence = `${verb}: ${path === '' ? '' : `${path}: `}${issue?.message ?? 'it cannot be read'}.`
-  throw new BreakroomError('usage', sentence, { detail: { path } })
-}
-
-/** Chat was redacted when it was heard; what agents and programs write comes here first. */
-function withoutSecrets(value: unknown): unknown {
-  if (typeof value === 'string') return redact(value).text
-  if (Array.isArray(value)) return value.map(withoutSecrets)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]))
 }
