@@ -120,7 +120,10 @@ export function createAsk(parts: AskParts) {
     }
   }
 
-  /** A short question may go on from others, and may as well be a new one: that is what it is when it is answered well by itself. */
+  /**
+   * A short question may go on from others, and may as well be a new one: that is what it is when it is answered well by itself, or when
+   * nothing speaks of any word of it.
+   */
   async function findFollowing(
     question: string,
     earlier: readonly string[],
@@ -129,7 +132,8 @@ export function createAsk(parts: AskParts) {
   ): Promise<Finding> {
     if (earlier.length === 0 || pointsBack(question)) return finder.find(question, earlier, reader, near)
     const alone = await finder.find(question, [], reader, near)
-    if (alone.confidence.band === 'high' || alone.confidence.band === 'medium') return alone
+    const { band } = alone.confidence
+    if (band === 'high' || band === 'medium' || alone.sections.length === 0) return alone
     const following = await finder.find(question, earlier, reader, near)
     return following.confidence.probability > alone.confidence.probability ? following : alone
   }

@@ -75,6 +75,15 @@ describe('a question after others', () => {
     expect(answer?.sources.map(({ document }) => document)).toEqual(['docs/zebra.md'])
   })
 
+  it('S39: is not answered from them when nothing speaks of any word of it', async () => {
+    const answer = await asked('When are refunds given?', 'Zyzzyva quixotry?')
+    expect(answer).toMatchObject({
+      text: '',
+      understood: null,
+      confidence: { band: 'none', why: 'nothing here speaks of "zyzzyva", "quixotry"' },
+    })
+  })
+
   it('is read from them when it points back', async () => {
     const answer = await asked('When are refunds given?', 'Who approves them?')
     expect(answer?.understood).toContain('refunds')
