@@ -9,7 +9,7 @@ import { type FakeSlack, startFakeSlack } from './slack/fake-slack.ts'
 
 type State = Parameters<ChatHandlers['onConnection']>[0]
 
-/** A workspace with the channel #breakroom, the house's app, and an app each for cto and ceo. */
+/** A workspace with the channel #breakroom, the house's app, and an app each for some roles. */
 export interface TestWorkspace extends AsyncDisposable {
   slack: FakeSlack
   hub: SlackApp
@@ -17,12 +17,15 @@ export interface TestWorkspace extends AsyncDisposable {
   channel: SlackChannel
 }
 
-/** Starts it; every app is in the channel. */
-export async function startWorkspace(options: Parameters<typeof startFakeSlack>[0] = {}): Promise<TestWorkspace> {
+/** Starts it; every app is in the channel. `roles` are cto and ceo unless told otherwise. */
+export async function startWorkspace({
+  roles = ['cto', 'ceo'],
+  ...options
+}: Parameters<typeof startFakeSlack>[0] & { roles?: string[] } = {}): Promise<TestWorkspace> {
   const slack = await startFakeSlack(options)
   const hub = slack.app({ name: 'breakroom', commands: ['/br'], shortcuts: ['br_make_task'] })
   const roleEvents = ['app_mention', 'message.im']
-  const apps = Object.fromEntries(['cto', 'ceo'].map((name) => [name, slack.app({ name, events: roleEvents })]))
+  const apps = Object.fromEntries(roles.map((name) => [name, slack.app({ name, events: roleEvents })]))
   const channel = slack.channel('breakroom')
   for (const app of [hub, ...Object.values(apps)]) slack.join(app, channel)
   return { slack, hub, apps, channel, [Symbol.asyncDispose]: () => slack[Symbol.asyncDispose]() }
