@@ -26,6 +26,8 @@ const dayMs = 86_400_000
 const waitsMs = 30 * dayMs
 /** Nobody is asked more often than this in a day, unless somebody presses for it. */
 const mostADay = 20
+/** Of these so many for one asker, and for all guests together, who are as many as they like: the others are for everybody else. */
+const mostOfOne = 10
 const shownBytes = 400
 /**
  * Waiting questions of a person that a new one is compared with, newest first, and those that are kept ready for that.
@@ -52,9 +54,17 @@ export function createAsking(parts: LearningParts) {
     if (person === null) return null
     const waiting = waitingFor(person)
     const already = sameAs(question, waiting)
+    return already === null && isEnough(question, waiting) ? null : { person, name: nameOf(fleet, person), already }
+  }
+
+  /** Whether somebody was asked so much today that a question of this asker does not ring them by itself. */
+  function isEnough({ requester, tier }: AskedQuestion, waiting: readonly AskedQuestion[]): boolean {
     const since = clock.now().getTime() - dayMs
-    if (already === null && waiting.filter(({ at }) => at.getTime() > since).length >= mostADay) return null
-    return { person, name: nameOf(fleet, person), already }
+    const today = waiting.filter(({ at }) => at.getTime() > since)
+    const ofThese = today.filter(
+      (other) => other.requester === requester || (tier === 'guest' && other.tier === 'guest'),
+    )
+    return today.length >= mostADay || ofThese.length >= mostOfOne
   }
 
   /** Who knows, among those who may hear of it in a room. */

@@ -86,10 +86,26 @@ describe('a person is asked at once', () => {
   it('twenty times a day at most', () => {
     const words =
       'apples boats cats dogs eggs ferns goats hats inks jars kites lamps moons nets owls pens quilts rings seals toys'
-    for (const word of words.split(' ')) house.ask({ text: `Who has the ${word}?` })
+    const askers = ['human-bob', 'human-eve', 'human-alice']
+    for (const [index, word] of words.split(' ').entries()) {
+      house.ask({ text: `Who has the ${word}?`, requester: askers[index % askers.length] ?? '' })
+    }
     expect(asks({ text: 'Who has the umbrella?' })).toBeNull()
     house.time.now = minutesOn(25 * 60)
     expect(asks({ text: 'Who has the umbrella??' })?.person).toBe('frank')
+  })
+
+  it.each([
+    ['one asker', () => ({ requester: 'human-bob' })],
+    [
+      'guests, whatever they call themselves',
+      (word: string) => ({ requester: `human-${word}-via-local`, tier: 'guest' as const }),
+    ],
+  ])('and never so often for %s that nobody else can have them asked', (_, asker) => {
+    const words = 'apples boats cats dogs eggs ferns goats hats inks jars'.split(' ')
+    for (const word of words) house.ask({ text: `Who has the ${word}?`, ...asker(word) })
+    expect(asks({ text: 'Who has the umbrella?', ...asker('umbrella') })).toBeNull()
+    expect(asks({ text: 'Who has the umbrella?', requester: 'human-eve' })?.person).toBe('frank')
   })
 })
 
