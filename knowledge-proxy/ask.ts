@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { oneLine } from '../core/clean-text.ts'
 import type { Reader } from '../core/knowledge/access.ts'
 import type { Answer, Band } from '../core/knowledge/answer.ts'
@@ -27,12 +28,19 @@ interface Assistance {
 export interface AskParts {
   log: QuestionLog
   finder: PresentFinder
+  /** How far the first reading of the corpus is, in files; null when it is over. */
+  reading: () => Progress | null
   assistance: Assistance | null
   /** Who is asked instead; see learning/asking.ts. */
   learning: { ask(question: AskedQuestion, band: Band): PersonAsked | null }
   staleAfterDays: number
   clock: Clock
   metrics: Metrics
+}
+
+interface Progress {
+  done: number
+  total: number
 }
 
 interface Found {
@@ -44,13 +52,16 @@ interface Found {
 const conversationMs = 30 * 60_000
 /** People's turns that a follow-up may lean on. */
 const earlierTurns = 2
+/** How long what cannot be answered well waits for the first reading to end. Whoever asks waits for no more than four seconds at a time. */
+const readingMs = 2_500
+const lookEveryMs = 50
 
 /**
  * Answers questions. The same request gets the same answer, however often it comes: the first that was stored counts, as long as what it was made of
  * may be read. Never rejects for what a question says; an empty one gets an answer that says so.
  */
 export function createAsk(parts: AskParts) {
-  const { log, finder, assistance, learning, staleAfterDays, clock, metrics } = parts
+  const { log, finder, reading, assistance, learning, staleAfterDays, clock, metrics } = parts
   /** Requests that are being answered: who asks again meanwhile waits for the same answer. */
   const underWay = new Map<string, Promise<Answer>>()
 
@@ -87,26 +98,35 @@ export function createAsk(parts: AskParts) {
       .earlier(asked.label, new Date(clock.now().getTime() - conversationMs), earlierTurns)
       .toReversed()
     const composed = ({ finding, worded }: Found) => {
-      const note = noteFor(question, assistance?.trouble() ?? null)
+      const note = noteFor(question, isUnsure(finding) ? reading() : null, assistance?.trouble() ?? null)
       const answer = composeAnswer({
         ...{ label: asked.label, question: text, finding, worded, note },
         ...{ now: clock.now(), staleAfterDays },
       })
       return { answer, basis: basisOf(answer, finding.sections) }
     }
-    let { answer, basis } = composed(await found(text, earlier, asker.reader))
+    let { answer, basis } = composed(await foundInAll(text, earlier, asker.reader))
     // A model takes its time, in which a document may have gone.
     if (assistance !== null && !(await finder.stands(basis, asker.reader))) {
       const finding = await findFollowing(text, earlier, asker.reader, [])
       ;({ answer, basis } = composed({ finding, worded: null }))
     }
-    const person = learning.ask(asked, answer.confidence.band)
+    // What is in none of the files so far is nobody's to answer yet.
+    const person = reading() === null ? learning.ask(asked, answer.confidence.band) : null
     const whole = person === null ? answer : { ...answer, ...askedWith(person) }
     // Whoever was asked the same before is not asked again, and nothing waits for them twice.
     const waitsFor = person?.already === null ? person.person : null
     const kept = log.answered(asked.label, whole, basis, waitsFor)
     metrics.count('breakroom_answers_total', { what: answer.confidence.band })
     return kept.answer ?? whole
+  }
+
+  /** Looks again when something was still to be read. */
+  async function foundInAll(question: string, earlier: readonly string[], reader: Reader): Promise<Found> {
+    const first = await found(question, earlier, reader)
+    if (!isUnsure(first.finding) || reading() === null) return first
+    for (let waited = 0; waited < readingMs && reading() !== null; waited += lookEveryMs) await pause(lookEveryMs)
+    return found(question, earlier, reader)
   }
 
   async function found(question: string, earlier: readonly string[], reader: Reader): Promise<Found> {
@@ -149,11 +169,17 @@ function gone(answer: Answer): Answer {
   return { ...answer, text: '', confidence, sources: [], conflict: null, understood: null, note: null }
 }
 
-function noteFor(question: string, trouble: string | null): string | null {
+function isUnsure({ confidence: { band } }: Finding): boolean {
+  return band === 'low' || band === 'none'
+}
+
+function noteFor(question: string, reading: Progress | null, trouble: string | null): string | null {
   if (question.trim() === '') return 'There is no question in that.'
   const cut =
     question.length > questionLimit ? `I read the first ${questionLimit.toLocaleString('en-US')} characters.` : null
-  const notes = [cut, trouble === null ? null : oneLine(trouble, 200)].filter((note) => note !== null)
+  const more =
+    reading === null ? null : `I am still reading (${reading.done} of ${reading.total} files); ask again in a minute.`
+  const notes = [cut, more, trouble === null ? null : oneLine(trouble, 200)].filter((note) => note !== null)
   return notes.length === 0 ? null : notes.join(' ')
 }
 

@@ -21,6 +21,7 @@ import type { Recorded } from '../ports/bus.ts'
 import type { CorpusSource } from '../ports/corpus-source.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAsk } from './ask.ts'
+import { firstReading } from './corpus/first-reading.ts'
 import { createIndexer } from './corpus/indexer.ts'
 import { corpusTroubles } from './corpus/problems.ts'
 import { keepRecord } from './corpus/record.ts'
@@ -96,6 +97,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   const ask = createAsk({
     log: questions,
     finder,
+    reading: firstReading(indexer),
     assistance: assistant,
     learning,
     staleAfterDays: fleet.knowledge.stale_after_days,

@@ -70,7 +70,6 @@ describe('the knowledge proxy in a fleet that runs', () => {
     bob = await fleet.person('bob')
     mallory = await fleet.person('mallory')
     await alice.join('#board')
-    await untilRead()
   }, 60_000)
 
   afterAll(() => fleet?.[Symbol.asyncDispose]())
@@ -79,14 +78,6 @@ describe('the knowledge proxy in a fleet that runs', () => {
     mkdirSync(dirname(join(fleet.folder, path)), { recursive: true })
     writeFileSync(join(fleet.folder, path), text)
   }
-
-  /** Resolves when every source was read. */
-  const untilRead = () =>
-    until('everything is read', async () => {
-      const { stdout } = await fleet.command(['corpus', 'status', '--json'])
-      if (JSON.parse(stdout).sources.some(({ state }: { state: string }) => state !== 'ready')) throw new Error(stdout)
-      return true
-    })
 
   /** Asks alone, again and again, until the answer is from there. */
   const untilAnswered = (person: IrcPerson, question: string, from: RegExp) =>

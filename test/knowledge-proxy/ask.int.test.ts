@@ -40,7 +40,9 @@ function write(name: string, text: string, access: Access = []): void {
   library.put({ ...facts, status: 'current', access, topics: [], hash: text }, text, sections)
 }
 
-function asking(assistance: Parameters<typeof createAsk>[0]['assistance'] = null) {
+type Parts = Parameters<typeof createAsk>[0]
+
+function asking(assistance: Parts['assistance'] = null, reading: Parts['reading'] = () => null) {
   return createAsk({
     log: questionLogIn(file),
     finder: createPresentFinder({
@@ -50,8 +52,9 @@ function asking(assistance: Parameters<typeof createAsk>[0]['assistance'] = null
       stillThere: async () => true,
       restsOn: () => [],
     }),
+    reading,
     assistance,
-    learning: { ask: () => null },
+    learning: { ask: () => ({ person: 'frank', name: 'Frank', already: null }) },
     staleAfterDays: 365,
     clock: systemClock,
     metrics: quietMetrics,
@@ -87,6 +90,41 @@ describe('a question after others', () => {
   it('is read from them when it points back', async () => {
     const answer = await asked('When are refunds given?', 'Who approves them?')
     expect(answer?.understood).toContain('refunds')
+  })
+})
+
+describe('while the corpus is read for the first time', () => {
+  const asker = { ...teller('bob'), chain: [] }
+  const request = () => requestOf(`r-${++requests}`, inBreakroom)
+
+  it('a question waits for what may answer it', async () => {
+    let looks = 0
+    const ask = asking(null, () => {
+      if (++looks === 3) write('moon', 'The moon office opens at nine.')
+      return looks < 5 ? { done: 3, total: 4 } : null
+    })
+    const answer = await ask({ question: 'When does the moon office open?' }, asker, request())
+    expect(answer).toMatchObject({ text: 'The moon office opens at nine.', confidence: { band: 'high' }, note: null })
+  })
+
+  it('one that is answered well already does not', async () => {
+    const ask = asking(null, () => ({ done: 3, total: 4 }))
+    const begun = performance.now()
+    const answer = await ask({ question: 'When are refunds given?' }, asker, request())
+    expect(answer).toMatchObject({ confidence: { band: 'high' }, note: null })
+    expect(performance.now() - begun).toBeLessThan(1_000)
+  })
+
+  it('nobody is asked instead, and it says that it is not done', async () => {
+    const ask = asking(null, () => ({ done: 3, total: 4 }))
+    const answer = await ask({ question: 'Who prunes the rhododendrons?' }, asker, request())
+    expect(answer).toMatchObject({
+      confidence: { band: 'none' },
+      note: 'I am still reading (3 of 4 files); ask again in a minute.',
+      asked: null,
+    })
+    const later = await asking()({ question: 'Who prunes the rhododendrons?' }, asker, request())
+    expect(later).toMatchObject({ confidence: { band: 'none' }, note: null, asked: 'Frank' })
   })
 })
 
