@@ -13,6 +13,8 @@ const titleLines = 3
 export interface DueDigest {
   /** ISO week in which it fell due: `2026-W47`. */
   week: string
+  /** When it fell due. */
+  at: Date
   /** What happened since then belongs to it. */
   since: Date
 }
@@ -34,7 +36,7 @@ export function digestDue(
   const week = isoWeek(new Date(due))
   if (last !== null && week <= last.week) return null
   const since = last === null ? due - weekMs : Math.max(last.at.getTime(), due - longestSpanMs)
-  return { week, since: new Date(since) }
+  return { week, at: new Date(due), since: new Date(since) }
 }
 
 /** `2026-W47`: weeks begin on Mondays, and belong to the year that has their Thursday. */

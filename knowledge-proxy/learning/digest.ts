@@ -1,6 +1,6 @@
 import { traceOf } from '../../core/envelope.ts'
 import { publicRooms } from '../../core/fleet.ts'
-import { type DigestContent, digestDue, digestText } from '../../core/knowledge/digest.ts'
+import { type DigestContent, type DueDigest, digestDue, digestText } from '../../core/knowledge/digest.ts'
 import { openRoom } from '../../core/knowledge/question-audience.ts'
 import { groupedByQuestion } from '../../core/knowledge/same-question.ts'
 import { stemsOf } from '../../core/knowledge/words.ts'
@@ -20,8 +20,9 @@ export function createDigest({ questions, learning, fleet, say, clock }: Learnin
    */
   return async function digest(): Promise<void> {
     const now = clock.now()
-    const due = digestDue(now, fleet.knowledge.digest, learning.lastDigest())
-    if (due === null) return
+    const last = learning.lastDigest()
+    const due = digestDue(now, fleet.knowledge.digest, last)
+    if (due === null || (last === null && !askedBefore(due))) return
     const [room] = publicRooms(fleet)
     const text = digestText(contentSince(due.since))
     const id = `knowledge-digest:${due.week}`
@@ -30,6 +31,11 @@ export function createDigest({ questions, learning, fleet, say, clock }: Learnin
     }
     learning.digestSent({ week: due.week, at: now })
     questions.dropBefore(new Date(now.getTime() - yearMs))
+  }
+
+  /** A house that began after the day on which it would have been due has no week to tell of yet. */
+  function askedBefore({ at }: DueDigest): boolean {
+    return questions.recent(new Date(0), mostQuestions).some((question) => question.at < at)
   }
 
   function contentSince(since: Date): DigestContent {

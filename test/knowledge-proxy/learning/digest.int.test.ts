@@ -75,6 +75,16 @@ it('says nothing in a week in which everything was answered', async () => {
   expect(house.parts.learning.lastDigest()?.week).toBe('2026-W48')
 })
 
+it('says nothing in the week in which the house began, and tells of it in the next', async () => {
+  house.time.now = new Date('2026-11-21T12:00:00.000Z')
+  house.ask({ text: 'Who owns the brand?' }, 'none')
+  expect(await digestAt(new Date('2026-11-21T12:01:00.000Z'))).toEqual([])
+  expect(await digestAt(monday)).toEqual([
+    'Nobody could answer this week (!answer <question> <text> does):',
+    '- q-1 "Who owns the brand?", with Frank',
+  ])
+})
+
 it('S22: tells and counts nothing of what was asked alone or in a private room', async () => {
   house.ask()
   house.ask({ room: board })
