@@ -27,6 +27,8 @@ const program = `
 `
 
 test('the packages of the AI SDK are loaded with the first request, not before', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { cwd: cloneFolder })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: cloneFolder,
+  })
   expect(JSON.parse(stdout)).toEqual({ before: 0, after: true, code: 'unavailable' })
 })
