@@ -4,6 +4,7 @@ import { floors, isOlder, requireServer, type ServerName } from '../../adapters/
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { sentenceOf } from '../../core/errors.ts'
 import { type Fleet, fleetSecrets } from '../../core/fleet.ts'
+import type { Role } from '../../core/role.ts'
 import { counted } from '../counted.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Finding } from '../finding.ts'
@@ -27,7 +28,7 @@ export async function doctor(settings: Settings, output: Output): Promise<number
     checkHome(settings),
     await checkDisk(settings),
     ...(configuration.fleet === null ? [] : checkSecrets(configuration.fleet, settings)),
-    ...(configuration.fleet === null ? [] : checkCorpus(configuration.fleet, settings)),
+    ...(configuration.fleet === null ? [] : checkCorpus(configuration.fleet, configuration.roles, settings)),
     ...(configuration.fleet === null ? [] : await checkSlack(settings, configuration.fleet)),
     ...(await checkRunning(settings)),
   ]
@@ -55,7 +56,7 @@ function checkNode(): Finding {
   }
 }
 
-function checkConfiguration({ folder }: Settings): { finding: Finding; fleet: Fleet | null } {
+function checkConfiguration({ folder }: Settings): { finding: Finding; fleet: Fleet | null; roles: Role[] } {
   const check = 'configuration'
   try {
     const { fleet, roles } = loadFleet(folder)
@@ -66,11 +67,13 @@ function checkConfiguration({ folder }: Settings): { finding: Finding; fleet: Fl
         found: `${counted(roles.length, 'role')}, ${counted(fleet.platforms.length, 'platform')}`,
       },
       fleet,
+      roles,
     }
   } catch (error) {
     return {
       finding: { check, state: 'failure', found: sentenceOf(error), fix: 'breakroom roles check lists all of it' },
       fleet: null,
+      roles: [],
     }
   }
 }

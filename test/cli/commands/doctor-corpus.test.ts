@@ -19,7 +19,7 @@ test('says which folder is not there, and how to mend it', () => {
     { name: 'gone', folder: 'nowhere' },
     { name: 'minutes', git: 'https://example.org/minutes.git' },
   ])
-  expect(checkCorpus(fleet, settings)).toEqual([
+  expect(checkCorpus(fleet, [], settings)).toEqual([
     { check: 'corpus here', state: 'ok', found: folder.path },
     {
       check: 'corpus gone',
@@ -29,4 +29,18 @@ test('says which folder is not there, and how to mend it', () => {
     },
     { check: 'corpus minutes', state: 'failure', found: 'git is not installed', fix: 'install git' },
   ])
+})
+
+test('says when what a room alone may know can be told to nobody, as the seat that answers does not sit there', () => {
+  using folder = temporaryFolder()
+  const settings = { folder: folder.path, clone: folder.path, env: {} } as unknown as Settings
+  const fleet = fleetWith([{ name: 'minutes', folder: '.', access: ['board'] }])
+  const seat = (rooms: string[]) => [{ name: 'knowledge', rooms, brain: { kind: 'knowledge' as const } }]
+  expect(checkCorpus(fleet, seat(['lobby']), settings)).toMatchObject([
+    { state: 'warning', fix: 'add the room to rooms: in roles/knowledge.yaml' },
+  ])
+  expect(checkCorpus(fleet, [], settings)).toMatchObject([
+    { state: 'warning', fix: 'give a role the brain "knowledge"' },
+  ])
+  expect(checkCorpus(fleet, seat(['lobby', 'board']), settings)).toMatchObject([{ state: 'ok' }])
 })
