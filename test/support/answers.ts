@@ -9,6 +9,8 @@ const seat = 'knowledge'
  */
 export async function answerTo(person: IrcPerson, target: string, words: string): Promise<string[]> {
   const alone = target === seat
+  // What was said to others before may still be on its way.
+  await person.settled()
   const before = person.heard.length
   person.say(target, words)
   await hears(person, /(?: · |!human )q-\d+$/, before, 20_000)
