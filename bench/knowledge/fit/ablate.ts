@@ -29,13 +29,12 @@ const groupsOfFeatures: Record<string, Feature[]> = {
   'place, length, newness': ['first', 'position', 'length', 'short', 'novel', 'echo', 'asks'],
 }
 const groupsOfSigns: Record<string, Sign[]> = {
-  'BM25 as a share': ['fit', 'fitBest'],
-  coverage: ['above', 'before'],
+  'BM25 of the section': ['evidence'],
+  coverage: ['above', 'around', 'bm25'],
+  'pairs of words': ['bigrams'],
   'names and numbers': ['names', 'numbers'],
-  'shares of the ranker': ['blockShare', 'sectionShare', 'score'],
-  echo: ['echo'],
+  'shares of the ranker': ['blockShare', 'sectionShare'],
   'opposites and not': ['notOpposed', 'notAffirmed'],
-  'number of words': ['terms'],
 }
 
 const looked = lookUpAll(values.data ?? '', () => ['written'])
