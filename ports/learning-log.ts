@@ -18,10 +18,10 @@ export interface Vote {
 }
 
 /**
- * Why a learned answer no longer counts: a document it rests on, somebody who took it back, or a newer answer to the
- * same.
+ * Why a learned answer no longer counts: a document it rests on is another now (`source`) or is not there (`gone`),
+ * somebody took it back, or there is a newer answer to the same.
  */
-export type LearnedEnd = 'source' | 'forgotten' | 'replaced'
+export type LearnedEnd = 'source' | 'gone' | 'forgotten' | 'replaced'
 
 /** What a person said is the answer. It is a document of the library too (`learned/q-17`), as long as it counts. */
 export interface Learned {
@@ -84,10 +84,14 @@ export interface LearningLog {
   counting(): Learned[]
   /** Those that count and rest on a document. */
   restingOn(document: string): Learned[]
-  /** The newest of those whose source changed and which nobody has confirmed since. */
+  /** Those that ended because a document was not there; with one, those that rest on it. */
+  gone(document?: string): Learned[]
+  /** The newest of those whose source changed or went and which nobody has confirmed since. */
   unconfirmed(most: number): Learned[]
-  /** Ends one that counts. False when there is none. */
+  /** Ends one that counts; as forgotten, also one that ended in another way. False when there is none. */
   end(label: string, by: LearnedEnd, why: string, at: Date): boolean
+  /** Lets one count again that ended as `gone`. False when there is none. */
+  revive(label: string): boolean
   /** Keeps words; the newest 20 of a question. */
   keepWords(words: WaitingWords): void
   /** Oldest first. */

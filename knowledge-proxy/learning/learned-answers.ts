@@ -58,6 +58,7 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
    * one that is not there counts as gone only when `complete`, since it may not have been read yet.
    */
   function reconcile(complete: boolean): void {
+    for (const learned of learning.gone()) comeBack(learned)
     const counting = learning.counting()
     const documents = new Set(counting.map(({ label }) => documentOf(label)))
     for (const { facts } of library.entries(source)) if (!documents.has(facts.id)) library.remove(facts.id)
@@ -68,9 +69,28 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     }
   }
 
-  /** To be called when a document changed, was newly described or went: what was learned beside it ends at once. */
+  /**
+   * To be called when a document came, changed, was newly described or went: what was learned beside it ends at once, or
+   * counts again when all it rests on is there as it was.
+   */
   function documentChanged(id: string): void {
     for (const learned of learning.restingOn(id)) endedBy(learned, id, true)
+    for (const learned of learning.gone(id)) comeBack(learned)
+  }
+
+  /** A source that was away for a moment has said nothing new. Who has answered it anew meanwhile is not contradicted. */
+  function comeBack(learned: Learned): void {
+    const { label, basis } = learned
+    if (basis.some(({ document }) => library.entry(document) === null) || !learning.revive(label)) return
+    const counts = { ...learned, ended: null }
+    if (basis.some(({ document }) => endedBy(counts, document, true))) return
+    const [newer] = sameQuestion(counts)
+    if (newer !== undefined) {
+      end(label, 'replaced', `${newer.name} answered it anew in ${newer.label} on ${dayOf(newer.at)}`)
+      return
+    }
+    put(counts)
+    log.info({ question: label }, 'knowledge: a learned answer counts again')
   }
 
   /** The documents beside which an answer was learned, by the id of its own. */
@@ -93,7 +113,8 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
             : null
     // Whoever may be told why may not know any more that there is such a document.
     const its = narrowed ? 'its source' : `its source ${document}`
-    return what !== null && end(learned.label, 'source', `${its} ${what} on ${dayOf(clock.now())}`)
+    const by = facts === undefined ? 'gone' : 'source'
+    return what !== null && end(learned.label, by, `${its} ${what} on ${dayOf(clock.now())}`)
   }
 
   /**

@@ -168,7 +168,7 @@ function lessonIn(words: readonly WaitingWords[]): Lesson | null {
 
 /** An answer whose source changed, said again by who stands for it now. */
 function confirmed(before: Learned | null, by: Omit<Lesson, 'text'>): Lesson | null {
-  return before?.ended?.by === 'source' ? { ...by, text: before.text } : null
+  return before?.ended?.by === 'source' || before?.ended?.by === 'gone' ? { ...by, text: before.text } : null
 }
 
 /** Where the remembered answer is that this question was answered with. */

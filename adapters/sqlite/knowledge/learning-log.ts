@@ -48,8 +48,14 @@ export function learningLogIn({ db, use, change }: KnowledgeFile): LearningLog {
     learned: (label) => use(() => learnedOf(statements.learned.get(numbered(label)))),
     counting: () => use(() => statements.counting.all().flatMap((row) => learnedOf(row) ?? [])),
     restingOn: (document) => use(() => statements.restingOn.all(document).flatMap((row) => learnedOf(row) ?? [])),
-    unconfirmed: (most) => use(() => statements.ended.all('source', most).flatMap((row) => learnedOf(row) ?? [])),
+    gone: (document) =>
+      use(() => {
+        const rows = document === undefined ? statements.gone.all() : statements.goneBeside.all(document)
+        return rows.flatMap((row) => learnedOf(row) ?? [])
+      }),
+    unconfirmed: (most) => use(() => statements.unconfirmed.all(most).flatMap((row) => learnedOf(row) ?? [])),
     end: (label, by, why, at) => change(() => end(numbered(label), by, why, at)),
+    revive: (label) => change(() => Number(statements.revive.run(numbered(label)).changes) > 0),
     keepWords: (words) =>
       change(() => {
         const number = numbered(words.label)

@@ -113,8 +113,17 @@ export function learningStatements(db: DatabaseSync) {
     learn: db.prepare('INSERT OR REPLACE INTO learned (number, body) VALUES (?, ?)'),
     learned: db.prepare('SELECT * FROM learned WHERE number = ?'),
     counting: db.prepare('SELECT * FROM learned WHERE ended_by IS NULL ORDER BY number'),
-    ended: db.prepare(`SELECT * FROM learned WHERE ended_by = ? ORDER BY ended_at DESC, number DESC LIMIT ?`),
-    end: db.prepare('UPDATE learned SET ended_by = ?, ended_at = ?, ended = ? WHERE number = ? AND ended_by IS NULL'),
+    unconfirmed: db.prepare(`
+      SELECT * FROM learned WHERE ended_by IN ('source', 'gone') ORDER BY ended_at DESC, number DESC LIMIT ?`),
+    end: db.prepare(`
+      UPDATE learned SET ended_by = ?1, ended_at = ?2, ended = ?3
+      WHERE number = ?4 AND (ended_by IS NULL OR (?1 = 'forgotten' AND ended_by <> 'forgotten'))`),
+    revive: db.prepare(`
+      UPDATE learned SET ended_by = NULL, ended_at = NULL, ended = NULL WHERE number = ? AND ended_by = 'gone'`),
+    gone: db.prepare(`SELECT * FROM learned WHERE ended_by = 'gone' ORDER BY number`),
+    goneBeside: db.prepare(`
+      SELECT learned.* FROM rests_on JOIN learned USING (number)
+      WHERE document = ? AND ended_by = 'gone' ORDER BY number`),
     restsOn: db.prepare('INSERT OR IGNORE INTO rests_on (document, number) VALUES (?, ?)'),
     restsOnNothing: db.prepare('DELETE FROM rests_on WHERE number = ?'),
     restingOn: db.prepare(`

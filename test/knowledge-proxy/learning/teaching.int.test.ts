@@ -317,25 +317,78 @@ describe('a remembered answer', () => {
 
   it('stops answering as soon as its source changes, goes, or is given to fewer readers', async () => {
     for (const [label, change] of [
-      ['q-1', () => house.document('docs/a.md', 'two')],
-      ['q-2', () => house.parts.library.remove('docs/a.md')],
-      ['q-3', () => house.document('docs/a.md', 'one', [['board']])],
+      ['q-1', () => house.document('docs/q-1.md', 'two')],
+      ['q-2', () => house.parts.library.remove('docs/q-2.md')],
+      ['q-3', () => house.document('docs/q-3.md', 'one', [['board']])],
     ] as const) {
-      house.ask({ text: `${question} ${label}` }, 'low', [house.document('docs/a.md')])
+      house.ask({ text: `${question} ${label}` }, 'low', [house.document(`docs/${label}.md`)])
       expect((await teach('frank', 'Seven years.', { label, request: label })).text).toContain(
-        'until docs/a.md changes',
+        `until docs/${label}.md changes`,
       )
-      house.learning.documentChanged('docs/a.md')
+      house.learning.documentChanged(`docs/${label}.md`)
       expect(house.found(label)).toContain(`learned/${label}`)
       change()
-      house.learning.documentChanged('docs/a.md')
+      house.learning.documentChanged(`docs/${label}.md`)
       expect(house.found(label), label).not.toContain(`learned/${label}`)
     }
     expect(house.parts.learning.unconfirmed(9).map(({ ended }) => ended?.why)).toEqual([
       'its source was given to fewer readers on 2026-11-21',
-      'its source docs/a.md was removed on 2026-11-21',
-      'its source docs/a.md changed on 2026-11-21',
+      'its source docs/q-2.md was removed on 2026-11-21',
+      'its source docs/q-1.md changed on 2026-11-21',
     ])
+  })
+
+  describe('counts again when its source is back as it was', () => {
+    const comeAndGo = (hash = 'one', access: string[][] = []) => {
+      house.parts.library.remove('docs/a.md')
+      house.learning.documentChanged('docs/a.md')
+      return () => {
+        house.document('docs/a.md', hash, access)
+        house.learning.documentChanged('docs/a.md')
+      }
+    }
+    beforeEach(async () => {
+      house.ask({}, 'low', [house.document('docs/a.md')])
+      await teach('alice', 'Seven years.')
+    })
+
+    it('at once, and also when that is seen only at the next start', async () => {
+      comeAndGo()()
+      expect(house.found('seven')).toEqual(['learned/q-1'])
+      comeAndGo()
+      house.document('docs/a.md')
+      house.restart()
+      expect(house.found('seven')).toEqual(['learned/q-1'])
+    })
+
+    it('but not when it came back changed, nor when it changes back after that', async () => {
+      comeAndGo('two')()
+      expect(house.parts.learning.learned('q-1')?.ended).toMatchObject({ by: 'source' })
+      house.document('docs/a.md')
+      house.learning.documentChanged('docs/a.md')
+      expect(house.found('seven')).toEqual([])
+    })
+
+    it('but not when fewer may read it now', async () => {
+      comeAndGo('one', [['board']])()
+      expect(house.found('seven', 'board')).toEqual([])
+    })
+
+    it('but not when somebody forgot it meanwhile', async () => {
+      const back = comeAndGo()
+      await forget('alice')
+      back()
+      expect(house.found('seven')).toEqual([])
+    })
+
+    it('but not when the same question was answered anew meanwhile', async () => {
+      const back = comeAndGo()
+      house.ask({}, 'low')
+      await teach('alice', 'Eight years.', { label: 'q-2' })
+      back()
+      expect(house.found('seven')).toEqual([])
+      expect(house.found('eight')).toEqual(['learned/q-2'])
+    })
   })
 
   it('counts again when who gave it says so, for the source as it is then', async () => {
