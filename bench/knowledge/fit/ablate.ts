@@ -29,12 +29,13 @@ const groupsOfFeatures: Record<string, Feature[]> = {
   'place, length, newness': ['first', 'position', 'length', 'short', 'novel', 'echo', 'asks'],
 }
 const groupsOfSigns: Record<string, Sign[]> = {
-  'BM25 of the section': ['evidence'],
-  coverage: ['above', 'around', 'bm25'],
-  'pairs of words': ['bigrams'],
+  'BM25 as a share': ['fit', 'fitBest'],
+  coverage: ['above', 'before'],
   'names and numbers': ['names', 'numbers'],
-  'shares of the ranker': ['blockShare', 'sectionShare'],
+  'shares of the ranker': ['blockShare', 'sectionShare', 'score'],
+  echo: ['echo'],
   'opposites and not': ['notOpposed', 'notAffirmed'],
+  'number of words': ['terms'],
 }
 
 const looked = lookUpAll(values.data ?? '', () => ['written'])

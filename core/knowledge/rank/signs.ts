@@ -1,3 +1,4 @@
+import { fit } from '../bm25.ts'
 import { numbersOf } from '../number-words.ts'
 import type { Question } from '../question.ts'
 import { at, type Feature } from './evidence.ts'
@@ -6,27 +7,28 @@ import type { Ranked } from './ranker.ts'
 import type { ReadSection } from './reading.ts'
 import type { Weighing } from './weighing.ts'
 
-/** What tells whether a finding is right. All are between 0 and 1; more can only mean surer. */
+/** What tells whether a finding is right. All are between 0 and 1; of all but `terms` more can only mean surer. */
 export const signs = [
-  /**
-   * BM25 of the section of the best sentence, in units of a word that stands nowhere else: much when it has several rare words. It means
-   * the same in a small corpus as in a large one.
-   */
-  'evidence',
-  /** Coverage by the best sentence with its title, and with the sentences around it too; BM25 of the sentence; its pairs of words. */
+  /** BM25 of the first section as a share of the most that any could have, and that of the best sentence's. */
+  'fit',
+  'fitBest',
+  /** Coverage by the best sentence with its title, and with the sentence before it. */
   'above',
-  'around',
-  'bm25',
-  'bigrams',
-  /** Share of the question's names, and of its numbers, that stand in the best sentence, beside it or above it. */
+  'before',
+  /** Share of the question's names, and of its numbers, that stand in the section. */
   'names',
   'numbers',
-  /** How far the ranker prefers the block, and the section, to everything else. */
+  /** How far the ranker prefers the block, and the section, to everything else; and its score by itself. */
   'blockShare',
   'sectionShare',
+  'score',
+  /** How much of the sentence is words of the question. */
+  'echo',
   /** The sentence has no opposite of a word of the question; and a "not" when the question has one. */
   'notOpposed',
   'notAffirmed',
+  /** How many words are looked for. */
+  'terms',
 ] as const
 export type Sign = (typeof signs)[number]
 export type Signs = Readonly<Record<Sign, number>>
@@ -50,21 +52,33 @@ export function createJudging(): (found: {
     const best = ranked[0]?.candidate
     const section = sections.find(({ found }) => found === best?.section)
     if (!best || !section) return null
+    const { weights, names } = weighing
     const value = (feature: Feature): number => best.values[at(feature)] ?? 0
-    const near = windowOf(section, best.index)
+    const inSection = hitsIn(weighing, section)
+    const fits = sections.map((one) => fitOf(weighing, one, meanLength(sections)))
     const tokens = section.sentences[best.index] ?? []
     const { opposed, affirms } = turned(
       question.words.map(({ plain }) => plain),
       tokens.map(({ plain }) => plain),
     )
+    const sumOf = (of: (weight: number, term: number) => number) =>
+      weights.reduce((sum, weight, term) => sum + of(weight, term), 0)
+    const named = sumOf((weight, term) => weight * (names[term] ?? 0))
+    const numbers = numbersOf(question.text)
+    const shareIn = (text: string) => {
+      const here = numbersOf(text)
+      return numbers.size === 0 ? 1 : [...numbers].filter((number) => here.has(number)).length / numbers.size
+    }
+    const { title } = section.found.document
     const seen: Signs = {
-      evidence: 1 - Math.exp(-section.found.score / (4 * weighing.rarest)),
+      fit: fits[0] ?? 0,
+      fitBest: fits[sections.indexOf(section)] ?? 0,
       above: value('above'),
-      around: value('around'),
-      bm25: value('bm25'),
-      bigrams: value('bigrams'),
-      names: namesIn(weighing, hitsIn(weighing, near)),
-      numbers: numbersIn(question, near),
+      before: value('before'),
+      names: named <= 0 ? 1 : sumOf((weight, term) => weight * (names[term] ?? 0) * (inSection[term] ?? 0)) / named,
+      numbers: shareIn(
+        `${title} ${section.found.heading.join(' ')} ${section.found.sentences.slice(0, 150).join(' ')}`,
+      ),
       blockShare: Math.min(
         1,
         ranked.slice(0, 3).reduce((sum, { share }) => sum + share, 0),
@@ -73,40 +87,14 @@ export function createJudging(): (found: {
         1,
         ranked.reduce((sum, one) => sum + (one.candidate.section === best.section ? one.share : 0), 0),
       ),
+      score: 1 / (1 + Math.exp(3 - (ranked[0]?.score ?? 0) / 4)),
+      echo: value('echo'),
       notOpposed: opposed ? 0 : 1,
       notAffirmed: affirms ? 0 : 1,
+      terms: Math.min(1, Math.log(1 + weights.length) / 3),
     }
-    return { signs: seen, inSection: hitsIn(weighing, section) }
+    return { signs: seen, inSection }
   }
-}
-
-/** A sentence of a section and those beside it, with title and headings. */
-function windowOf({ found, above, sentences }: ReadSection, index: number): ReadSection {
-  const [from, to] = [Math.max(0, index - 1), index + 2]
-  return {
-    found: { ...found, sentences: found.sentences.slice(from, to) },
-    above,
-    sentences: sentences.slice(from, to),
-  }
-}
-
-/** Share of the names' weight that is hit; all of it when there are none. */
-function namesIn({ weights, names }: Weighing, hits: Float64Array): number {
-  let [all, hit] = [0, 0]
-  for (const [term, weight] of weights.entries()) {
-    const named = weight * (names[term] ?? 0)
-    all += named
-    hit += named * (hits[term] ?? 0)
-  }
-  return all > 0 ? hit / all : 1
-}
-
-/** Share of the question's numbers that stand there; all of them when it has none. */
-function numbersIn({ text }: Question, { found: { document, heading, sentences } }: ReadSection): number {
-  const wanted = numbersOf(text)
-  if (wanted.size === 0) return 1
-  const here = numbersOf([document.title, ...heading, ...sentences].join(' '))
-  return [...wanted].filter((number) => here.has(number)).length / wanted.size
 }
 
 function hitsIn(weighing: Weighing, { sentences, above }: ReadSection): Float64Array {
@@ -119,3 +107,27 @@ function hitsIn(weighing: Weighing, { sentences, above }: ReadSection): Float64A
   for (const tokens of sentences) for (const { stem } of tokens) take(stem)
   return hits
 }
+
+const wordsIn = ({ sentences }: ReadSection): number => sentences.reduce((sum, tokens) => sum + tokens.length, 0)
+
+function meanLength(sections: readonly ReadSection[]): number {
+  return Math.max(1, sections.reduce((sum, section) => sum + wordsIn(section), 0) / Math.max(1, sections.length))
+}
+
+/** BM25 of a section, as a share of the most that any text could have. */
+function fitOf({ terms, weights, total }: Weighing, section: ReadSection, mean: number): number {
+  if (total <= 0) return 0
+  const place = new Map(terms.map(({ stem }, term) => [stem, term] as const))
+  const times = new Float64Array(terms.length)
+  const count = (stem: string) => {
+    const term = place.get(stem)
+    if (term !== undefined) times[term] = (times[term] ?? 0) + 1
+  }
+  for (const stem of section.above) count(stem)
+  for (const tokens of section.sentences) for (const { stem } of tokens) count(stem)
+  const length = { of: wordsIn(section), average: mean, slope: 0.75 }
+  return weights.reduce((sum, weight, term) => sum + fit(weight, times[term] ?? 0, length), 0) / (total * mostFit)
+}
+
+/** What `fit` of a weight of 1 comes near to when a word is repeated without end. */
+const mostFit = 2.2

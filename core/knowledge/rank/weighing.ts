@@ -9,8 +9,6 @@ export interface Weighing {
   /** Of each term: how rare it is, times its own weight. */
   weights: readonly number[]
   total: number
-  /** How much a word counts that stands nowhere. */
-  rarest: number
   /** Of each term: how often its kind of word is found; 0 when it stands nowhere. */
   frequencies: readonly number[]
   /** Of each term, 0-1: how far it is a name, as the texts write it; of a word that stands nowhere, as the question does. */
@@ -35,7 +33,6 @@ export function weigh(question: Question, statistics: TermStatistics, sections: 
     terms,
     weights,
     total: weights.reduce((sum, weight) => sum + weight, 0),
-    rarest: rarity(0, statistics.sections),
     frequencies,
     names: namesIn(terms, sections),
     match(stem) {

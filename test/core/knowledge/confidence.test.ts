@@ -15,7 +15,7 @@ const all = (value: number) => Object.fromEntries(signs.map((sign) => [sign, val
 const fitted = {
   confidence: {
     intercept: -4,
-    weights: { evidence: 4, above: 4 },
+    weights: { fit: 4, above: 4 },
     steps: [
       [0.1, 0.05],
       [0.5, 0.5],

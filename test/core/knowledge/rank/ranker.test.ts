@@ -122,26 +122,6 @@ describe('signs of a finding', () => {
     expect(judged('Did Carol close 3 more tickets?')?.names).toBeLessThan(right?.names ?? 0)
   })
 
-  it('are less when a name or a number stands in the section, but far from the sentence', () => {
-    const sentences = ['The release is ready.', 'Tea is served.', 'It rains.', 'In 2024 Carol left.']
-    const { judged } = compared('Was the release ready for Carol in 2024?', [section(1, sentences)])
-    const near = compared('Was the release ready for Carol in 2024?', [
-      section(1, sentences.slice(2).concat(sentences)),
-    ])
-    expect(judged()?.signs).toMatchObject({ numbers: 0, names: 0 })
-    expect(near.judged({ around: 5, sectionExact: 1 })?.signs).toMatchObject({ numbers: 1, names: 1 })
-  })
-
-  it('take the fit of a section in words that stand nowhere else, which weigh more in a larger corpus', () => {
-    const evidence = (score: number) =>
-      compared('release', [section(1, ['The release.'], [], score)]).judged()?.signs.evidence
-    expect(evidence(1)).toBeLessThan(evidence(10) ?? 0)
-    const asked = questionOf('release')
-    const read = [section(1, ['The release.'])].map(createSectionReading())
-    const rarest = (sections: number) => weigh(asked, { sections, frequency: () => 1 }, read).rarest
-    expect(rarest(10)).toBeLessThan(rarest(1000))
-  })
-
   it('are shares, and there are none when nothing was found', () => {
     const { judged } = compared('release team', [section(1, ['The release team.']), section(2, ['Tea.'])])
     for (const value of Object.values(judged()?.signs ?? {})) {
