@@ -47,7 +47,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   const { bus, keyed } = connectPart(context, 'knowledge')
   const cursors = keyed<number>('cursors')
   const file = openKnowledgeFile({ file: join(context.knowledgeFolder, 'knowledge.sqlite'), clock, log })
-  const library = libraryIn(file)
+  const library = libraryIn(file, new Set(Object.keys(fleet.rooms)))
   const questions = questionLogIn(file)
   const reader = createDocumentReader()
   const fitted = parseFitted(JSON.parse(readFileSync(fittedFile, 'utf8')), 'knowledge-proxy/fitted/fitted.json')

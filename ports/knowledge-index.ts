@@ -24,7 +24,7 @@ export interface LibraryEntry {
 
 /** The documents that can be searched, kept on disk. Every change is whole or not at all, and counts as soon as it returns. */
 export interface Library extends KnowledgeIndex {
-  /** Takes the place of the document with the same id. */
+  /** Takes the place of the document with the same id. Throws `refused` for a file when files have too many different access lists. */
   put(facts: DocumentFacts, stamp: string, sections: readonly SectionText[]): void
   /** The same text, newly described: its file was touched, or may be read by others now. False when there is no such document. */
   describe(facts: DocumentFacts, stamp: string): boolean

@@ -183,7 +183,7 @@ export function keepSource(parts: SourceParts): KeptSource {
     } catch (error) {
       if (signal.aborted || isBreakroomError(error, 'closed')) return
       if (isBreakroomError(error, 'conflict')) toLook.ring()
-      else if (isBreakroomError(error, 'unreadable')) giveUp(file, taken, error)
+      else if (isBreakroomError(error, 'unreadable') || isBreakroomError(error, 'refused')) giveUp(file, taken, error)
       else {
         notes.set(path, [problemOf(path, `it cannot be read now: ${sentenceOf(error)}`)])
         throw error

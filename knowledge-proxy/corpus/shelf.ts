@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isBreakroomError } from '../../core/errors.ts'
 import { shelfOf } from '../../core/knowledge/access.ts'
 import { documentId } from '../../core/knowledge/describe.ts'
 import type { DocumentFacts, SectionText } from '../../core/knowledge/document.ts'
@@ -87,7 +88,12 @@ export function createSourceShelf(
       const facts = { ...entry.facts, access: [...entry.facts.access, access] }
       if (shelfOf(facts.access) === shelfOf(entry.facts.access)) return
       // Under a stamp that no file has: with its old one it would pass for what was read, if the configuration changed back.
-      if (library.describe(facts, '')) keep(path, facts, '', entry.sections)
+      try {
+        if (library.describe(facts, '')) keep(path, facts, '', entry.sections)
+      } catch (error) {
+        if (!isBreakroomError(error, 'refused')) throw error
+        this.remove(path)
+      }
     },
   }
 }

@@ -38,7 +38,9 @@ export function createCorpusHouse(reader: DocumentReader): CorpusHouse {
   const base = mkdtempSync(join(tmpdir(), 'breakroom-corpus-'))
   const folder = join(base, 'docs')
   mkdirSync(folder)
-  const library = createSqliteLibrary({ file: join(base, 'knowledge.sqlite'), clock: systemClock, log: quietLog })
+  const rooms = new Set(['breakroom', 'board'])
+  const file = join(base, 'knowledge.sqlite')
+  const library = createSqliteLibrary({ file, clock: systemClock, log: quietLog, rooms })
   const changed: string[] = []
   const running: (() => Promise<void>)[] = []
   let count = 0
@@ -66,7 +68,7 @@ export function createCorpusHouse(reader: DocumentReader): CorpusHouse {
         library,
         reader,
         sources: [house.source()],
-        rooms: new Set(['breakroom', 'board']),
+        rooms,
         clock: systemClock,
         log: quietLog,
         metrics: quietMetrics,

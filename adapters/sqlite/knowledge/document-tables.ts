@@ -49,12 +49,24 @@ export const documentTables = `
   ) STRICT;
 `
 
+/** What files have that were made before it was thought of, too. */
+export const documentAdditions = `
+  CREATE INDEX IF NOT EXISTS documents_by_shelf ON documents (shelf);
+`
+
 /** Everything that is asked of these tables. Throws when they are not the ones above. */
 export function documentStatements(db: DatabaseSync) {
   return {
     shelves: db.prepare('SELECT number, access, sections, length FROM shelves ORDER BY number'),
     shelf: db.prepare('SELECT number FROM shelves WHERE access = ?'),
     addShelf: db.prepare('INSERT INTO shelves (access, sections, length) VALUES (?, 0, 0)'),
+    shelvesInUse: db.prepare(
+      'SELECT count(*) AS count FROM shelves WHERE number IN (SELECT DISTINCT shelf FROM documents)',
+    ),
+    emptyShelf: db.prepare('SELECT number FROM shelves WHERE number NOT IN (SELECT shelf FROM documents) LIMIT 1'),
+    removeShelf: db.prepare('DELETE FROM shelves WHERE number = ?'),
+    removeShelfWords: db.prepare('DELETE FROM words WHERE shelf = ?'),
+    documentsOn: db.prepare('SELECT stamp, facts FROM documents WHERE shelf = ?'),
     countShelf: db.prepare('UPDATE shelves SET sections = sections + ?, length = length + ? WHERE number = ?'),
 
     document: db.prepare('SELECT number, shelf, shelved, stamp, facts, sections FROM documents WHERE id = ?'),

@@ -3,7 +3,7 @@ import { BreakroomError, sentenceOf } from '../../../core/errors.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import { databaseError, isDamage, moveDatabase, openDatabase } from '../database-file.ts'
-import { documentStatements, documentTables } from './document-tables.ts'
+import { documentAdditions, documentStatements, documentTables } from './document-tables.ts'
 import { questionTables } from './question-tables.ts'
 import { vectorTables } from './vector-tables.ts'
 
@@ -38,7 +38,11 @@ export function openKnowledgeFile({ file, clock, log }: { file: string; clock: C
   }
 
   function open(): DatabaseSync {
-    const layout = { version, tables: documentTables + questionTables + vectorTables, prepare: documentStatements }
+    const prepare = (db: DatabaseSync) => {
+      db.exec(documentAdditions)
+      documentStatements(db)
+    }
+    const layout = { version, tables: documentTables + questionTables + vectorTables, prepare }
     try {
       return openDatabase(file, layout).db
     } catch (error) {

@@ -1,3 +1,4 @@
+import { isBreakroomError } from '../../../core/errors.ts'
 import type { DocumentFacts } from '../../../core/knowledge/document.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Library, LibraryEntry } from '../../../ports/knowledge-index.ts'
@@ -9,18 +10,32 @@ import { createSearch } from './search.ts'
 import { openShelves } from './shelves.ts'
 import { createShelving } from './shelving.ts'
 
-/** So many sections may wait to be shelved: the next question waits for them, and whoever puts the last of them. */
-const waitingLimit = 256
+/**
+ * So many sections may wait to be shelved: the next question waits for them, and whoever puts the last of them. It takes less than a
+ * tenth of a second, also when each stands on a shelf of its own.
+ */
+const waitingLimit = 128
 
 /** A library in a file of its own; `openKnowledgeFile` says what becomes of a damaged one. */
-export function createSqliteLibrary(options: { file: string; clock: Clock; log: Log }): Library {
-  return libraryIn(openKnowledgeFile(options))
+export function createSqliteLibrary(options: {
+  file: string
+  clock: Clock
+  log: Log
+  rooms?: ReadonlySet<string>
+}): Library {
+  return libraryIn(openKnowledgeFile(options), options.rooms)
 }
 
-/** The library in a file that is open already, and may hold more. */
-export function libraryIn({ db, use, change, close }: KnowledgeFile): Library {
+/**
+ * The library in a file that is open already, and may hold more. `rooms`: those of the fleet; files that nobody in them may read stand
+ * together.
+ */
+export function libraryIn(
+  { db, use, change, close }: KnowledgeFile,
+  rooms: ReadonlySet<string> | null = null,
+): Library {
   const statements = use(() => documentStatements(db))
-  const shelves = openShelves(db, statements)
+  const shelves = openShelves(db, statements, rooms)
   const shelving = createShelving(statements, shelves)
   const search = createSearch(statements, shelves)
   /** How many sections are kept, but not shelved; at least so many. */
@@ -65,6 +80,18 @@ export function libraryIn({ db, use, change, close }: KnowledgeFile): Library {
       settled = true
     }
     return use(work)
+  }
+
+  for (const { facts, stamp } of use(() => shelves.misplaced())) place(facts, stamp)
+
+  /** What has no shelf is read again, and then said to have none. */
+  function place(facts: DocumentFacts, stamp: string): void {
+    try {
+      changeAndWait(() => shelving.describe(facts, stamp))
+    } catch (error) {
+      if (!isBreakroomError(error, 'refused')) throw error
+      makeChange(() => shelving.remove(facts.id))
+    }
   }
 
   return {

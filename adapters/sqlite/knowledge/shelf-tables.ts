@@ -15,6 +15,11 @@ export function addShelfTables(db: DatabaseSync, shelf: number): void {
   `)
 }
 
+/** Takes away the tables of a shelf on which nothing stands. */
+export function dropShelfTables(db: DatabaseSync, shelf: number): void {
+  db.exec(`DROP TABLE shelf_${shelf}_stems; DROP TABLE shelf_${shelf}`)
+}
+
 /** What is asked of the tables of one shelf. */
 export function shelfStatements(db: DatabaseSync, shelf: number) {
   const table = `shelf_${shelf}`

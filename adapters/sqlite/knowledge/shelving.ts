@@ -37,8 +37,8 @@ export function createShelving(statements: DocumentStatements, shelves: Shelves)
     const told = sections
       .map(({ heading, text }) => ({ heading, sentences: sentencesOf(text) }))
       .filter(({ heading, sentences }) => heading.length > 0 || sentences.length > 0)
-    const { id, source, access } = facts
-    const shelf = shelves.numberOf(access)
+    const { id, source } = facts
+    const shelf = shelves.numberFor(facts)
     const added = statements.addDocument.run(id, source, shelf, stamp, JSON.stringify(facts), told.length)
     for (const { heading, sentences } of told) {
       statements.addSection.run(added.lastInsertRowid, JSON.stringify(heading), JSON.stringify(sentences))
@@ -50,7 +50,7 @@ export function createShelving(statements: DocumentStatements, shelves: Shelves)
     const row = statements.document.get(facts.id)
     if (row === undefined) return null
     const before = keptIn(row)
-    const shelf = shelves.numberOf(facts.access)
+    const shelf = shelves.numberFor(facts)
     const stays = row.shelved === 1 && shelf === before.shelf && facts.title === before.title
     if (row.shelved === 1 && !stays) takeDown(before)
     statements.describeDocument.run(facts.source, shelf, stays ? 1 : 0, stamp, JSON.stringify(facts), before.number)

@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDocumentReader } from '../../../adapters/documents/document-reader.ts'
 import { createCorpusRepository } from '../../../adapters/git/corpus-repository.ts'
+import { systemClock } from '../../../adapters/process/system-clock.ts'
+import { createSqliteLibrary } from '../../../adapters/sqlite/knowledge/library.ts'
 import { BreakroomError } from '../../../core/errors.ts'
 import type { DocumentReader } from '../../../ports/document-reader.ts'
 import { type CorpusHouse, createCorpusHouse, whole } from '../../support/corpus.ts'
 import { createGitRepository } from '../../support/git-repository.ts'
 import { until } from '../../support/process.ts'
+import { quietLog } from '../../support/quiet.ts'
 
 let house: CorpusHouse
 const reader = createDocumentReader()
@@ -367,6 +370,32 @@ describe('what is restricted', () => {
     expect(again.status()[0]?.problems).toContain(
       'a.md: nobody is in "bord": the fleet has no such room; mend "access" in it',
     )
+  })
+
+  it('S39 is not kept, and said to be one too many, above 200 access lists', async () => {
+    const rooms = new Set(Array.from({ length: 201 }, (_, index) => `room-${index}`))
+    const library = createSqliteLibrary({
+      file: join(house.base, 'many.sqlite'),
+      clock: systemClock,
+      log: quietLog,
+      rooms,
+    })
+    const facts = { kind: 'file', source: 'docs', title: '', date: null, author: null, status: 'current' } as const
+    for (let index = 0; index < 200; index++) {
+      const path = `${index}.md`
+      house.write(path, `---\naccess: [room-${index}]\n---\nPeanuts.`)
+      library.put({ ...facts, id: `docs/${path}`, access: [[`room-${index}`]], topics: [], hash: '' }, '', [])
+    }
+    house.write('a.md', '---\naccess: [room-200]\n---\nWalnuts.')
+    house.write('b.md', 'Almonds.')
+    const indexer = house.start({ library, rooms })
+    await until('the corpus is looked at', () => indexer.status()[0]?.read_at !== null)
+    expect(indexer.status()[0]?.problems).toEqual([
+      expect.stringMatching(/^a\.md: its access list would be one too many/),
+    ])
+    expect(library.entry('docs/b.md')).not.toBeNull()
+    await indexer.stop()
+    library.close()
   })
 
   it('S22 cannot be widened by a document', async () => {

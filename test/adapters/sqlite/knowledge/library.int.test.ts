@@ -400,6 +400,62 @@ describe('the file', () => {
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600)
   })
 
+  describe('documents with very many access lists', () => {
+    const shelves = () => {
+      const db = new DatabaseSync(file)
+      const count = Number(db.prepare('SELECT count(*) AS count FROM shelves').get()?.count)
+      db.close()
+      return count
+    }
+    const openIn = (...rooms: string[]) => {
+      const library = createSqliteLibrary({ file, clock, log: quietLog, rooms: new Set(rooms) })
+      libraries.push(library)
+      return library
+    }
+    const put = (library: Library, id: string, access: Access, facts: Partial<DocumentFacts> = {}) =>
+      library.put(factsOf(id, { access, ...facts }), 's', [section(`Cats purr in ${id}.`)])
+
+    it('S39 stand together when nobody may read them, as long as that is so', () => {
+      const library = openIn('board')
+      for (let index = 0; index < 300; index++) put(library, `${index}`, [[`room-${index}`]])
+      put(library, 'both', [['board'], ['room-1']])
+      put(library, 'empty', [[]])
+      put(library, 'read', [['board', 'room-1']])
+      expect(shelves()).toBe(2)
+      expect(find(library, 'cats', { rooms: new Set(['board', 'room-1', 'room-2']) })).toEqual(['read'])
+      library.close()
+
+      const more = openIn('board', 'room-1')
+      expect(find(more, 'cats', { rooms: new Set(['room-1']) }).toSorted()).toEqual(['1', 'read'])
+      expect(find(more, 'cats', { rooms: new Set(['room-1', 'board']) }).toSorted()).toEqual(['1', 'both', 'read'])
+      more.close()
+      expect(find(openIn('board'), 'cats', { rooms: new Set(['room-1', 'board']) })).toEqual(['read'])
+    })
+
+    it('S39 are refused above 200, unless others make room; what people taught never is', () => {
+      const rooms = Array.from({ length: 400 }, (_, index) => `room-${index}`)
+      const library = openIn(...rooms)
+      for (let index = 0; index < 200; index++) put(library, `${index}`, [[`room-${index}`]])
+      const refused = expect.objectContaining({
+        code: 'refused',
+        detail: expect.objectContaining({ why: expect.stringContaining('may have 200 different ones') }),
+      })
+      expect(() => put(library, 'more', [['room-200']])).toThrow(refused)
+      expect(library.entry('more')).toBeNull()
+      put(library, 'same', [['room-199']])
+      put(library, 'nobody', [['room-400']])
+      put(library, 'learned/q-1', [['room-201']], { kind: 'learned', source: 'learned' })
+      library.remove('learned/q-1')
+      library.remove('nobody')
+      expect(() => put(library, '0', [['room-0'], ['room-1']])).not.toThrow()
+      library.remove('1')
+      put(library, 'more', [['room-200']])
+      expect(shelves()).toBeLessThanOrEqual(203)
+      expect(find(library, 'cats', { rooms: new Set(['room-200']) })).toEqual(['more'])
+      expect(find(library, 'cats', { rooms: new Set(['room-0', 'room-1']) })).toEqual(['0'])
+    })
+  })
+
   it('has room for others beside the library', () => {
     const opened = openKnowledgeFile({ file, clock, log: quietLog })
     const library = libraryIn(opened)
