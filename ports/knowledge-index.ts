@@ -22,12 +22,26 @@ export interface LibraryEntry {
   sections: number
 }
 
+/** A file that cannot be read, so that nobody tries again while it is the same. */
+export interface UnreadableFile {
+  /** As its document would have. */
+  id: string
+  source: string
+  stamp: string
+  /** Ends a sentence that begins with the file. */
+  why: string
+}
+
 /** The documents that can be searched, kept on disk. Every change is whole or not at all, and counts as soon as it returns. */
 export interface Library extends KnowledgeIndex {
   /** Takes the place of the document with the same id. Throws `refused` for a file when files have too many different access lists. */
   put(facts: DocumentFacts, stamp: string, sections: readonly SectionText[]): void
   /** The same text, newly described: its file was touched, or may be read by others now. False when there is no such document. */
   describe(facts: DocumentFacts, stamp: string): boolean
+  /** Takes a document out, and keeps that its file cannot be read: until it is put, or removed. */
+  giveUp(file: UnreadableFile): void
+  /** What was given up of one source. */
+  unreadable(source: string): UnreadableFile[]
   /** False when there was none. */
   remove(id: string): boolean
   entry(id: string): LibraryEntry | null

@@ -62,11 +62,15 @@ export function keepSource(parts: SourceParts): KeptSource {
   let refused: { path: string; why: string }[] = []
   let failure: string | null = null
   let readAt: string | null = null
-  const due = createDueFiles({ needsReading, mayAnswer: (path) => shelf.entry(path) !== null })
-  /** Files that cannot be read, by the stamp for which that is known. */
-  const unreadable = new Map<string, string>()
+  /** Files for which there is no place, by the stamp for which that is known. */
+  const refusedFiles = new Map<string, string>()
+  const due = createDueFiles({
+    needsReading,
+    mayAnswer: (path) => shelf.entry(path) !== null,
+    isBad: (path) => shelf.givenUp.has(path),
+  })
   /** What is off with files. */
-  const notes = new Map<string, string[]>()
+  const notes = new Map([...shelf.givenUp].map(([path, { why }]) => [path, [problemOf(path, why)]]))
   /** Who waits for everything to be read again: before the look that begins it, and after. */
   const asked: PromiseWithResolvers<void>[] = []
   let underWay: PromiseWithResolvers<void>[] = []
@@ -159,18 +163,19 @@ export function keepSource(parts: SourceParts): KeptSource {
   async function take(files: ReadonlyMap<string, CorpusFile>, again: boolean): Promise<void> {
     listed = files
     const pace = createPace(clock)
-    for (const path of shelf.paths()) {
+    for (const path of [...shelf.paths(), ...shelf.givenUp.keys()]) {
       if (files.has(path)) continue
       shelf.remove(path)
       await pace()
       if (signal.aborted) return
     }
-    for (const known of [unreadable, notes]) for (const path of known.keys()) if (!files.has(path)) known.delete(path)
+    for (const known of [refusedFiles, notes]) for (const path of known.keys()) if (!files.has(path)) known.delete(path)
     due.take(files, again)
   }
 
   function needsReading({ path, stamp }: CorpusFile): boolean {
-    return unreadable.get(path) !== stamp && shelf.entry(path)?.stamp !== shelf.stamp(stamp)
+    const known = shelf.entry(path) ?? shelf.givenUp.get(path)
+    return refusedFiles.get(path) !== stamp && known?.stamp !== shelf.stamp(stamp)
   }
 
   async function read(file: CorpusFile, again: boolean): Promise<void> {
@@ -179,7 +184,7 @@ export function keepSource(parts: SourceParts): KeptSource {
     try {
       taken = await source.take(path)
       await takeIn(file, taken, again)
-      unreadable.delete(path)
+      refusedFiles.delete(path)
     } catch (error) {
       if (signal.aborted || isBreakroomError(error, 'closed')) return
       if (isBreakroomError(error, 'conflict')) toLook.ring()
@@ -217,9 +222,12 @@ export function keepSource(parts: SourceParts): KeptSource {
    * is no longer in the file is no longer what the source says.
    */
   function giveUp({ path, stamp }: CorpusFile, taken: TakenFile | null, error: BreakroomError): void {
-    shelf.remove(path)
-    unreadable.set(path, taken?.stamp ?? stamp)
     const why = typeof error.detail.why === 'string' ? error.detail.why : sentenceOf(error)
+    if (error.code === 'unreadable') shelf.giveUp(path, taken?.stamp ?? stamp, why)
+    else {
+      shelf.remove(path)
+      refusedFiles.set(path, taken?.stamp ?? stamp)
+    }
     notes.set(path, [problemOf(path, why)])
     log.warn({ document: documentId(name, path), reason: error.detail.reason ?? null }, 'a document cannot be read')
   }

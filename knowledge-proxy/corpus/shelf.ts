@@ -26,6 +26,10 @@ export interface SourceShelf {
   put(path: string, facts: DocumentFacts, fileStamp: string, sections: readonly SectionText[]): void
   describe(path: string, facts: DocumentFacts, fileStamp: string): void
   remove(path: string): void
+  /** Takes it out, and keeps that a file with this stamp cannot be read. */
+  giveUp(path: string, fileStamp: string, why: string): void
+  /** Why files cannot be read that were given up, by their paths. */
+  givenUp: ReadonlyMap<string, { stamp: string; why: string }>
   /** Until a document is read again, only who may read it before and after counts. */
   narrow(path: string): void
 }
@@ -42,6 +46,9 @@ export function createSourceShelf(
     .update(JSON.stringify([readingVersion, access === undefined ? null : shelfOf([access])]))
     .digest('base64url')
     .slice(0, 8)
+  const givenUp = new Map(
+    library.unreadable(name).map(({ id, stamp, why }) => [id.slice(name.length + 1), { stamp, why }]),
+  )
   const stampFor = (fileStamp: string) => `${source} ${fileStamp}`
 
   function keep(path: string, facts: DocumentFacts, stamp: string, count: number): void {
@@ -49,6 +56,14 @@ export function createSourceShelf(
     sections += count - (before?.sections ?? 0)
     entries.set(path, { facts, stamp, sections: count })
     if (before?.facts.hash !== facts.hash || shelfOf(before.facts.access) !== shelfOf(facts.access)) changed(facts.id)
+  }
+
+  function drop(path: string): void {
+    const entry = entries.get(path)
+    if (entry === undefined) return
+    sections -= entry.sections
+    entries.delete(path)
+    changed(documentId(name, path))
   }
 
   return {
@@ -67,6 +82,7 @@ export function createSourceShelf(
     isCurrent: ({ stamp }) => stamp.startsWith(`${source} `),
     put(path, facts, fileStamp, read) {
       library.put(facts, stampFor(fileStamp), read)
+      givenUp.delete(path)
       keep(path, facts, stampFor(fileStamp), library.entry(facts.id)?.sections ?? 0)
     },
     describe(path, facts, fileStamp) {
@@ -75,13 +91,18 @@ export function createSourceShelf(
       }
     },
     remove(path) {
-      const entry = entries.get(path)
-      if (entry === undefined) return
+      if (!entries.has(path) && !givenUp.has(path)) return
       library.remove(documentId(name, path))
-      sections -= entry.sections
-      entries.delete(path)
-      changed(documentId(name, path))
+      givenUp.delete(path)
+      drop(path)
     },
+    giveUp(path, fileStamp, why) {
+      const stamp = stampFor(fileStamp)
+      library.giveUp({ id: documentId(name, path), source: name, stamp, why })
+      givenUp.set(path, { stamp, why })
+      drop(path)
+    },
+    givenUp,
     narrow(path) {
       const entry = entries.get(path)
       if (entry === undefined || access === undefined) return

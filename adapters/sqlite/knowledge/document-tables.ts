@@ -52,6 +52,12 @@ export const documentTables = `
 /** What files have that were made before it was thought of, too. */
 export const documentAdditions = `
   CREATE INDEX IF NOT EXISTS documents_by_shelf ON documents (shelf);
+  CREATE TABLE IF NOT EXISTS unreadable (
+    id TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    why TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `
 
 /** Everything that is asked of these tables. Throws when they are not the ones above. */
@@ -83,6 +89,10 @@ export function documentStatements(db: DatabaseSync) {
     toShelve: db.prepare('SELECT number, shelf, facts FROM documents WHERE shelved = 0 ORDER BY number'),
     countToShelve: db.prepare('SELECT total(sections) AS sections FROM documents WHERE shelved = 0'),
     shelved: db.prepare('UPDATE documents SET shelved = 1 WHERE number = ?'),
+
+    addUnreadable: db.prepare('INSERT OR REPLACE INTO unreadable (id, source, stamp, why) VALUES (?, ?, ?, ?)'),
+    removeUnreadable: db.prepare('DELETE FROM unreadable WHERE id = ?'),
+    unreadable: db.prepare('SELECT id, stamp, why FROM unreadable WHERE source = ?'),
 
     addSection: db.prepare('INSERT INTO sections (document, heading, sentences) VALUES (?, ?, ?)'),
     sectionsOf: db.prepare('SELECT number, heading, sentences FROM sections WHERE document = ? ORDER BY number'),

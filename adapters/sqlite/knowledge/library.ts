@@ -114,11 +114,27 @@ export function libraryIn(
     put(facts, stamp, sections) {
       changeAndWait(() => {
         shelving.remove(facts.id)
+        statements.removeUnreadable.run(facts.id)
         return shelving.keep(facts, stamp, sections)
       })
     },
     describe: (facts, stamp) => changeAndWait(() => shelving.describe(facts, stamp)),
-    remove: (id) => makeChange(() => shelving.remove(id)),
+    remove: (id) =>
+      makeChange(() => {
+        statements.removeUnreadable.run(id)
+        return shelving.remove(id)
+      }),
+    giveUp: ({ id, source, stamp, why }) =>
+      makeChange(() => {
+        shelving.remove(id)
+        statements.addUnreadable.run(id, source, stamp, why)
+      }),
+    unreadable: (source) =>
+      use(() =>
+        statements.unreadable
+          .all(source)
+          .map(({ id, stamp, why }) => ({ id: `${id}`, source, stamp: `${stamp}`, why: `${why}` })),
+      ),
     entry: (id) => use(() => entryOf(statements.document.get(id))),
     entries: (source) =>
       use(() => {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDocumentReader } from '../../../adapters/documents/document-reader.ts'
@@ -177,6 +177,45 @@ describe('a corpus', () => {
     await until('it is back', () => house.found('walnut').length === 1)
     await whole(indexer)
     expect(indexer.status()[0]?.problems).toEqual([])
+  })
+
+  it('S49 reads what cannot be read no second time after a restart, says so still, and reads it last when it changed', async () => {
+    const binary = (length: number) => Uint8Array.from({ length }, (_, index) => index % 7)
+    house.write('a.md', binary(400))
+    house.write('b.md', 'Walnuts.')
+    const first = house.start()
+    await whole(first)
+    const [problem] = first.status()[0]?.problems ?? []
+    await first.stop()
+
+    const reader = counting()
+    const second = house.start({ reader })
+    await whole(second)
+    expect(reader.count).toBe(0)
+    expect(second.status()[0]?.problems).toEqual([problem])
+    await second.stop()
+
+    house.write('a.md', binary(500))
+    house.write('c.md', 'Almonds.')
+    const sizes: number[] = []
+    const third = house.start({
+      reader: {
+        ...house.reader,
+        read: (file) => {
+          sizes.push(statSync(file).size)
+          return house.reader.read(file)
+        },
+      },
+    })
+    await whole(third)
+    expect(sizes).toEqual([8, 500])
+    await third.stop()
+
+    house.remove('a.md')
+    const fourth = house.start()
+    await whole(fourth)
+    expect(fourth.status()[0]?.problems).toEqual([])
+    expect(house.library.unreadable('docs')).toEqual([])
   })
 
   it('tries again what could not be read for want of anything but the file', async () => {
