@@ -21,6 +21,7 @@ import type { Recorded } from '../ports/bus.ts'
 import type { CorpusSource } from '../ports/corpus-source.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAsk } from './ask.ts'
+import { createFirstPass } from './corpus/first-pass.ts'
 import { firstReading } from './corpus/first-reading.ts'
 import { createIndexer } from './corpus/indexer.ts'
 import { corpusTroubles } from './corpus/problems.ts'
@@ -104,10 +105,14 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     clock,
     metrics,
   })
+  const pass = createFirstPass({
+    indexer,
+    sources: sources.map(({ settings }) => settings.name),
+    corpusRead: learning.corpusRead,
+    log,
+  })
   const firstPass = setInterval(() => {
-    if (!indexer.status().every(({ state }) => state === 'ready')) return
-    clearInterval(firstPass)
-    learning.corpusRead()
+    if (pass()) clearInterval(firstPass)
   }, lookEveryMs)
   const digest = setInterval(() => void sayDigest(), digestEveryMs)
   const following = [

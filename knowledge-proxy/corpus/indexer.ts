@@ -15,6 +15,8 @@ export interface IndexerParts extends Omit<SourceParts, 'settings' | 'source' | 
 export interface Indexer {
   /** Of each source, in the order of the configuration. */
   status(): CorpusStatus[]
+  /** Whether all of the source with this name is in the library; false for none. */
+  isKnown(name: string): boolean
   /** Reads a source again, or all, whatever looks unchanged; resolves when that is done. Rejects with `usage` for a name that is none. */
   reindex(name: string | null): Promise<void>
   /**
@@ -39,6 +41,7 @@ export function createIndexer({ sources, ...parts }: IndexerParts): Indexer {
 
   return {
     status: () => [...kept.values()].map(({ status }) => status()),
+    isKnown: (name) => kept.get(name)?.isKnown() ?? false,
     async reindex(name) {
       if (name === null) {
         await Promise.all([...kept.values()].map(({ reindex }) => reindex()))

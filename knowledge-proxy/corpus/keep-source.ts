@@ -34,6 +34,8 @@ export interface SourceParts {
 /** One source of the corpus while it is kept. */
 export interface KeptSource {
   status(): CorpusStatus
+  /** Whether what is not in the library is not in the source either: all was read, or the source is gone. Quick. */
+  isKnown(): boolean
   /** Reads all of it again, whatever looks unchanged; resolves when that is done. Rejects with `unavailable`, or `closed`. */
   reindex(): Promise<void>
   /** See `Indexer`. */
@@ -61,6 +63,7 @@ export function keepSource(parts: SourceParts): KeptSource {
   let listed: ReadonlyMap<string, CorpusFile> | null = null
   let refused: { path: string; why: string }[] = []
   let failure: string | null = null
+  let isGone = false
   let readAt: string | null = null
   /** Files for which there is no place, by the stamp for which that is known. */
   const refusedFiles = new Map<string, string>()
@@ -79,6 +82,7 @@ export function keepSource(parts: SourceParts): KeptSource {
 
   return {
     status,
+    isKnown: () => isGone || (failure === null && readAt !== null && due.size === 0),
     reindex() {
       const done = Promise.withResolvers<void>()
       if (signal.aborted) done.reject(closed(name))
@@ -148,9 +152,11 @@ export function keepSource(parts: SourceParts): KeptSource {
     } catch (error) {
       for (const { reject } of waiting) reject(error)
       // What is there no more is gone; of what cannot be looked at we know nothing, and `stillThere` holds it back.
-      if (isBreakroomError(error) && error.detail.gone === true) await take(new Map(), false)
+      isGone = isBreakroomError(error) && error.detail.gone === true
+      if (isGone) await take(new Map(), false)
       throw error
     }
+    isGone = false
     failure = null
     refused = found.refused
     const files = found.files.filter(({ path }) => reader.reads(path))

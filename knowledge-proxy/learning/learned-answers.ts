@@ -55,15 +55,15 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
 
   /**
    * Puts right what a kill left: documents are those that count. Ends what rests on a document that is another by now;
-   * one that is not there counts as gone only when `complete`, since it may not have been read yet.
+   * one that is not there counts as gone only when it `isKnown`, since it may not have been read yet.
    */
-  function reconcile(complete: boolean): void {
+  function reconcile(isKnown: (document: string) => boolean): void {
     for (const learned of learning.gone()) comeBack(learned)
     const counting = learning.counting()
     const documents = new Set(counting.map(({ label }) => documentOf(label)))
     for (const { facts } of library.entries(source)) if (!documents.has(facts.id)) library.remove(facts.id)
     for (const learned of counting) {
-      if (learned.basis.some(({ document }) => endedBy(learned, document, complete))) continue
+      if (learned.basis.some(({ document }) => endedBy(learned, document, isKnown(document)))) continue
       const entry = library.entry(documentOf(learned.label))
       if (JSON.stringify(entry?.facts) !== JSON.stringify(factsOf(learned))) put(learned)
     }
@@ -98,10 +98,10 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     return learning.learned(labelOf(document))?.basis.map((basis) => basis.document) ?? []
   }
 
-  function endedBy(learned: Learned, document: string, complete: boolean): boolean {
+  function endedBy(learned: Learned, document: string, isKnown: boolean): boolean {
     const hash = learned.basis.find((basis) => basis.document === document)?.hash
     const facts = library.entry(document)?.facts
-    if (facts === undefined && !complete) return false
+    if (facts === undefined && !isKnown) return false
     const narrowed = facts !== undefined && !allows(learned.access, facts.access)
     const what =
       facts === undefined

@@ -17,7 +17,7 @@ export function createLearning(parts: LearningParts) {
   const suggest = createSuggesting(parts)
   const teaching = createTeaching({ ...parts, answers, suggest })
   const asking = createAsking(parts)
-  answers.reconcile(false)
+  answers.reconcile(() => false)
 
   return {
     /** Who is asked instead, decided before the answer is kept. */
@@ -33,8 +33,11 @@ export function createLearning(parts: LearningParts) {
     heard: createHearing(parts),
     documentChanged: answers.documentChanged,
     restsOn: answers.restsOn,
-    /** To be called when all sources were read: what is missing then is gone, and what was learned beside it ends. */
-    corpusRead: () => answers.reconcile(true),
+    /**
+     * To be called when sources were read: what is missing then of those that are known is gone, and what was learned beside
+     * it ends.
+     */
+    corpusRead: (isKnown: (document: string) => boolean) => answers.reconcile(isKnown),
     digest: createDigest(parts),
   }
 }

@@ -230,6 +230,7 @@ describe('a corpus', () => {
     }
     const indexer = house.start({ reader })
     await until('it says so', () => indexer.status()[0]?.state === 'failed')
+    expect(indexer.isKnown('docs')).toBe(false)
     expect(indexer.status()[0]?.problems).toContain('a.md: it cannot be read now: No process is left.')
     await until('it did it again', () => house.found('walnut').length === 1)
     await whole(indexer)
@@ -250,6 +251,7 @@ describe('a corpus', () => {
     renameSync(house.folder, `${house.folder}-away`)
     await until('it is gone', () => house.found('walnut').length === 0)
     expect(indexer.status()[0]).toMatchObject({ state: 'failed', problems: [expect.stringContaining('is not there')] })
+    expect(indexer.isKnown('docs')).toBe(true)
     renameSync(`${house.folder}-away`, house.folder)
     await until('it is back', () => house.found('walnut').length === 1)
   })

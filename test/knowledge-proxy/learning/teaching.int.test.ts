@@ -430,7 +430,9 @@ describe('a remembered answer', () => {
     const counting = () => house.parts.learning.counting().map(({ label }) => label)
     // What is not there may not have been read yet.
     expect(counting()).toEqual(['q-2'])
-    house.learning.corpusRead()
+    house.learning.corpusRead(() => false)
+    expect(counting()).toEqual(['q-2'])
+    house.learning.corpusRead((document) => document === 'docs/b.md')
     expect(counting()).toEqual([])
     expect(house.parts.library.entries('learned')).toEqual([])
   })
