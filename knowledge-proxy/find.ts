@@ -33,13 +33,14 @@ export function createFinder({ index, fitted }: { index: KnowledgeIndex; fitted:
       const { text: mended, mended: repairs } = mendTypos(read, (word) => index.occurrences(word, reader))
       const question = withEarlier(mended, earlier)
       const understood = understoodAs(mended, repairs.length > 0, question)
+      // "and?" would fit wherever such words stand.
+      if (earlier.length === 0 && question.words.every(({ stop }) => stop))
+        return nothingFor({ ...question, terms: [] }, understood)
       const { weighing, sections, candidates } = gathered(question, reader)
       const ranked = rankSentences(candidates, fitted.ranker)
       const judgement = judged({ question, weighing, sections, ranked })
       const best = ranked[0]?.candidate
-      if (!judgement || !best) {
-        return { understood, sections: [], sentences: [], block: [], confidence: nothingFound(question) }
-      }
+      if (!judgement || !best) return nothingFor(question, understood)
       const sentences = ranked.slice(0, most.sentences).map(sentenceOf)
       return {
         understood,
@@ -50,6 +51,11 @@ export function createFinder({ index, fitted }: { index: KnowledgeIndex; fitted:
       }
     },
   }
+}
+
+/** What is found where there is nothing to look for, or nothing there. */
+function nothingFor(question: Question, understood: string | null): Finding {
+  return { understood, sections: [], sentences: [], block: [], confidence: nothingFound(question) }
 }
 
 /** The sections in the order of the best sentence of each; those without one stay behind, as they were. */

@@ -92,6 +92,16 @@ describe('finding', () => {
     }
   })
 
+  it('looks for nothing where no word says anything', () => {
+    const finder = finderIn([['notes', 'And so it was, and then it was not. This and that is what it is.']])
+    for (const question of ['and?', 'What is it?', 'so what then']) {
+      expect(finder.find(question, [], anybody)).toMatchObject({
+        block: [],
+        confidence: { band: 'none', probability: 0 },
+      })
+    }
+  })
+
   it('mends a typo and says how it understood the question', () => {
     const { understood, block } = finderIn(handbook).find('Who approves a deploymnet of the gateway?', [], anybody)
     expect(understood).toBe('Who approves a deployment of the gateway?')
