@@ -31,6 +31,7 @@ import { followRecord } from './follow-record.ts'
 import { createHandlers } from './handlers.ts'
 import { createLearning } from './learning/learning.ts'
 import type { Words } from './learning/parts.ts'
+import { tellUntilDone } from './learning/telling.ts'
 import { startAssistant } from './models/main.ts'
 import { createPresentFinder } from './present.ts'
 import { createTaskOf } from './task-of.ts'
@@ -63,6 +64,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     clock,
     log,
   })
+  const changed = tellUntilDone(learning.documentChanged, { log, signal })
   const sources = fleet.knowledge.corpus.map((settings) => ({ settings, source: sourceOf(settings) }))
   const indexer = createIndexer({
     sources,
@@ -154,10 +156,6 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
       await bus.close()
       file.close()
     },
-  }
-
-  function changed(document: string): void {
-    learning.documentChanged(document)
   }
 
   async function stillThere(document: string): Promise<boolean> {

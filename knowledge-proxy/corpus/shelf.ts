@@ -34,7 +34,7 @@ export interface SourceShelf {
   narrow(path: string): void
 }
 
-/** `changed` is told of each document whose text, or whose readers, are not what they were. */
+/** `changed` is told of each document whose text, or whose readers, are not what they were. It may not throw. */
 export function createSourceShelf(
   { name, access }: Pick<CorpusSettings, 'name' | 'access'>,
   library: Library,
