@@ -119,9 +119,9 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
 
   /**
    * What an answer to a question rests on as of now, and who may read it: whoever reads the room that it stands in, and
-   * never more than may read the documents it was answered from.
+   * never more than may read the documents it was answered from, nor more than `atMost`.
    */
-  function groundOf(question: AskedQuestion): { basis: Basis[]; access: Access } {
+  function groundOf(question: AskedQuestion, atMost: Access): { basis: Basis[]; access: Access } {
     const documents = question.basis.filter(({ document }) => !isLearned(document))
     const found = documents.flatMap(({ document }) => library.entry(document)?.facts ?? [])
     const answers = question.basis.filter(({ document }) => isLearned(document))
@@ -137,7 +137,7 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     const clauses = room === null || isOpen || isTwo || room.visibility === 'public' ? [] : [[room.name]]
     return {
       basis: found.map(({ id, hash }) => ({ document: id, hash })),
-      access: accessOfShelf(shelfOf([...clauses, ...learnedFor, ...found.flatMap(({ access }) => access)])),
+      access: accessOfShelf(shelfOf([...atMost, ...clauses, ...learnedFor, ...found.flatMap(({ access }) => access)])),
     }
   }
 

@@ -1,7 +1,7 @@
 import { traceOf } from '../../core/envelope.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { publicRooms } from '../../core/fleet.ts'
-import { mayRead } from '../../core/knowledge/access.ts'
+import { type Access, mayRead } from '../../core/knowledge/access.ts'
 import { openRoom } from '../../core/knowledge/question-audience.ts'
 import type { KnowledgeArguments, KnowledgeRequest } from '../../core/knowledge/request.ts'
 import { redact } from '../../core/redact.ts'
@@ -24,6 +24,8 @@ interface Lesson {
   person: string
   name: string
   text: string
+  /** Who may read it at most, beside what its sources say. */
+  access?: Access
 }
 
 export interface TeachingParts extends LearningParts {
@@ -78,7 +80,7 @@ export function createTeaching(parts: TeachingParts) {
 
   async function learn(
     question: AskedQuestion,
-    { person, name, text }: Lesson,
+    { person, name, text, access = [] }: Lesson,
     teller: Teller,
     request: KnowledgeRequest,
   ): Promise<Told> {
@@ -92,7 +94,7 @@ export function createTeaching(parts: TeachingParts) {
         ? before
         : {
             ...{ label, person, name, question: asked, text: text.slice(0, textLimit), at: clock.now() },
-            ...answers.groundOf(question),
+            ...answers.groundOf(question, access),
             ...{ request: request.id, ended: null },
           }
     // Done once more for a request that comes again: a kill may have left half of it.
@@ -166,9 +168,11 @@ function lessonIn(words: readonly WaitingWords[]): Lesson | null {
   return { person: last.person, name: last.name, text: words.map(({ text }) => text).join('\n') }
 }
 
-/** An answer whose source changed, said again by who stands for it now. */
+/** An answer whose source changed, said again by who stands for it now: for nobody who could not read it before. */
 function confirmed(before: Learned | null, by: Omit<Lesson, 'text'>): Lesson | null {
-  return before?.ended?.by === 'source' || before?.ended?.by === 'gone' ? { ...by, text: before.text } : null
+  return before?.ended?.by === 'source' || before?.ended?.by === 'gone'
+    ? { ...by, text: before.text, access: before.access }
+    : null
 }
 
 /** Where the remembered answer is that this question was answered with. */

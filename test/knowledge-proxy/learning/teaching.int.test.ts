@@ -402,6 +402,21 @@ describe('a remembered answer', () => {
     expect((await remember('frank')).text).toBe('q-1 has its answer already, from Alice.')
   })
 
+  it('S22 is for nobody else when it is said again after its source changed or went', async () => {
+    house.ask({}, 'low', [house.document('docs/a.md', 'one', [['board']])])
+    await teach('frank', 'Seven years.', { place: inBoard })
+    house.document('docs/a.md', 'two')
+    house.learning.documentChanged('docs/a.md')
+    await remember('frank')
+    expect(house.parts.learning.learned('q-1')?.access).toEqual([['board']])
+    expect(house.found('seven')).toEqual([])
+    house.parts.library.remove('docs/a.md')
+    house.learning.documentChanged('docs/a.md')
+    await remember('frank', 'q-1', 'once more')
+    expect(house.found('seven', 'breakroom')).toEqual([])
+    expect(house.found('seven', 'board')).toEqual(['learned/q-1'])
+  })
+
   it('is in the library after a kill between the two writes', async () => {
     house.ask()
     house.ask({ text: 'Who signs invoices?' })
