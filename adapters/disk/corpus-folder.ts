@@ -1,4 +1,4 @@
-import { lstat, realpath } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { CorpusSource } from '../../ports/corpus-source.ts'
@@ -48,7 +48,7 @@ export function createCorpusFolder(options: CorpusFolderOptions): CorpusSource {
         cut = walked.cut ? tooMany(limits.files) : null
         return { files: walked.files, refused: walked.refused }
       } catch (error) {
-        throw unavailable(folder, error)
+        throw await unavailable(folder, error)
       }
     },
     async stamp(path) {
@@ -63,8 +63,8 @@ export function createCorpusFolder(options: CorpusFolderOptions): CorpusSource {
     },
     async take(path) {
       if (!wanted(path)) throw unreadable(path, 'it is no file of this corpus')
-      const root = await realpath(folder).catch((error) => {
-        throw unavailable(folder, error)
+      const root = await realpath(folder).catch(async (error) => {
+        throw await unavailable(folder, error)
       })
       return takeFile(root, path, { scratch, limit: limits.bytes })
     },
@@ -79,11 +79,14 @@ export function createCorpusFolder(options: CorpusFolderOptions): CorpusSource {
   }
 }
 
-function unavailable(folder: string, error: unknown): BreakroomError {
+async function unavailable(folder: string, error: unknown): Promise<BreakroomError> {
   const { code } = error as NodeJS.ErrnoException
   const gone = isGone(code)
-  const message = gone
-    ? `The folder ${folder} is not there; make it, or take it out of breakroom.yaml.`
-    : `The folder ${folder} cannot be read: ${sentenceOf(error)}.`
+  const stats = gone ? await stat(folder).catch(() => null) : null
+  const message = stats?.isFile()
+    ? `${folder} is a file; name the folder that it lies in, in breakroom.yaml.`
+    : gone
+      ? `The folder ${folder} is not there; make it, or take it out of breakroom.yaml.`
+      : `The folder ${folder} cannot be read: ${sentenceOf(error)}.`
   return new BreakroomError('unavailable', message, { cause: error, detail: { folder, gone } })
 }

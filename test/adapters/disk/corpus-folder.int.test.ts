@@ -157,6 +157,16 @@ describe('a folder of documents', () => {
     expect(refused).toEqual([{ path: 'closed', why: 'its permissions forbid it; let this user read it' }])
   })
 
+  it('says when it is a file', async () => {
+    writeFileSync(join(base, 'handbook.md'), 'Walnuts.')
+    const source = open({ folder: join(base, 'handbook.md') })
+    await expect(source.list()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `${join(base, 'handbook.md')} is a file; name the folder that it lies in, in breakroom.yaml.`,
+      detail: { gone: true },
+    })
+  })
+
   it('says when it is not there, and tells when it comes', async () => {
     rmSync(folder, { recursive: true })
     const source = open()
