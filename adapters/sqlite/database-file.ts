@@ -3,8 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 
-/** How long a write waits for another process that writes, ms. */
-const busyMs = 2_000
+const longestBusyMs = 2_000
 
 /** SQLite's result codes for what may be off in a file; the others are about the disk. */
 const sqlError = 1
@@ -25,6 +24,8 @@ interface Layout<Statements> {
   version: number
   /** SQL that makes the tables of an empty file. */
   tables: string
+  /** How long a write waits, and with it the process, for another process that writes, ms; 2,000 when left out. */
+  busyMs?: number
   prepare(db: DatabaseSync): Statements
 }
 
@@ -32,7 +33,10 @@ interface Layout<Statements> {
  * Opens a database file, and makes it when there is nothing yet: for its owner alone, in a folder for its owner alone. Throws
  * something that `isDamage` knows when the file holds anything else than this layout.
  */
-export function openDatabase<S>(file: string, { version, tables, prepare }: Layout<S>): OpenDatabase<S> {
+export function openDatabase<S>(
+  file: string,
+  { version, tables, prepare, busyMs = longestBusyMs }: Layout<S>,
+): OpenDatabase<S> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   // SQLite gives the files beside it the same mode.
   closeSync(openSync(file, 'a', 0o600))

@@ -9,6 +9,8 @@ import { vectorTables } from './vector-tables.ts'
 
 /** Of all tables in the file. One more whenever one of them changes, or what core makes of words and sentences. */
 const version = 1
+/** Everybody who asks waits meanwhile; whoever writes tries again. */
+const busyMs = 250
 
 /** The file of the knowledge proxy while it is open. What is kept in it shares one connection, and one life. */
 export interface KnowledgeFile {
@@ -42,7 +44,7 @@ export function openKnowledgeFile({ file, clock, log }: { file: string; clock: C
       db.exec(documentAdditions)
       documentStatements(db)
     }
-    const layout = { version, tables: documentTables + questionTables + vectorTables, prepare }
+    const layout = { version, tables: documentTables + questionTables + vectorTables, busyMs, prepare }
     try {
       return openDatabase(file, layout).db
     } catch (error) {

@@ -11,6 +11,22 @@ import { quietLog } from '../../../support/quiet.ts'
 
 const options = (file: string) => ({ file, clock: systemClock, log: quietLog })
 
+it('does not hold up the process for long while another one writes', () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'knowledge.sqlite')
+  const file = openKnowledgeFile(options(path))
+  const questions = questionLogIn(file)
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  const at = performance.now()
+  expect(() => questions.open(newQuestion('r-1'))).toThrow(expect.objectContaining({ code: 'unavailable' }))
+  expect(performance.now() - at).toBeLessThan(1_500)
+  other.exec('ROLLBACK')
+  other.close()
+  expect(questions.open(newQuestion('r-1')).label).toBe('q-1')
+  file.close()
+})
+
 it('says that it cannot be used when damage shows while it is open, and is begun anew the next time', () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'knowledge.sqlite')
