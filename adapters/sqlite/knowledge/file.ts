@@ -4,6 +4,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import { databaseError, isDamage, moveDatabase, openDatabase } from '../database-file.ts'
 import { documentAdditions, documentStatements, documentTables } from './document-tables.ts'
+import { createLabelMark } from './label-mark.ts'
 import { questionTables } from './question-tables.ts'
 import { vectorTables } from './vector-tables.ts'
 
@@ -19,6 +20,8 @@ export interface KnowledgeFile {
   use<T>(work: () => T): T
   /** The same, whole or not at all. */
   change<T>(work: () => T): T
+  /** Has to be called with the number of each new question, in the change that makes it: it is never given again. */
+  labelGiven(number: number): void
   /** What is off with it, in a sentence for people; null while it can be used. */
   trouble(): string | null
   /** From then on everything throws `closed`. */
@@ -30,6 +33,8 @@ export interface KnowledgeFile {
  * damage shows only later, it is renamed then, and whatever is asked of it throws `unreadable`.
  */
 export function openKnowledgeFile({ file, clock, log }: { file: string; clock: Clock; log: Log }): KnowledgeFile {
+  const labels = createLabelMark(`${file}.labels`)
+
   function setAside(error: unknown): void {
     const to = `${file}.unreadable-${clock.now().toISOString().replaceAll(/[:.]/g, '-')}`
     moveDatabase(file, to)
@@ -43,6 +48,7 @@ export function openKnowledgeFile({ file, clock, log }: { file: string; clock: C
     const prepare = (db: DatabaseSync) => {
       db.exec(documentAdditions)
       documentStatements(db)
+      labels.goOn(db)
     }
     const layout = { version, tables: documentTables + questionTables + vectorTables, busyMs, prepare }
     try {
@@ -98,6 +104,7 @@ export function openKnowledgeFile({ file, clock, log }: { file: string; clock: C
           throw error
         }
       }),
+    labelGiven: labels.given,
     trouble: () =>
       ended?.code === 'unreadable'
         ? 'what the knowledge proxy kept is damaged and was set aside; it answers again after a restart'

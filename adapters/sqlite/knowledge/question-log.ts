@@ -11,7 +11,7 @@ const textLimit = 4_000
 const mostWaiting = 1_000
 
 /** The questions in a file that is already open, and may hold more. */
-export function questionLogIn({ db, use, change, close }: KnowledgeFile): QuestionLog {
+export function questionLogIn({ db, use, change, labelGiven, close }: KnowledgeFile): QuestionLog {
   const statements = use(() => questionStatements(db))
 
   function read(label: string): AskedQuestion | null {
@@ -35,6 +35,7 @@ export function questionLogIn({ db, use, change, close }: KnowledgeFile): Questi
     const asked = { ...question, text: question.text.slice(0, textLimit).toWellFormed() }
     const { request, conversation, at } = asked
     const { lastInsertRowid } = statements.add.run(request, conversation, at.getTime(), JSON.stringify(asked))
+    labelGiven(Number(lastInsertRowid))
     return known(`q-${lastInsertRowid}`)
   }
 

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
@@ -25,6 +25,39 @@ it('does not hold up the process for long while another one writes', () => {
   other.close()
   expect(questions.open(newQuestion('r-1')).label).toBe('q-1')
   file.close()
+})
+
+it('gives no label twice, also when the file was damaged, deleted, or is an old copy', () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'knowledge.sqlite')
+  const given: number[] = []
+  const ask = (times: number) => {
+    const file = openKnowledgeFile(options(path))
+    const questions = questionLogIn(file)
+    for (let index = 0; index < times; index++) {
+      given.push(Number(questions.open(newQuestion(`r-${given.length}`)).label.slice(2)))
+    }
+    file.close()
+  }
+  ask(1)
+  ask(1)
+  expect(given).toEqual([1, 2])
+  copyFileSync(path, `${path}.old`)
+  ask(150)
+  expect(given.at(-1)).toBe(152)
+  writeFileSync(path, 'This is no database.'.repeat(100))
+  ask(2)
+  rmSync(path)
+  ask(1)
+  copyFileSync(`${path}.old`, path)
+  ask(2)
+  expect(new Set(given).size).toBe(given.length)
+  expect(given).toEqual(given.toSorted((one, other) => one - other))
+
+  writeFileSync(`${path}.labels`, 'no number')
+  const before = given.at(-1) ?? 0
+  ask(1)
+  expect(given.at(-1)).toBe(before + 1)
 })
 
 it('says that it cannot be used when damage shows while it is open, and is begun anew the next time', () => {
