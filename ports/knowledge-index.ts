@@ -23,7 +23,7 @@ export interface LibraryEntry {
 }
 
 /** A file that cannot be read, so that nobody tries again while it is the same. */
-export interface UnreadableFile {
+interface UnreadableFile {
   /** As its document would have. */
   id: string
   source: string

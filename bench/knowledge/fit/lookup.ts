@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { createSqliteLibrary } from '../../../adapters/sqlite/knowledge/library.ts'
 import { everyone } from '../../../core/knowledge/access.ts'
 import { questionOf } from '../../../core/knowledge/question.ts'
 import { createGatherer, type Gathered } from '../../../knowledge-proxy/gather.ts'
+import { temporaryFolder } from '../../../test/support/process.ts'
 import type { Passage, Question, QuestionSet } from '../data.ts'
 import { type Gold, goldOf } from '../gold.ts'
 import { byCorpus, casesOf, type Kind } from '../mix.ts'
@@ -27,7 +29,8 @@ export function* lookUp(
   questions: readonly Question[],
   stylesOf: (question: Question) => readonly Style[],
 ): Generator<Looked> {
-  const library = createSqliteLibrary({ file: ':memory:', clock, log })
+  using folder = temporaryFolder()
+  const library = createSqliteLibrary({ file: join(folder.path, 'knowledge.sqlite'), clock, log })
   try {
     for (const passage of set.passages) put(library, passage)
     const gathered = createGatherer(library)
