@@ -99,10 +99,9 @@ export function createAsk(parts: AskParts) {
       .toReversed()
     const composed = ({ finding, worded }: Found) => {
       const note = noteFor(question, isUnsure(finding) ? reading() : null, assistance?.trouble() ?? null)
-      const answer = composeAnswer({
-        ...{ label: asked.label, question: text, finding, worded, note },
-        ...{ now: clock.now(), staleAfterDays },
-      })
+      const { label } = asked
+      const now = clock.now()
+      const answer = composeAnswer({ label, question: text, finding, worded, note, now, staleAfterDays })
       return { answer, basis: basisOf(answer, finding.sections) }
     }
     let { answer, basis } = composed(await foundInAll(text, earlier, asker.reader))

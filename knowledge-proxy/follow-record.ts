@@ -8,7 +8,7 @@ import { storeBehind } from '../ports/stored-behind.ts'
 const againAfterMs = 500
 
 /**
- * Hands every entry of the public record to `handle`, in order, from where it was left, until `signal` aborts. The place is stored behind the
+ * Hands every entry of the public record to `handle`, in order, from where it was left (from now on, the first time), until `signal` aborts. The place is stored behind the
  * work: after a kill some entries come again, none is skipped. An entry that cannot be handled while something is away waits; one that can
  * never be is named in the log and passed.
  */
@@ -16,8 +16,6 @@ export async function followRecord(parts: {
   /** Under which its place is kept. */
   name: string
   filters: string[]
-  /** Whether a reader that never ran begins with the oldest entry; else it begins now. */
-  fromTheBeginning: boolean
   bus: RecordReader
   cursors: KeyedState<number>
   handle: (entry: Recorded) => Promise<void>
@@ -28,9 +26,9 @@ export async function followRecord(parts: {
   const start = await insist(async () => {
     const known = await cursors.get(name)
     if (known !== null) return known
-    const first = parts.fromTheBeginning ? 0 : await bus.lastSeq('events')
-    await cursors.put(name, first)
-    return first
+    const newest = await bus.lastSeq('events')
+    await cursors.put(name, newest)
+    return newest
   })
   if (start === null) return
   const cursor = storeBehind({ name, start, cursors, log })

@@ -119,7 +119,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   const digest = setInterval(() => void sayDigest(), digestEveryMs)
   const following = [
     ...(assistant === null ? [] : [assistant.embedMissing(signal)]),
-    follow('knowledge:heard', [`events.*.chat.*`], false, async ({ envelope }) => {
+    follow('knowledge:heard', ['events.*.chat.*'], async ({ envelope }) => {
       const line = envelope instanceof Error ? null : asChatLine(envelope)
       if (line !== null) await learning.heard(line)
     }),
@@ -194,14 +194,9 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     await bus.publish(subjectOfLine(subjects, line), { ...line, trace, data })
   }
 
-  async function follow(
-    name: string,
-    filters: string[],
-    fromTheBeginning: boolean,
-    handle: (entry: Recorded) => Promise<void>,
-  ): Promise<void> {
+  async function follow(name: string, filters: string[], handle: (entry: Recorded) => Promise<void>): Promise<void> {
     try {
-      await followRecord({ name, filters, fromTheBeginning, bus, cursors, handle, log, signal })
+      await followRecord({ name, filters, bus, cursors, handle, log, signal })
     } catch (error) {
       troublesNow.set(name, `the knowledge proxy no longer reads the record: ${sentenceOf(error)}`)
       log.error({ reader: name, cause: sentenceOf(error) }, 'knowledge: a reader of the record ended')
