@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ChatLine } from '../../core/envelope.ts'
 import { ask, hears, seesAll, textsFrom } from '../support/conversation.ts'
@@ -8,6 +6,7 @@ import { createTestFleet, fleetRoom, type TestFleet } from '../support/fleet.ts'
 import { type InspIrcd, startInspIrcd } from '../support/inspircd.ts'
 import { type IrcPerson, ircPerson } from '../support/irc-person.ts'
 import { until } from '../support/process.ts'
+import { textsIn } from '../support/texts-in.ts'
 
 describe('attacks on a fleet that runs', () => {
   const environmentSecret = 'the-environment-must-stay-here'
@@ -123,7 +122,7 @@ describe('attacks on a fleet that runs', () => {
         .filter(({ nick }) => nick !== 'alice')
         .map(({ text }) => text)
         .join('\n'),
-      ...filesIn(fleet.home).map((file) => readFileSync(file, 'latin1')),
+      ...textsIn(fleet.home),
     ]
     for (const secret of secrets) expect(everything.filter((text) => text.includes(secret))).toEqual([])
   })
@@ -186,10 +185,3 @@ describe('attacks on a fleet that runs', () => {
     expect(printed.split('\n').filter((line) => line.startsWith('13:00:00 #breakroom <founder'))).toEqual([])
   })
 })
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    return statSync(path).isDirectory() ? filesIn(path) : statSync(path).isFile() ? [path] : []
-  })
-}

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../support/conversation.ts'
 import { createTestFleet, fleetRoom, type TestFleet } from '../support/fleet.ts'
 import type { IrcPerson } from '../support/irc-person.ts'
+import { textsIn } from '../support/texts-in.ts'
 
 describe("the founder's login", () => {
   const wrongWord = 'aaaa-bbbb-cccc-dddd'
@@ -86,7 +85,7 @@ describe("the founder's login", () => {
   test('no word that was tried is in a stream, in the spool or in a log', async () => {
     const record = [...(await fleet.record('events')), ...(await fleet.record('private'))]
     const kept = record.map(({ bytes }) => new TextDecoder().decode(bytes)).join('\n')
-    const files = filesIn(fleet.home).map((file) => readFileSync(file, 'latin1'))
+    const files = textsIn(fleet.home)
     for (const secret of [word, wrongWord, saidInTheRoom]) {
       expect(kept).not.toContain(secret)
       expect(files.filter((text) => text.includes(secret))).toEqual([])
@@ -94,10 +93,3 @@ describe("the founder's login", () => {
     expect(kept).toContain('!login «redacted:login»')
   })
 })
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    return statSync(path).isDirectory() ? filesIn(path) : statSync(path).isFile() ? [path] : []
-  })
-}
