@@ -50,3 +50,8 @@ export function isBreakroomError(error: unknown, code?: ErrorCode): error is Bre
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** True for what whoever was asked says no to: its sentence is the answer, and asking again is the same. */
+export function isRefusal(error: unknown): error is BreakroomError {
+  return (['denied', 'refused', 'usage', 'conflict'] as const).some((code) => isBreakroomError(error, code))
+}

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { KnowledgeCommand } from '../../core/command.ts'
 import { asChatLine } from '../../core/envelope.ts'
-import { isBreakroomError } from '../../core/errors.ts'
+import { isBreakroomError, isRefusal } from '../../core/errors.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
 import { type KnowledgeVerb, knowledgeArguments, knowledgeSaidSchema } from '../../core/knowledge/request.ts'
 import { knowledgeRequestOf } from '../../core/knowledge/request-of.ts'
@@ -84,11 +84,8 @@ export function createKnowledgeCommands({ bus, subjects, seat, report }: Knowled
       return { ...toSpeaker(text, item), ...(actions === undefined ? {} : { actions }) }
     } catch (error) {
       if (isBreakroomError(error, 'unavailable') && bus.connected) return ours(away, item)
-      const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) =>
-        isBreakroomError(error, code),
-      )
-      if (!refused) throw error
-      return toSpeaker((error as Error).message, item)
+      if (!isRefusal(error)) throw error
+      return toSpeaker(error.message, item)
     }
   }
 }

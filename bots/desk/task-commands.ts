@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { TaskCommand } from '../../core/command.ts'
-import { isBreakroomError } from '../../core/errors.ts'
+import { isRefusal } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { judgedFront } from '../../core/task/judged-result.ts'
@@ -128,9 +128,8 @@ async function toSpeaker<T extends Reply | null>(item: InboxEnvelope, reply: () 
     const said = await reply()
     return said === null ? said : { ...said, text: `${nameInFront(item)}${said.text}` }
   } catch (error) {
-    const refused = (['denied', 'refused', 'usage', 'conflict'] as const).some((code) => isBreakroomError(error, code))
-    if (!refused) throw error
-    return inWords(`${nameInFront(item)}${(error as Error).message}`)
+    if (!isRefusal(error)) throw error
+    return inWords(`${nameInFront(item)}${error.message}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
+import { BreakroomError } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import { type Answer, answerSchema } from '../../core/knowledge/answer.ts'
 import { knowledgeRequestOf } from '../../core/knowledge/request-of.ts'
@@ -20,11 +20,6 @@ export async function askProxy(
   if (reply.success) return reply.data
   // A proxy of another version, most likely in the middle of an update.
   throw new BreakroomError('unavailable', 'The knowledge proxy answers what cannot be read.', { cause: reply.error })
-}
-
-/** Whether the proxy was asked and said no. */
-export function isRefusal(error: unknown): error is BreakroomError {
-  return (['denied', 'refused', 'usage', 'conflict'] as const).some((code) => isBreakroomError(error, code))
 }
 
 /** What a promise comes to, or `unavailable` as soon as the shift ends. */

@@ -1,6 +1,6 @@
 import { authorize } from '../../core/authority.ts'
 import { traceCode } from '../../core/envelope.ts'
-import { isBreakroomError } from '../../core/errors.ts'
+import { isBreakroomError, isRefusal } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import type { Answer } from '../../core/knowledge/answer.ts'
 import { answerActions, answerForAgent, answerLines } from '../../core/knowledge/answer-lines.ts'
@@ -13,7 +13,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
-import { askProxy, isRefusal } from './ask-proxy.ts'
+import { askProxy } from './ask-proxy.ts'
 
 /** How long whoever asked is left without an answer, in ms. */
 export interface AskingPatience {
