@@ -7,7 +7,7 @@ import { createPrograms } from '../adapters/process/programs.ts'
 import { BreakroomError } from '../core/errors.ts'
 import { publicRooms } from '../core/fleet.ts'
 import { redact } from '../core/redact.ts'
-import type { Role } from '../core/role.ts'
+import { answersQuestions, type Role } from '../core/role.ts'
 import { orgSubjects } from '../core/subject.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { RunningPart } from '../ports/part.ts'
@@ -82,10 +82,9 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
         ? createNoBrain({ ...parts, service })
         : createCommandBrain({ ...parts, service, instance, command, programs, journal, lookEveryMs: leaseMs / 4 })
     const card = { name, mission: role.mission, reportsTo: role.reports_to, command: command?.name ?? null }
-    const handle =
-      role.brain.kind === 'knowledge'
-        ? createKnowledgeBot({ ...parts, card, withButtons, links: fleet.links })
-        : createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
+    const handle = answersQuestions(role)
+      ? createKnowledgeBot({ ...parts, card, withButtons, links: fleet.links })
+      : createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
     await Promise.all([takeSeat({ ...parts, handle, epoch }), takeTasks({ ...parts, service, brain, leaseMs })])
   }
 

@@ -8,6 +8,7 @@ import type { PartContext } from '../adapters/process/part-context.ts'
 import type { SlackNetwork } from '../adapters/slack/network.ts'
 import { sentenceOf } from '../core/errors.ts'
 import { embeddedNetwork, type Platform } from '../core/fleet.ts'
+import { answersQuestions } from '../core/role.ts'
 import { orgSubjects, roomFilter } from '../core/subject.ts'
 import { taskWorld } from '../core/task/world.ts'
 import type { ChatHandlers, ChatNetwork } from '../ports/chat.ts'
@@ -209,7 +210,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       network,
       origin: originOf(platform.name).origin,
       links: fleet.links,
-      answers: new Set(roles.filter(({ brain }) => brain.kind === 'knowledge').map(({ name }) => name)),
+      answers: new Set(roles.filter(answersQuestions).map(({ name }) => name)),
       isRolesNick: (nick: string) => roles.some((role) => network.fold(role.nick) === network.fold(nick)),
       speaks: (name: string, room: string) => roles.some((role) => role.name === name && role.rooms.includes(room)),
       hasVoice: (name: string) => roles.some((role) => role.name === name),

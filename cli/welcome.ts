@@ -1,4 +1,5 @@
 import { embeddedNetwork } from '../core/fleet.ts'
+import { answersQuestions } from '../core/role.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What `up` prints when everybody is in the room: where to join, what to type first, how to stop. */
@@ -44,7 +45,7 @@ export function welcome(facts: {
 
 /** What can be asked first, where somebody answers questions. */
 function questions({ roles, fleet }: Configuration): string[][] {
-  const seat = roles.find(({ brain }) => brain.kind === 'knowledge')
+  const seat = roles.find(answersQuestions)
   return seat === undefined || fleet.knowledge.corpus.length === 0 ? [] : [['Ask', `${seat.nick}: what is a doorbell?`]]
 }
 

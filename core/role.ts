@@ -176,3 +176,8 @@ export const roleSchema = z
   .describe('A role of the fleet')
 
 export type Role = z.infer<typeof roleSchema>
+
+/** Whether a role is a seat of the knowledge proxy: people ask it, and vote on what it says. */
+export function answersQuestions({ brain }: Pick<Role, 'brain'>): boolean {
+  return brain.kind === 'knowledge'
+}

@@ -15,6 +15,7 @@ import { sentenceOf } from '../core/errors.ts'
 import { houseLine, subjectOfLine } from '../core/house-line.ts'
 import { parseFitted } from '../core/knowledge/fitted.ts'
 import type { CorpusSettings } from '../core/knowledge/settings.ts'
+import { answersQuestions } from '../core/role.ts'
 import { roleLimit } from '../core/role-limit.ts'
 import { orgSubjects, subjectToken } from '../core/subject.ts'
 import type { Recorded } from '../ports/bus.ts'
@@ -139,7 +140,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     signal,
     fleet,
     roleOfToken: new Map(roles.map(({ name }) => [subjectToken(name), name])),
-    seats: new Set(roles.filter(({ brain }) => brain.kind === 'knowledge').map(({ name }) => name)),
+    seats: new Set(roles.filter(answersQuestions).map(({ name }) => name)),
     roomsOfRoles: new Map(roles.map(({ name, rooms }) => [name, rooms])),
   })
 

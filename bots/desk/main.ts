@@ -4,6 +4,7 @@ import { connectPart, presenceFor } from '../../adapters/process/connect-part.ts
 import type { PartContext } from '../../adapters/process/part-context.ts'
 import { publicRooms } from '../../core/fleet.ts'
 import { heartbeatSchema } from '../../core/heartbeat.ts'
+import { answersQuestions } from '../../core/role.ts'
 import { desk } from '../../core/route.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import type { RunningPart } from '../../ports/part.ts'
@@ -40,7 +41,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
   })
   const rooms = publicRooms(fleet)
   const directory = roles.map(({ name, nick }) => ({ role: name, nick }))
-  const seat = roles.find(({ brain }) => brain.kind === 'knowledge')?.name ?? null
+  const seat = roles.find(answersQuestions)?.name ?? null
   const patient = createPatientDesk({
     bus,
     subjects,

@@ -4,6 +4,7 @@ import type { PartContext } from '../../adapters/process/part-context.ts'
 import { sentenceOf } from '../../core/errors.ts'
 import { publicRooms } from '../../core/fleet.ts'
 import { houseLine } from '../../core/house-line.ts'
+import { answersQuestions } from '../../core/role.ts'
 import { desk } from '../../core/route.ts'
 import { eventSubject, orgSubjects } from '../../core/subject.ts'
 import type { RecordName } from '../../ports/bus.ts'
@@ -20,7 +21,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
   const { signal } = ending
   const { bus, keyed } = connectPart(context, 'router')
   const presence = presenceFor(context)
-  const directory = roles.map(({ name, nick, brain }) => ({ role: name, nick, answers: brain.kind === 'knowledge' }))
+  const directory = roles.map((role) => ({ role: role.name, nick: role.nick, answers: answersQuestions(role) }))
   const cursors = keyed<number>('cursors')
   const homeRoom = publicRooms(fleet)[0] ?? null
   let storeUp = true

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { findServer } from '../../adapters/servers/find-server.ts'
 import type { Fleet } from '../../core/fleet.ts'
-import type { Role } from '../../core/role.ts'
+import { answersQuestions, type Role } from '../../core/role.ts'
 import type { Finding } from '../finding.ts'
 import type { Settings } from '../settings.ts'
 
@@ -13,7 +13,7 @@ export function checkCorpus(
   { folder, env, clone }: Settings,
 ): Finding[] {
   const hasGit = findServer('git', env, clone) !== null
-  const seats = roles.filter(({ brain }) => brain.kind === 'knowledge')
+  const seats = roles.filter(answersQuestions)
   return knowledge.corpus.map((corpus): Finding => {
     const check = `corpus ${corpus.name}`
     const { access } = corpus
