@@ -51,7 +51,8 @@ function standing({ section, text }: RankedSentence) {
   return { passage: section.document.id, sentence: text }
 }
 
-function put(library: Library, { id, title, head, text }: Passage): void {
+/** Puts a passage into a library, as a document of its own. */
+export function put(library: Library, { id, title, head, text }: Passage): void {
   library.put(factsOf(id, title), id, [{ heading: head === '' ? [] : [head], text }])
 }
 

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { createSqliteLibrary } from '../../../adapters/sqlite/knowledge/library.ts'
-import { everyone } from '../../../core/knowledge/access.ts'
 import { questionOf } from '../../../core/knowledge/question.ts'
 import { createGatherer, type Gathered } from '../../../knowledge-proxy/gather.ts'
 import { temporaryFolder } from '../../../test/support/process.ts'
-import type { Passage, Question, QuestionSet } from '../data.ts'
+import type { Question, QuestionSet } from '../data.ts'
+import { put } from '../finder-engine.ts'
 import { type Gold, goldOf } from '../gold.ts'
 import { byCorpus, casesOf, type Kind } from '../mix.ts'
 import { type Style, styles } from './styles.ts'
@@ -53,23 +52,4 @@ export function* lookUp(
   } finally {
     library.close()
   }
-}
-
-function put(library: ReturnType<typeof createSqliteLibrary>, { id, title, head, text }: Passage): void {
-  library.put(
-    {
-      id,
-      kind: 'file',
-      source: 'bench',
-      title,
-      date: null,
-      author: null,
-      status: 'current',
-      access: everyone,
-      topics: [],
-      hash: createHash('sha256').update(text).digest('hex'),
-    },
-    '',
-    [{ heading: head === '' ? [] : [head], text }],
-  )
 }
