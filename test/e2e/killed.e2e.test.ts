@@ -143,9 +143,10 @@ describe('a fleet whose parts are processes of their own, while they are killed'
       overMs: 15_000,
       address: 'cto:',
     })
-    const said = here.say()
+    // Dead before the first word: a line that this bob still heard would be missing from what the next one hears.
     await foreign.kill()
     await bob.close()
+    const said = here.say()
     await hears(alice, /^alice: kept as/, alice.heard.length)
     await pause(outageMs / 2)
     // Whoever watches the servers would start it again at once.
