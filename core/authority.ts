@@ -40,6 +40,10 @@ const rules = {
   'knowledge.human': { least: 'guest', agents: false, says: 'have a person asked' },
   'knowledge.teach': { least: 'member', agents: false, linked: true, says: 'say what the answer is' },
   'knowledge.corpus': { least: 'member', agents: false, says: 'look after the corpus' },
+  'task.watch': { least: 'member', agents: true, says: 'watch over tasks' },
+  'evidence.record': { least: 'member', agents: true, says: 'have a check run' },
+  'letter.see': { least: 'member', agents: true, says: 'look at dead letters' },
+  'letter.change': { least: 'member', agents: false, linked: true, says: 'retry, edit or drop a dead letter' },
   'task.change': { least: 'member', agents: false, says: 'change what was assigned' },
 } satisfies Record<string, Rule>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitsSchema } from './fleet-limits.ts'
 import { knowledgeSecrets, knowledgeSettingsSchema } from './knowledge/settings.ts'
 import { namePattern, nickSchema } from './role.ts'
 
@@ -158,44 +159,14 @@ const personSchema = z.strictObject({
     .describe('The member id of the person in each Slack workspace: platform name -> id. Never a name.'),
 })
 
-const limitsSchema = z.strictObject({
-  bot_turns: z
-    .int()
-    .min(0)
-    .max(100)
-    .default(6)
-    .describe('Bot lines that may wake other bots, for each line of a person.'),
-  bot_events_per_10_minutes: z
-    .int()
-    .min(0)
-    .max(1000)
-    .default(12)
-    .describe('The same in one room in ten minutes, whoever began it.'),
-  receipt_after_ms: z
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(1500)
-    .describe('How long a person waits for an answer before a receipt, in ms.'),
-  line_chars: z
-    .int()
-    .min(500)
-    .max(100_000)
-    .default(40_000)
-    .describe('The longest line that is kept whole, in characters.'),
-  check_minutes: z
-    .int()
-    .min(1)
-    .max(1440)
-    .default(10)
-    .describe('How long a check may take, in minutes. After that it is killed and counts as failed.'),
-  task_lease_seconds: z
-    .int()
-    .min(2)
-    .max(600)
-    .default(40)
-    .describe('How long a worker may be silent before its task is handed out again, in seconds.'),
-})
+function isTimeZone(name: string): boolean {
+  try {
+    // "+01:00" is one for the library too, and would not know summer.
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+  } catch {
+    return false
+  }
+}
 
 /** The fleet: `breakroom.yaml`. The descriptions are what editors show. */
 export const fleetSchema = z
@@ -217,6 +188,11 @@ export const fleetSchema = z
       .default({})
       .describe('People by id, and their accounts. Authority compares people.'),
     limits: limitsSchema.prefault({}).describe('How much is too much.'),
+    time_zone: z
+      .string()
+      .refine(isTimeZone, 'must be a time zone such as "Europe/Berlin" or "UTC"')
+      .default('UTC')
+      .describe('The clock on the wall: when the day begins for work that comes back and for reminders.'),
     links: z
       .array(z.string().regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+[a-z]{2,24}$/, 'must be a host such as "github.com"'))
       .default(['github.com', 'gitlab.com'])

@@ -9,6 +9,9 @@ const toolsFor: Partial<Record<Action, { server: string; tools: readonly string[
   'task.work': { server: 'tasks', tools: ['update_task_status'] },
   'task.approve': { server: 'tasks', tools: ['update_task_status'] },
   'task.change': { server: 'tasks', tools: ['create_task'] },
+  'task.watch': { server: 'tasks', tools: ['ping_worker', 'hand_back_task', 'reassign_task', 'escalate_task'] },
+  'evidence.record': { server: 'tasks', tools: ['update_task_status'] },
+  'letter.see': { server: 'tasks', tools: ['list_dead_letters'] },
   'knowledge.ask': { server: 'knowledge', tools: ['ask'] },
   'knowledge.vote': { server: 'knowledge', tools: ['ask'] },
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { knowledgeCaller } from './knowledge/caller.ts'
 import { isPerson } from './person.ts'
 import { desk } from './route.ts'
+import { followUpSchema } from './task/task.ts'
 
 /** The person at the top of every tree; not a role, never a file. */
 export const founder = 'founder'
@@ -153,6 +154,17 @@ export const roleSchema = z
     loop_strategy: z
       .enum(['on_mention', 'on_task', 'scheduled'])
       .describe('When it works: when it is spoken to, also when a task is waiting, or also by the clock.'),
+    wip: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Tasks it may work on at the same time; left out, what limits.tasks_in_hand says.'),
+    on_complete: z
+      .array(followUpSchema)
+      .max(4)
+      .optional()
+      .describe('What follows each of its tasks, where whoever asks says nothing else about that.'),
     recurring: z
       .array(
         z.strictObject({

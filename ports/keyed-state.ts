@@ -34,5 +34,9 @@ export const buckets = {
   drafts: { ttlMs: dayMs },
   /** Commands that wait for the task service. */
   pending: { ttlMs: dayMs },
+  /** What became of dead letters. */
+  letters: { ttlMs: null },
+  /** Signed runs of checks, by tree. */
+  evidence: { ttlMs: 90 * dayMs },
 } as const
 export type BucketName = keyof typeof buckets

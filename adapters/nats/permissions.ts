@@ -2,7 +2,16 @@ import { knowledgeCaller } from '../../core/knowledge/caller.ts'
 import { orgSubjects, subjectToken } from '../../core/subject.ts'
 import type { WorkQueue } from '../../ports/bus.ts'
 import type { BucketName } from '../../ports/keyed-state.ts'
-import { bucketStream, bucketSubject, consumerOf, deskRole, ledgerStream, streamOf, workStream } from './topology.ts'
+import {
+  bucketStream,
+  bucketSubject,
+  consumerOf,
+  deadLetterStream,
+  deskRole,
+  ledgerStream,
+  streamOf,
+  workStream,
+} from './topology.ts'
 
 /** Who may connect: one user per part of the house, and one per role. */
 export type BusUser =
@@ -122,7 +131,12 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         getMessage(ledgerStream),
         serve(org, 'tasks'),
         answerRoles(roles),
-        ...(['cursors', 'leaders', 'counters'] as const).map(keepBucket),
+        // What was given up goes back to where it was.
+        anyInbox,
+        readStream(deadLetterStream),
+        getMessage(deadLetterStream),
+        countWork(),
+        ...(['cursors', 'leaders', 'counters', 'letters', 'evidence'] as const).map(keepBucket),
         readBucket('control'),
       ]
     case 'knowledge':

@@ -14,6 +14,7 @@ export const deskRole = 'breakroom'
 export const streamOf: Record<RecordName, string> = { events: 'EVENTS', private: 'PRIVATE' }
 export const workStream = 'WORK'
 export const ledgerStream = 'LEDGER'
+export const deadLetterStream = 'DEADLETTER'
 
 /** The durable consumer through which the processes of one role share a queue. */
 export function consumerOf(queue: WorkQueue, role: string): string {
@@ -91,7 +92,7 @@ export function planStreams(org: string, limits: StreamLimits = defaultLimits): 
     { ...record, name: 'BROADCASTS', subjects: [subjects.broadcasts], maxBytes: limits.broadcasts },
     {
       ...base,
-      name: 'DEADLETTER',
+      name: deadLetterStream,
       subjects: [subjects.deadletter],
       discard: 'new',
       immutable: false,

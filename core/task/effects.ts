@@ -16,9 +16,10 @@ export type Effect =
   | { kind: 'cancel-dependents' }
   /** What it waits for may have ended between the decision and now. */
   | { kind: 'look-at-dependencies' }
-  | { kind: 'follow-up'; index: number }
+  /** `failed`: one of `on_fail`, else of `on_complete`. */
+  | { kind: 'follow-up'; index: number; failed: boolean }
   /** The follow-up will not come. */
-  | { kind: 'drop-follow-up'; index: number; reason: string }
+  | { kind: 'drop-follow-up'; index: number; failed: boolean; reason: string }
 
 /** The effects of a commit, from the task as it stands right after it, in the order in which they are to be begun. */
 export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Effect[] {
@@ -33,12 +34,16 @@ export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Eff
   if (types.has('created') && task.waits_for.length > 0) effects.push({ kind: 'look-at-dependencies' })
   if (types.has('completed')) {
     effects.push({ kind: 'release-dependents' })
-    effects.push(...task.on_complete.map((_, index) => ({ kind: 'follow-up', index }) as const))
+    effects.push(...task.on_complete.map((_, index) => ({ kind: 'follow-up', index, failed: false }) as const))
   }
   if (types.has('cancelled')) effects.push({ kind: 'cancel-dependents' })
+  if (types.has('failed'))
+    effects.push(...task.on_fail.map((_, index) => ({ kind: 'follow-up', index, failed: true }) as const))
   if (types.has('cancelled') || types.has('failed')) {
     const reason = `${task.label} ${task.status === 'failed' ? 'failed' : 'was cancelled'}: ${task.reason ?? 'no reason was given'}`
-    effects.push(...task.on_complete.map((_, index) => ({ kind: 'drop-follow-up', index, reason }) as const))
+    effects.push(
+      ...task.on_complete.map((_, index) => ({ kind: 'drop-follow-up', index, failed: false, reason }) as const),
+    )
   }
   return effects
 }

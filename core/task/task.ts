@@ -28,8 +28,13 @@ export const taskStatuses = [
 ] as const
 export type TaskStatus = (typeof taskStatuses)[number]
 
-/** Whose turn it is: a planner's, a builder's, the checks', a reviewer's. */
-const stages = ['ready-for-prep', 'ready-for-dev', 'qa', 'review'] as const
+/** Whose turn it is: a planner's, a builder's, an adversary's and the checks', a reviewer's. */
+export const stages = ['ready-for-prep', 'ready-for-dev', 'qa', 'review'] as const
+export type Stage = (typeof stages)[number]
+
+/** Why a gate says no: the plan is unclear, it does not do what was asked, it is not proved, it is not safe, it can be better, else. */
+export const rejectionCategories = ['spec', 'defect', 'evidence', 'security', 'quality', 'other'] as const
+export type RejectionCategory = (typeof rejectionCategories)[number]
 
 const words = (most: number) => z.string().trim().min(1).max(most)
 const name = z.string().min(1).max(64)
@@ -40,12 +45,18 @@ export const tierSchema = z.enum(['none', 'guest', 'member', 'founder'])
 const stepSchema = z.discriminatedUnion('kind', [
   /** A program named under `checks:`. */
   z.strictObject({ kind: z.literal('check'), check: name }),
-  /** Another role looks at it; null means the requester or the worker's manager. */
-  z.strictObject({ kind: z.literal('review'), by: name.nullable() }),
+  /** Another role looks at it; null means the requester or the worker's manager. `qa` is the adversary's look, before the reviewer's. */
+  z.strictObject({ kind: z.literal('review'), by: name.nullable(), stage: z.literal('qa').optional() }),
   /** A person says yes. */
   z.strictObject({ kind: z.literal('approval') }),
+  /** A file that has to be there: a path inside the worker's folder. */
+  z.strictObject({ kind: z.literal('artifact'), path: words(300) }),
 ])
 export type Step = z.infer<typeof stepSchema>
+
+/** What can be late. */
+export const deadlines = ['acknowledge', 'complete'] as const
+export type Deadline = (typeof deadlines)[number]
 
 const slaSchema = z.strictObject({
   ack_within_seconds: z.int().min(1).max(604_800).optional(),
@@ -65,7 +76,7 @@ const payloadTemplateSchema = z.strictObject({
 })
 
 /** What is published when a task is done: a task for `publish_to`. */
-const followUpSchema = z.strictObject({ publish_to: name, payload_template: payloadTemplateSchema })
+export const followUpSchema = z.strictObject({ publish_to: name, payload_template: payloadTemplateSchema })
 export type FollowUp = z.infer<typeof followUpSchema>
 
 /** What is asked for. */
@@ -81,6 +92,10 @@ export const taskSpecSchema = z.strictObject({
   blocked_by: z.array(name).max(20).default([]),
   sla: slaSchema.prefault({}),
   on_complete: z.array(followUpSchema).max(4).default([]),
+  /** What follows when it has failed for good. */
+  on_fail: z.array(followUpSchema).max(4).default([]),
+  /** Who writes the plan before anybody builds; null when nobody has to. */
+  prep: name.nullable().default(null),
   /** `attempts`: submissions that may fail before the task does. `usd`: what thinking may cost. */
   budget: z
     .strictObject({ attempts: z.int().min(1).max(100).default(5), usd: z.number().positive().optional() })
@@ -116,6 +131,10 @@ export const evidenceSchema = z.strictObject({
   /** A role, a person, or null for a check, which the system ran itself. */
   by: actor.nullable(),
   comment: z.string().max(2_000),
+  /** Of a no. */
+  category: z.enum(rejectionCategories).optional(),
+  /** Of an artifact that was there. */
+  artifact: z.strictObject({ path: z.string(), bytes: z.int(), sha256: z.string() }).optional(),
   run: z
     .strictObject({
       check: name,
@@ -128,6 +147,13 @@ export const evidenceSchema = z.strictObject({
       output_tail: z.string().max(5_000),
       /** SHA-256 of everything it printed, hex. */
       output_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** The files it ran on, as git names a tree; null where there is no repository. The same before and after, or it counts for nothing. */
+      tree: z.string().max(64).nullable().optional(),
+      commit: z.string().max(64).nullable().optional(),
+      /** As far as its output tells. */
+      tests: z.strictObject({ passed: z.int(), failed: z.int(), skipped: z.int() }).nullable().optional(),
+      /** Why a person has to look, although it passed. */
+      doubts: z.array(z.string().max(300)).max(5).optional(),
     })
     .optional(),
 })
@@ -159,12 +185,47 @@ export const taskSchema = z.looseObject({
   /** The task that it came from: whose completion published it, or on whose behalf an agent asked for it. */
   parent: taskReferenceSchema.nullable(),
   created_at: z.iso.datetime(),
+  /** Since when it waits to be acknowledged: the last time that it came to the seat. Empty in what older writers wrote. */
+  opened_at: z.iso.datetime().or(z.literal('')).default(''),
   updated_at: z.iso.datetime(),
   acknowledged: momentSchema.nullable(),
   /** The highest epoch that was given, 0 before the first claim. */
   epoch: z.int().min(0),
   /** Who holds it now. `doorbell` is the lease of a seat; people have none. */
   claim: momentSchema.extend({ epoch: z.int().min(1), doorbell: z.string().nullable() }).nullable(),
+  /** Who builds it, whosever turn it is. */
+  builder: name.optional(),
+  /** What the planner wrote. */
+  plan: momentSchema
+    .extend({ text: z.string().max(8_000) })
+    .nullable()
+    .default(null),
+  /** The commit that the worker's folder was at when it was first claimed; what tests were there then is compared with this. */
+  base: z.string().max(64).nullable().default(null),
+  /** Deadlines that have passed. */
+  breached: z.array(z.enum(deadlines)).default([]),
+  /** Who was told that it stands still, since the last sign of life; `parked` when nobody is left to be told. */
+  escalation: momentSchema
+    .extend({
+      rung: z.int().min(1),
+      to: name,
+      reason: z.string(),
+      parked: z.boolean(),
+      /** When the reminder of the day was last given. */
+      reminded_at: z.iso.datetime().nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** What whoever watches did last, since the last sign of life. */
+  watched: momentSchema
+    .extend({ kind: z.enum(['ping', 'hand_back', 'reassign', 'escalate']), epoch: z.int(), rung: z.int() })
+    .nullable()
+    .default(null),
+  /** The claim that was taken away by whoever watches: its next sign of life takes it back while nobody else has it. */
+  suspended: momentSchema
+    .extend({ epoch: z.int(), doorbell: z.string().nullable(), role: name })
+    .nullable()
+    .default(null),
   /** Submissions and failed tries so far. */
   attempts: z.int().min(0),
   /** The result that counts. */
@@ -178,7 +239,15 @@ export const taskSchema = z.looseObject({
   /** Why it is blocked, was sent back, failed or was cancelled. */
   reason: z.string().nullable(),
   /** What became of its follow-ups, by their place. */
-  followed: z.array(z.strictObject({ index: z.int(), label: z.string().nullable(), reason: z.string().nullable() })),
+  followed: z.array(
+    z.strictObject({
+      index: z.int(),
+      label: z.string().nullable(),
+      reason: z.string().nullable(),
+      /** Of `on_fail`; else of `on_complete`. */
+      failed: z.boolean().optional(),
+    }),
+  ),
   /** Ids of the newest commands that changed it, so that a repeated one changes nothing. */
   applied: z.array(z.string()),
 })

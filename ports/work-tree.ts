@@ -1,0 +1,19 @@
+/** The files of a folder at one moment. */
+export interface Snapshot {
+  /** As git would name a tree of these files: tracked and untracked ones, without those that are ignored. Hex. */
+  tree: string
+  /** The commit that is checked out, hex; null before the first. */
+  commit: string | null
+  /** Files that test, by path from the root of the repository: the name of their content. At most 5,000. */
+  testFiles: ReadonlyMap<string, string>
+}
+
+/** What is in a folder where somebody works. Nothing of the folder is run: no hook, no filter, no helper that its settings name. */
+export interface WorkTree {
+  /** The files as they are now; null when the folder is in no git repository. Rejects with `unavailable` when they cannot be read. */
+  snapshot(folder: string, signal: AbortSignal): Promise<Snapshot | null>
+  /** Which commit is checked out, without reading the files; null when there is none. */
+  head(folder: string, signal: AbortSignal): Promise<string | null>
+  /** The files that test as they were in a commit; null when that is not there. */
+  testFilesAt(folder: string, commit: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | null>
+}
