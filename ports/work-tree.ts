@@ -16,4 +16,9 @@ export interface WorkTree {
   head(folder: string, signal: AbortSignal): Promise<string | null>
   /** The files that test as they were in a commit; null when that is not there. */
   testFilesAt(folder: string, commit: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | null>
+  /**
+   * The tree of what a commit made now would have in it: what is staged, without the other files. Null when the folder is in no git
+   * repository.
+   */
+  stagedTree(folder: string, signal: AbortSignal): Promise<string | null>
 }
