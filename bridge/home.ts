@@ -7,8 +7,8 @@ import { taskCard } from '../core/task/card.ts'
 import { byUrgency } from '../core/task/next.ts'
 import { taskListSchema } from '../core/task/request.ts'
 import { whyNotJudge } from '../core/task/standing.ts'
+import { isPersonStep, pendingStep } from '../core/task/steps.ts'
 import type { Task } from '../core/task/task.ts'
-import { pendingStep } from '../core/task/verdict.ts'
 import type { TaskWorld } from '../core/task/world.ts'
 import type { Services } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -57,7 +57,7 @@ export interface HomeParts {
 
 function waitsFor(task: Task, { actor, tier }: Identity, world: TaskWorld): boolean {
   const step = pendingStep(task)
-  if (step === null || step.kind === 'check') return false
+  if (step === null || !isPersonStep(step)) return false
   if (!authorize({ action: 'task.approve', requester: { actor, tier } }).allowed) return false
   return whyNotJudge(task, step, { actor, tier, epoch: null }, world) === null
 }

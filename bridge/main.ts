@@ -56,7 +56,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const cursors = createHeardCursors({ state: keyed('cursors'), marks, now: clock.now, log, signal })
   const notes = createIdNotes(keyed<Shown>('ids'), log)
   const threads = createThreads({ state: keyed<Thread>('threads'), now: clock.now, log, signal })
-  const world = taskWorld(roles, fleet.checks)
+  const world = taskWorld(roles, fleet)
   const slacks: SlackNetwork[] = []
   const networks: ChatNetwork[] = []
   for (const its of options) networks.push(await open(its))

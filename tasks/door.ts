@@ -42,6 +42,10 @@ const actions: Record<TaskVerb, Action> = {
   reject: 'task.approve',
   reassign: 'task.change',
   cancel: 'task.change',
+  ping: 'task.watch',
+  take_back: 'task.watch',
+  reassign_fit: 'task.watch',
+  escalate: 'task.watch',
 }
 
 /** More than the longest chain of follow-ups needs. */

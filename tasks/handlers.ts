@@ -4,9 +4,10 @@ import { isBreakroomError } from '../core/errors.ts'
 import { checkRole } from '../core/task/create.ts'
 import type { TaskCommand } from '../core/task/decide.ts'
 import { createOpenTasks, labelNumber, nextTask } from '../core/task/next.ts'
-import { roleCommandId, type TaskReply } from '../core/task/request.ts'
+import { roleCommandId, type TaskArguments, type TaskReply } from '../core/task/request.ts'
 import type { Task } from '../core/task/task.ts'
 import { isVisible } from '../core/task/visible.ts'
+import type { WatchedStall } from '../core/task/watch.ts'
 import { refusal, type TaskWorld } from '../core/task/world.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { TaskStore } from '../ports/task-store.ts'
@@ -40,6 +41,17 @@ export function createHandlers(parts: HandlerParts): Handlers {
     <A>(toCommand: (args: A) => TaskCommand) =>
     async (args: A & { task: string | null; epoch?: number | null }, asker: Asker, asked: Asked) =>
       run(await which(args.task, asker), toCommand(args), asker, asked, args.epoch ?? null)
+
+  /** Of a task that the watcher may not see they learn only that it was done. */
+  const watching =
+    (toCommand: (stall: WatchedStall) => TaskCommand) =>
+    async (args: TaskArguments<'escalate'>, asker: Asker, asked: Asked): Promise<TaskReply> => {
+      const task = await book.byLabel(args.task)
+      const mayKnow = task !== null && isVisible(task, asker.onlooker, world)
+      if (task === null || !(mayKnow || asker.role !== null)) throw unknownTask(args.task)
+      const reply = await run(task, toCommand(stallOf(task, args, asker)), asker, asked, null)
+      return mayKnow ? reply : { ...reply, task: null, hint: 'it is private' }
+    }
 
   return {
     async assign({ draft, on_behalf_of }, asker, asked) {
@@ -92,7 +104,16 @@ export function createHandlers(parts: HandlerParts): Handlers {
     block: simple(({ reason }) => ({ type: 'block', reason })),
     submit: simple(({ result }) => ({ type: 'submit', result })),
     approve: simple(({ comment, about }) => ({ type: 'approve', comment, about })),
-    reject: simple(({ reason, about }) => ({ type: 'reject', reason, about })),
+    reject: simple(({ reason, about, category }) => ({
+      type: 'reject',
+      reason,
+      about,
+      ...(category === undefined ? {} : { category }),
+    })),
+    ping: watching((stall) => ({ type: 'ping', ...stall })),
+    take_back: watching((stall) => ({ type: 'take_back', ...stall })),
+    reassign_fit: watching((stall) => ({ type: 'reassign_fit', ...stall, load: loadOf(book.live()) })),
+    escalate: watching((stall) => ({ type: 'escalate', ...stall })),
     reassign: simple(({ role }) => ({ type: 'reassign', role })),
     cancel: simple(({ reason }) => ({ type: 'cancel', reason: reason || 'no reason was given' })),
     hand_back: simple(({ reason, counted }) => ({ type: 'hand_back', reason, counted })),
@@ -162,7 +183,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   async function mustSee(label: string, asker: Asker): Promise<Task> {
     const task = await seen(label, asker)
     if (task !== null) return task
-    throw refusal('unknown-task', `There is no task ${label} that you can see.`, { path: 'task' })
+    throw unknownTask(label)
   }
 
   async function seen(label: string, { onlooker }: Asker): Promise<Task | null> {
@@ -197,6 +218,26 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await pause(5)
     }
   }
+}
+
+function unknownTask(label: string): Error {
+  return refusal('unknown-task', `There is no task ${label} that you can see.`, { path: 'task' })
+}
+
+/** What somebody means who does not say at which point of a stall they are: as it stands now, and one further. */
+function stallOf(task: Task, { epoch, rung, reason }: TaskArguments<'escalate'>, asker: Asker): WatchedStall {
+  return {
+    epoch: epoch ?? task.epoch,
+    rung: rung ?? (task.watched?.rung ?? 0) + 1,
+    reason: reason || `${asker.name} asked for it`,
+  }
+}
+
+/** How much each role has to do: tasks that are not over. */
+function loadOf(tasks: Iterable<Task>): Map<string, number> {
+  const load = new Map<string, number>()
+  for (const { role } of tasks) load.set(role, (load.get(role) ?? 0) + 1)
+  return load
 }
 
 /** One agent's id must not be another's. */

@@ -1,7 +1,7 @@
 import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import { asDoorbell, type Doorbell } from '../../core/task/doorbell.ts'
-import { pendingStep } from '../../core/task/verdict.ts'
+import { pendingStep } from '../../core/task/steps.ts'
 import type { BusHealth, Inbox, Publisher, WorkItem } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'

@@ -17,6 +17,8 @@ export function stepsText(steps: readonly Step[]): string {
 function stepText(step: Step): string {
   if (step.kind === 'check') return `\`${step.check}\``
   if (step.kind === 'approval') return 'approval'
+  if (step.kind === 'artifact') return `file ${inQuotes(step.path)}`
+  if (step.stage === 'qa') return `qa by ${step.by}`
   return step.by === null ? 'review' : `review by ${step.by}`
 }
 

@@ -2,8 +2,8 @@ import { forMatching, oneLine } from '../clean-text.ts'
 import { isLinked } from '../person.ts'
 import { actionsFor, approvalOf, evidenceLines } from './card-parts.ts'
 import { managerOf } from './standing.ts'
+import { isPersonStep, pendingStep } from './steps.ts'
 import { isOver, type Task } from './task.ts'
-import { pendingStep } from './verdict.ts'
 import { judges, requesterName, statusWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
 
@@ -113,7 +113,7 @@ function dueOf(task: Task): string | null {
 /** Whether it waits for the word of somebody who reads cards; a program that reviews is asked otherwise. */
 function isForPerson(task: Task, world: TaskWorld): boolean {
   const step = pendingStep(task)
-  if (step === null || step.kind === 'check') return false
+  if (step === null || !isPersonStep(step)) return false
   if (step.kind === 'approval' || (step.by === null && isLinked(task.authority.requester))) return true
   const reviewer = step.by ?? managerOf(task, world)
   return reviewer === null || world.roles.get(reviewer)?.people !== false

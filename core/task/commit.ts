@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type Envelope, envelopeVersion } from '../envelope.ts'
 import { BreakroomError } from '../errors.ts'
-import { evidenceSchema, taskAuthoritySchema, taskPlaceSchema, taskReferenceSchema, taskSpecSchema } from './task.ts'
+import {
+  deadlines,
+  evidenceSchema,
+  rejectionCategories,
+  taskAuthoritySchema,
+  taskPlaceSchema,
+  taskReferenceSchema,
+  taskSpecSchema,
+} from './task.ts'
 
 const reason = z.string().min(1).max(2_000)
+const rung = z.int().min(1).max(1_000)
 
 /** What happened to a task. Past tense; what is not here never happens. */
 const taskEventSchema = z.discriminatedUnion('type', [
@@ -23,7 +32,13 @@ const taskEventSchema = z.discriminatedUnion('type', [
   /** A dependency was done. */
   z.looseObject({ type: z.literal('released'), key: z.string() }),
   z.looseObject({ type: z.literal('acknowledged') }),
-  z.looseObject({ type: z.literal('claimed'), epoch: z.int(), doorbell: z.string().nullable() }),
+  z.looseObject({
+    type: z.literal('claimed'),
+    epoch: z.int(),
+    doorbell: z.string().nullable(),
+    /** The commit that the worker's folder was at. */
+    base: z.string().max(64).nullable().optional(),
+  }),
   z.looseObject({ type: z.literal('started') }),
   z.looseObject({ type: z.literal('noted'), text: z.string() }),
   z.looseObject({ type: z.literal('blocked'), reason }),
@@ -31,10 +46,56 @@ const taskEventSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('step_passed'), evidence: evidenceSchema }),
   z.looseObject({ type: z.literal('step_failed'), evidence: evidenceSchema }),
   /** Back to its role, `counted` when it was a failed try. */
-  z.looseObject({ type: z.literal('returned'), reason, counted: z.boolean() }),
+  z.looseObject({
+    type: z.literal('returned'),
+    reason,
+    counted: z.boolean(),
+    category: z.enum(rejectionCategories).optional(),
+  }),
+  /** The plan is written; whoever builds is next. */
+  z.looseObject({ type: z.literal('prepared'), plan: z.string().min(1).max(8_000), epoch: z.int() }),
+  /** One stage back, where somebody did something before: to whoever planned it, or to whoever tried it. */
+  z.looseObject({
+    type: z.literal('sent_back'),
+    to: z.enum(['ready-for-prep', 'qa']),
+    category: z.enum(rejectionCategories),
+    reason,
+  }),
+  /** It passed, and a person has to look all the same. */
+  z.looseObject({ type: z.literal('doubted'), reason }),
+  /** What was checked is not what is there now: the checks run again. */
+  z.looseObject({ type: z.literal('rechecked'), reason }),
+  z.looseObject({ type: z.literal('breached'), deadline: z.enum(deadlines), due: z.iso.datetime() }),
+  /** One step up was told. */
+  z.looseObject({
+    type: z.literal('escalated'),
+    rung,
+    to: z.string(),
+    reason,
+    /** By whoever watches: how far they have come with this stall. */
+    watch_rung: rung.optional(),
+  }),
+  /** Nobody is left to be told. */
+  z.looseObject({ type: z.literal('parked'), to: z.string(), reason }),
+  /** The reminder of the day. */
+  z.looseObject({ type: z.literal('reminded'), to: z.string() }),
+  /** Whoever watches asked for a sign of life. */
+  z.looseObject({ type: z.literal('pinged'), epoch: z.int(), rung, reason }),
+  /** Whoever watches took the claim away; its next sign of life takes it back. */
+  z.looseObject({ type: z.literal('taken_back'), epoch: z.int(), rung, reason }),
+  z.looseObject({ type: z.literal('resumed'), epoch: z.int() }),
   z.looseObject({ type: z.literal('completed') }),
   z.looseObject({ type: z.literal('failed'), reason }),
-  z.looseObject({ type: z.literal('reassigned'), role: z.string(), reason: z.string() }),
+  z.looseObject({
+    type: z.literal('reassigned'),
+    role: z.string(),
+    reason: z.string(),
+    /** Whose it was. */
+    from: z.string().optional(),
+    /** By whoever watches. */
+    rung: rung.optional(),
+    epoch: z.int().optional(),
+  }),
   z.looseObject({ type: z.literal('cancelled'), reason }),
   /** What became of a follow-up: the task it is now, or why it could not be one. */
   z.looseObject({
@@ -42,6 +103,8 @@ const taskEventSchema = z.discriminatedUnion('type', [
     index: z.int(),
     label: z.string().nullable(),
     reason: z.string().nullable(),
+    /** Of `on_fail`. */
+    failed: z.boolean().optional(),
   }),
 ])
 export type TaskEvent = z.infer<typeof taskEventSchema>

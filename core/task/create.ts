@@ -2,6 +2,7 @@ import { didYouMean } from '../did-you-mean.ts'
 import type { TaskEvent } from './commit.ts'
 import { labelNumber } from './next.ts'
 import type { TaskDraft } from './request.ts'
+import { isPersonStep, isQa } from './steps.ts'
 import type { FollowUp, Step, Task, TaskAuthority, TaskPlace } from './task.ts'
 import { unknownPlaceholders } from './template.ts'
 import { refusal, type TaskWorld } from './world.ts'
@@ -38,18 +39,42 @@ export function create(
     })
   }
   checkSteps(draft.verification, draft.role, world, 'verification')
+  if (draft.prep !== null) checkPlanner(draft.prep, draft.role, world)
   const named = after.map((name, index) => dependency(name, dependencies[index] ?? null, label, `after.${index}`))
   const before = [...new Map(named.map((task) => [task.key, task])).values()]
   const lineage = longestLineage(parent === null ? before : [...before, parent])
   checkLength([...lineage, label], 'after')
-  checkNumber(draft.on_complete)
-  checkFollowUps(draft.on_complete, world, 'on_complete', lineage.length + 1)
+  const on_complete = [...(draft.on_complete ?? world.roles.get(draft.role)?.onComplete ?? [])]
+  checkNumber([...on_complete, ...draft.on_fail])
+  checkFollowUps(on_complete, world, 'on_complete', lineage.length + 1)
+  checkFollowUps(draft.on_fail, world, 'on_fail', lineage.length + 1)
   const waits_for = before.filter(({ status }) => status !== 'done').map(({ key, label }) => ({ key, label }))
   // Nothing counts as done by itself.
-  const verification: Step[] = draft.verification.length > 0 ? draft.verification : [{ kind: 'review', by: null }]
-  const spec = { ...asked, verification, blocked_by: before.map(({ key }) => key) }
+  const verification = gates(draft.verification)
+  const spec = { ...asked, on_complete, verification, blocked_by: before.map(({ key }) => key) }
   const reference = parent === null ? null : { key: parent.key, label: parent.label }
   return [{ type: 'created', label, spec, place, authority, lineage, waits_for, parent: reference }]
+}
+
+/** The steps in the order of the stages; whatever was tried is reviewed, and what nobody would look at is. */
+function gates(asked: readonly Step[]): Step[] {
+  const tried = asked.filter(isQa)
+  const others = asked.filter((step) => !isQa(step))
+  // The order in which somebody named them counts, where no adversary stands between.
+  const steps = tried.length === 0 ? others : [...others.filter(isOwn), ...tried, ...others.filter(isPersonStep)]
+  const judged = steps.some((step) => isPersonStep(step) && !isQa(step))
+  const needsReview = tried.length > 0 ? !judged : steps.length === 0
+  return needsReview ? [...steps, { kind: 'review', by: null }] : steps
+}
+
+function isOwn(step: Step): boolean {
+  return !isPersonStep(step)
+}
+
+function checkPlanner(prep: string, role: string, world: TaskWorld): void {
+  checkTaker(prep, world, 'prep')
+  if (prep !== role) return
+  throw refusal('own-plan', `${role} builds it, so another has to plan it.`, { path: 'prep' })
 }
 
 function dependency(name: string, task: Task | null, label: string, path: string): Task {
@@ -89,6 +114,10 @@ export function checkTaker(role: string, world: TaskWorld, path: string): void {
 }
 
 function checkSteps(steps: readonly Step[], role: string, world: TaskWorld, path: string): void {
+  const tries = steps.filter(isQa)
+  if (tries.length > 1)
+    throw refusal('one-adversary', 'One role can try it before it is reviewed, not several.', { path })
+  const [tester] = tries.flatMap((step) => (step.kind === 'review' ? [step.by] : []))
   steps.forEach((step, index) => {
     const where = `${path}.${index}`
     if (step.kind === 'check' && !world.checks.has(step.check)) {
@@ -106,6 +135,9 @@ function checkSteps(steps: readonly Step[], role: string, world: TaskWorld, path
     }
     if (step.by === role)
       throw refusal('own-review', `${role} does the work, so another has to review it.`, { path: where })
+    if (step.by === tester && !isQa(step)) {
+      throw refusal('own-review', `${step.by} tries it, so another has to review it.`, { path: where })
+    }
   })
 }
 

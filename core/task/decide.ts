@@ -2,16 +2,20 @@ import { oneLine } from '../clean-text.ts'
 import { isPerson } from '../person.ts'
 import type { TaskEvent } from './commit.ts'
 import { checkTaker } from './create.ts'
+import { timeCame } from './deadlines.ts'
 import { founderTier, isHolder, managerOf, personName } from './standing.ts'
-import { type Evidence, isOver, type Task } from './task.ts'
-import { approve, recordCheck, reject } from './verdict.ts'
+import { reviewersOf } from './steps.ts'
+import { type Evidence, isOver, type RejectionCategory, type Task } from './task.ts'
+import { approve, recheck, recordCheck, reject } from './verdict.ts'
+import { type WatchCommand, watchOver } from './watch.ts'
 import { type Doer, refusal, system, type TaskWorld } from './world.ts'
 
 /** Everything that can be asked of a task that exists. */
 export type TaskCommand =
   | { type: 'release'; dependency: string }
   | { type: 'acknowledge' }
-  | { type: 'claim'; doorbell: string | null }
+  /** `base`: the commit that the worker's folder is at. */
+  | { type: 'claim'; doorbell: string | null; base?: string | null }
   | { type: 'start' }
   | { type: 'note'; text: string }
   | { type: 'block'; reason: string }
@@ -19,15 +23,19 @@ export type TaskCommand =
   | { type: 'record_check'; evidence: Evidence }
   /** `about` is what they had before them, as `judgedResult` says it; null for whatever waits now. */
   | { type: 'approve'; comment: string; about?: string | null }
-  | { type: 'reject'; reason: string; about?: string | null }
+  | { type: 'reject'; reason: string; about?: string | null; category?: RejectionCategory }
   | { type: 'hand_back'; reason: string; counted: boolean }
   | { type: 'give_up'; doorbell: string; reason: string }
   | { type: 'reassign'; role: string }
   | { type: 'cancel'; reason: string }
-  | { type: 'follow'; index: number; label: string | null; reason: string | null }
+  | { type: 'follow'; index: number; label: string | null; reason: string | null; failed?: boolean }
+  /** One of its timers has come, by its id. */
+  | { type: 'time_came'; timer: string }
+  | { type: 'recheck'; reason: string }
+  | WatchCommand
 
 /** What nobody's word is taken for: that another task is done, how a check ended, what became of a follow-up. */
-const seenBySystem: readonly TaskCommand['type'][] = ['release', 'record_check', 'follow']
+const seenBySystem: readonly TaskCommand['type'][] = ['release', 'record_check', 'follow', 'time_came', 'recheck']
 
 /**
  * What a command does to a task as it stands; nothing when it is so already. Throws `refused` with `detail.rule` and a sentence
@@ -45,7 +53,7 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
     case 'acknowledge':
       return acknowledge(task, doer)
     case 'claim':
-      return claim(task, command.doorbell, doer)
+      return claim(task, command.doorbell, doer, command.base)
     case 'start':
       return start(task, doer)
     case 'note':
@@ -70,6 +78,15 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
       return cancel(task, command.reason, doer)
     case 'follow':
       return follow(task, command)
+    case 'time_came':
+      return timeCame(task, command.timer, world)
+    case 'recheck':
+      return recheck(task, command.reason)
+    case 'ping':
+    case 'take_back':
+    case 'reassign_fit':
+    case 'escalate':
+      return watchOver(task, command, world)
     default:
       return command satisfies never
   }
@@ -89,7 +106,7 @@ function acknowledge(task: Task, doer: Doer): TaskEvent[] {
   return [{ type: 'acknowledged' }]
 }
 
-function claim(task: Task, doorbell: string | null, doer: Doer): TaskEvent[] {
+function claim(task: Task, doorbell: string | null, doer: Doer, base: string | null = null): TaskEvent[] {
   refuseOver(task)
   const person = isPerson(doer.actor)
   if (!person && doer.actor !== task.role) throw notYours(task)
@@ -97,22 +114,24 @@ function claim(task: Task, doorbell: string | null, doer: Doer): TaskEvent[] {
     const blockers = task.waits_for.map(({ label }) => label).join(', ')
     throw refusal('waiting', `${task.label} waits for ${blockers}.`, { blocked_by: task.waits_for })
   }
-  if (task.claim === null) return given(task, doorbell)
+  if (task.claim === null) return given(task, doorbell, base)
   if (person && task.claim.by === doer.actor) return []
   // The doorbell rings again because whoever had it has not been heard of for the length of a lease.
   if (!person && doorbell !== null && task.claim.doorbell === doorbell && task.status !== 'verifying') {
-    return given(task, doorbell)
+    return given(task, doorbell, base)
   }
   throw refusal('claimed', `${task.label} is held by ${personName(task.claim.by)}.`, { by: task.claim.by })
 }
 
-function given({ epoch }: Task, doorbell: string | null): TaskEvent[] {
-  return [{ type: 'claimed', epoch: epoch + 1, doorbell }]
+function given({ epoch }: Task, doorbell: string | null, base: string | null): TaskEvent[] {
+  return [{ type: 'claimed', epoch: epoch + 1, doorbell, ...(base === null ? {} : { base }) }]
 }
 
 function start(task: Task, doer: Doer): TaskEvent[] {
   const claimed = hold(task, doer)
-  return task.status === 'working' ? [] : [...claimed, { type: 'started' }]
+  // What was taken back goes on by that alone.
+  if (task.status === 'working' || claimed.some(({ type }) => type === 'resumed')) return claimed
+  return [...claimed, { type: 'started' }]
 }
 
 function submit(task: Task, result: string, doer: Doer): TaskEvent[] {
@@ -124,11 +143,19 @@ function submit(task: Task, result: string, doer: Doer): TaskEvent[] {
     throw refusal('result-exists', sentence, { first: task.result.text, second: result })
   }
   const claimed = hold(task, doer)
-  return [...claimed, { type: 'submitted', result, epoch: task.epoch + claimed.length }]
+  const epoch = task.epoch + claimed.filter(({ type }) => type === 'claimed').length
+  if (task.stage !== 'ready-for-prep') return [...claimed, { type: 'submitted', result, epoch }]
+  if (result.trim() === '') {
+    throw refusal(
+      'no-plan',
+      `What is the plan for ${task.label}? Whoever builds has only its words: !done ${task.label} <plan>.`,
+    )
+  }
+  return [...claimed, { type: 'prepared', plan: result, epoch }]
 }
 
 function handBack(task: Task, reason: string, counted: boolean, doer: Doer): TaskEvent[] {
-  if (hold(task, doer).length > 0)
+  if (hold(task, doer).some(({ type }) => type === 'claimed'))
     throw refusal('not-held', `${task.label} is nobody's; there is nothing to hand back.`)
   const spent = counted && task.attempts + 1 >= task.budget.attempts
   return [spent ? { type: 'failed', reason } : { type: 'returned', reason, counted }]
@@ -149,10 +176,13 @@ function reassign(task: Task, role: string, doer: Doer, world: TaskWorld): TaskE
   if (same && ['waiting', 'open', 'verifying'].includes(task.status)) return []
   const letsGo = same && task.claim?.by === doer.actor
   if (!letsGo && doer.actor !== managerOf(task, world)) mustAnswerForIt(task, doer, 'hand it to somebody else')
-  if (task.verification.some((step) => step.kind === 'review' && step.by === role)) {
+  if (reviewersOf(task).includes(role)) {
     throw refusal('own-review', `${role} is to review ${task.label}, so another has to do it.`, { path: 'role' })
   }
-  return [{ type: 'reassigned', role, reason: '' }]
+  if (!same && (role === task.prep || role === task.builder)) {
+    throw refusal('own-stage', `${role} has another part in ${task.label} already.`, { path: 'role' })
+  }
+  return [{ type: 'reassigned', role, from: task.role, reason: '' }]
 }
 
 function cancel(task: Task, reason: string, doer: Doer): TaskEvent[] {
@@ -162,14 +192,17 @@ function cancel(task: Task, reason: string, doer: Doer): TaskEvent[] {
   return [{ type: 'cancelled', reason }]
 }
 
-function follow(task: Task, { index, label, reason }: Extract<TaskCommand, { type: 'follow' }>): TaskEvent[] {
+function follow(
+  task: Task,
+  { index, label, reason, failed = false }: Extract<TaskCommand, { type: 'follow' }>,
+): TaskEvent[] {
   // It failed, and before that was noted somebody gave it another try: its follow-ups may come after all.
   if (!isOver(task)) return []
-  const known = task.followed.find((one) => one.index === index)
+  const known = task.followed.find((one) => one.index === index && (one.failed ?? false) === failed)
   // A task that failed and was done in the end has its follow-up after all.
   return known !== undefined && (known.label !== null || label === null)
     ? []
-    : [{ type: 'followed', index, label, reason }]
+    : [{ type: 'followed', index, label, reason, ...(failed ? { failed } : {}) }]
 }
 
 /**
@@ -184,6 +217,16 @@ function hold(task: Task, doer: Doer): TaskEvent[] {
   if (isHolder(task, doer)) return []
   if (isPerson(doer.actor)) return claim(task, null, doer)
   if (doer.actor !== task.role) throw notYours(task)
+  const { suspended } = task
+  // It was taken for dead, and nobody else has begun: its sign of life takes the claim back.
+  if (
+    task.status === 'open' &&
+    suspended?.by === doer.actor &&
+    suspended.epoch === doer.epoch &&
+    task.epoch === suspended.epoch
+  ) {
+    return [{ type: 'resumed', epoch: suspended.epoch }]
+  }
   const sentence = `${task.label} is not yours under epoch ${doer.epoch ?? 0}; what you write under it does not count.`
   throw refusal('stale-epoch', sentence, { epoch: task.claim?.epoch ?? null })
 }

@@ -1,8 +1,8 @@
 import { type Envelope, envelopeVersion } from '../envelope.ts'
 import type { TaskCommit, TaskEvent } from './commit.ts'
 import { managerOf } from './standing.ts'
+import { pendingStep } from './steps.ts'
 import type { Task } from './task.ts'
-import { pendingStep } from './verdict.ts'
 import type { TaskWorld } from './world.ts'
 
 /** What the house has to do because of a commit. Each can be done twice: its id is made from the commit. */
@@ -12,6 +12,10 @@ export type Effect =
   | { kind: 'ring'; role: string; bell: 'work' | 'review' }
   /** The house's line in the room, if there is one for these events. */
   | { kind: 'say' }
+  /** One line for all that is parked in this place: the reminder of the day. */
+  | { kind: 'remind' }
+  /** The role has one task less in hand. */
+  | { kind: 'free-place'; role: string }
   | { kind: 'release-dependents' }
   | { kind: 'cancel-dependents' }
   /** What it waits for may have ended between the decision and now. */
@@ -28,7 +32,7 @@ export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Eff
   if (task.status === 'open' && opens.some((type) => types.has(type))) {
     effects.push({ kind: 'ring', role: task.role, bell: 'work' })
   }
-  const reviewer = types.has('submitted') || types.has('step_passed') ? reviewerOf(task, world) : null
+  const reviewer = asksReviewer.some((type) => types.has(type)) ? reviewerOf(task, world) : null
   if (reviewer !== null) effects.push({ kind: 'ring', role: reviewer, bell: 'review' })
   effects.push(...commit.events.map((event, index) => ({ kind: 'announce', event, index }) as const), { kind: 'say' })
   if (types.has('created') && task.waits_for.length > 0) effects.push({ kind: 'look-at-dependencies' })
@@ -36,6 +40,9 @@ export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Eff
     effects.push({ kind: 'release-dependents' })
     effects.push(...task.on_complete.map((_, index) => ({ kind: 'follow-up', index, failed: false }) as const))
   }
+  if (types.has('reminded')) effects.push({ kind: 'remind' })
+  const freed = frees.some((type) => types.has(type)) ? seatBefore(commit, task) : null
+  if (freed !== null) effects.push({ kind: 'free-place', role: freed })
   if (types.has('cancelled')) effects.push({ kind: 'cancel-dependents' })
   if (types.has('failed'))
     effects.push(...task.on_fail.map((_, index) => ({ kind: 'follow-up', index, failed: true }) as const))
@@ -48,7 +55,37 @@ export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Eff
   return effects
 }
 
-const opens: readonly TaskEvent['type'][] = ['created', 'released', 'returned', 'reassigned']
+const opens: readonly TaskEvent['type'][] = [
+  'created',
+  'released',
+  'returned',
+  'reassigned',
+  'prepared',
+  'sent_back',
+  'taken_back',
+]
+const asksReviewer: readonly TaskEvent['type'][] = ['submitted', 'step_passed', 'sent_back']
+/** What lets go of a place in hand. */
+const frees: readonly TaskEvent['type'][] = [
+  'submitted',
+  'returned',
+  'failed',
+  'reassigned',
+  'cancelled',
+  'prepared',
+  'sent_back',
+  'taken_back',
+]
+
+/** Whose it was before the commit. */
+function seatBefore({ events }: TaskCommit, task: Task): string {
+  for (const event of events) {
+    if (event.type === 'reassigned') return event.from ?? task.role
+    if (event.type === 'prepared') return task.prep ?? task.role
+    if (event.type === 'sent_back') return event.to === 'qa' ? task.role : (task.builder ?? task.role)
+  }
+  return task.role
+}
 
 /** The program whose turn it is to look at a submission, or null: people read the room, where the house asks them. */
 function reviewerOf(task: Task, world: TaskWorld): string | null {
@@ -94,7 +131,21 @@ function publicData(commit: TaskCommit, task: Task, event: TaskEvent): Record<st
     case 'failed':
     case 'cancelled':
     case 'reassigned':
+    case 'doubted':
+    case 'rechecked':
+    case 'pinged':
+    case 'taken_back':
       return { ...base, reason: event.reason }
+    case 'sent_back':
+      return { ...base, to: event.to, category: event.category, reason: event.reason }
+    case 'prepared':
+      return { ...base, plan: event.plan }
+    case 'breached':
+      return { ...base, deadline: event.deadline, due: event.due }
+    case 'escalated':
+      return { ...base, to: event.to, rung: event.rung, reason: event.reason }
+    case 'parked':
+      return { ...base, to: event.to, reason: event.reason }
     case 'submitted':
       return { ...base, result: event.result }
     case 'noted':
@@ -102,6 +153,8 @@ function publicData(commit: TaskCommit, task: Task, event: TaskEvent): Record<st
     case 'followed':
       return { ...base, follow_up: event.label, reason: event.reason }
     case 'released':
+    case 'reminded':
+    case 'resumed':
     case 'acknowledged':
     case 'claimed':
     case 'started':

@@ -1,7 +1,9 @@
 import { BreakroomError } from '../errors.ts'
 import type { TaskCommit, TaskEvent } from './commit.ts'
 import { moves } from './moves.ts'
-import type { Task } from './task.ts'
+import { isPersonStep, isQa, pendingStep } from './steps.ts'
+import type { Stage, Task } from './task.ts'
+import { system } from './world.ts'
 
 const notesKept = 20
 const evidenceKept = 40
@@ -18,7 +20,7 @@ export function evolve(task: Task | null, commit: TaskCommit): Task {
   const after = commit.events.reduce<Task | null>((state, event) => step(state, event, commit), task)
   if (after === null) throw impossible(commit, 'no event')
   return {
-    ...after,
+    ...(isSignOfLife(commit) ? { ...after, escalation: null, watched: null } : after),
     version: commit.version,
     updated_at: commit.at,
     stage: stageOf(after),
@@ -45,8 +47,10 @@ function create(event: Extract<TaskEvent, { type: 'created' }>, { key, at, trace
     key,
     label,
     version: 0,
+    role: spec.prep ?? spec.role,
+    builder: spec.role,
     status: waits_for.length > 0 ? 'waiting' : 'open',
-    stage: 'ready-for-dev',
+    stage: (spec.prep ?? null) === null ? 'ready-for-dev' : 'ready-for-prep',
     place,
     authority,
     trace,
@@ -54,7 +58,14 @@ function create(event: Extract<TaskEvent, { type: 'created' }>, { key, at, trace
     waits_for,
     parent,
     created_at: at,
+    opened_at: at,
     updated_at: at,
+    plan: null,
+    base: null,
+    breached: [],
+    escalation: null,
+    watched: null,
+    suspended: null,
     acknowledged: null,
     epoch: 0,
     claim: null,
@@ -74,12 +85,20 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
   const moment = { by, at }
   switch (event.type) {
     case 'released':
-      return { ...task, waits_for: task.waits_for.filter(({ key }) => key !== event.key) }
+      return { ...task, opened_at: at, waits_for: task.waits_for.filter(({ key }) => key !== event.key) }
     case 'acknowledged':
       return { ...task, acknowledged: moment }
     case 'claimed': {
-      const { epoch, doorbell } = event
-      return { ...task, acknowledged: task.acknowledged ?? moment, epoch, claim: { ...moment, epoch, doorbell } }
+      const { epoch, doorbell, base } = event
+      return {
+        ...task,
+        acknowledged: task.acknowledged ?? moment,
+        epoch,
+        claim: { ...moment, epoch, doorbell },
+        // What was there before anybody touched it for this task.
+        base: task.stage === 'ready-for-prep' ? task.base : (task.base ?? base ?? null),
+        suspended: null,
+      }
     }
     case 'started':
       return { ...task, reason: null }
@@ -87,6 +106,12 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
       return { ...task, notes: newest([...task.notes, { ...moment, text: event.text }], notesKept) }
     case 'blocked':
       return { ...task, reason: event.reason }
+    case 'prepared':
+      return {
+        ...openedFor(task, task.builder ?? task.role, at),
+        plan: { ...moment, text: event.plan },
+        stage: 'ready-for-dev',
+      }
     case 'submitted': {
       const { result, epoch } = event
       return {
@@ -95,42 +120,123 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
         attempts: task.attempts + 1,
         passed: 0,
         reason: null,
+        // Doubts were about what was handed in before.
+        verification: task.verification.filter((step) => step.kind !== 'approval' || step.doubt !== true),
       }
     }
     case 'step_passed':
       return { ...task, passed: task.passed + 1, evidence: newest([...task.evidence, event.evidence], evidenceKept) }
     case 'step_failed':
       return { ...task, evidence: newest([...task.evidence, event.evidence], evidenceKept) }
+    case 'doubted': {
+      const { verification, passed } = task
+      const look = { kind: 'approval', doubt: true } as const
+      return { ...task, verification: [...verification.slice(0, passed), look, ...verification.slice(passed)] }
+    }
+    case 'rechecked':
+      return { ...task, passed: 0, reason: event.reason }
+    case 'sent_back': {
+      if (event.to === 'qa') {
+        return { ...task, passed: task.verification.findIndex(isQa), reason: event.reason }
+      }
+      const opened = openedFor(task, task.prep ?? task.role, at)
+      return { ...opened, stage: 'ready-for-prep', attempts: task.attempts + 1, reason: event.reason }
+    }
     case 'returned': {
       // A submission has been counted when it was made.
       const tries = event.counted && task.status !== 'verifying' ? 1 : 0
-      return { ...unclaimed(task), reason: event.reason, attempts: task.attempts + tries }
+      return { ...unclaimed(task), opened_at: at, reason: event.reason, attempts: task.attempts + tries }
     }
     case 'completed':
       return { ...task, claim: null, reason: null }
     case 'failed':
       return { ...task, claim: null, reason: event.reason }
-    case 'reassigned':
-      return { ...unclaimed(task), role: event.role, acknowledged: null, attempts: 0, reason: null }
+    case 'reassigned': {
+      const { role } = event
+      const seat = task.stage === 'ready-for-prep' ? { prep: role } : { builder: role }
+      const watched =
+        event.rung === undefined ? {} : { watched: watchedBy('reassign', event.epoch ?? task.epoch, event.rung) }
+      // Another seat has another line above it.
+      return { ...openedFor(task, role, at), ...seat, ...watched, escalation: null, attempts: 0, reason: null }
+    }
     case 'cancelled':
       return { ...task, claim: null, reason: event.reason }
     case 'followed': {
-      const { index, label, reason } = event
-      return { ...task, followed: [...task.followed.filter((one) => one.index !== index), { index, label, reason }] }
+      const { index, label, reason, failed } = event
+      const others = task.followed.filter((one) => one.index !== index || (one.failed ?? false) !== (failed ?? false))
+      const became = { index, label, reason, ...(failed === true ? { failed } : {}) }
+      return { ...task, followed: [...others, became] }
+    }
+    case 'breached':
+      return { ...task, breached: [...new Set([...task.breached, event.deadline])] }
+    case 'escalated': {
+      const { rung, to, reason } = event
+      const escalation = { ...moment, rung, to, reason, parked: false, reminded_at: null }
+      const { watch_rung } = event
+      return {
+        ...task,
+        escalation,
+        ...(watch_rung === undefined ? {} : { watched: watchedBy('escalate', task.epoch, watch_rung) }),
+      }
+    }
+    case 'parked': {
+      const { to, reason } = event
+      const rung = task.escalation?.rung ?? 1
+      return { ...task, escalation: { ...moment, rung, to, reason, parked: true, reminded_at: null } }
+    }
+    case 'reminded':
+      return { ...task, escalation: task.escalation === null ? null : { ...task.escalation, reminded_at: at } }
+    case 'pinged':
+      return { ...task, watched: watchedBy('ping', event.epoch, event.rung) }
+    case 'taken_back': {
+      const { claim } = task
+      const suspended =
+        claim === null ? null : { by: claim.by, at, epoch: claim.epoch, doorbell: claim.doorbell, role: task.role }
+      const opened = { ...unclaimed(task), opened_at: at, acknowledged: null, reason: event.reason }
+      return { ...opened, suspended, watched: watchedBy('hand_back', event.epoch, event.rung) }
+    }
+    case 'resumed': {
+      if (task.suspended === null) return task
+      const { by: holder, epoch, doorbell } = task.suspended
+      const claim = { by: holder, at, epoch, doorbell }
+      return { ...task, claim, acknowledged: task.acknowledged ?? { by: holder, at }, reason: null, suspended: null }
     }
     default:
       return event satisfies never
   }
+
+  function watchedBy(kind: NonNullable<Task['watched']>['kind'], epoch: number, rung: number) {
+    return { ...moment, kind, epoch, rung }
+  }
+}
+
+/** It waits for somebody of this role, who has not seen it yet. */
+function openedFor(task: Task, role: string, at: string): Task {
+  const breached = task.breached.filter((deadline) => deadline !== 'acknowledge')
+  return { ...unclaimed(task), role, opened_at: at, acknowledged: null, breached }
 }
 
 /** Nobody holds it and nothing of the last submission counts; the evidence stays. */
 function unclaimed(task: Task): Task {
-  return { ...task, claim: null, result: null, passed: 0 }
+  return { ...task, claim: null, result: null, passed: 0, suspended: null }
 }
 
-function stageOf({ status, verification, passed }: Task): Task['stage'] {
-  if (status !== 'verifying') return status === 'done' ? 'review' : 'ready-for-dev'
-  return verification[passed]?.kind === 'check' ? 'qa' : 'review'
+function stageOf(task: Task): Stage {
+  const { status, stage } = task
+  if (status === 'done') return 'review'
+  if (status !== 'verifying') return stage === 'ready-for-prep' ? stage : 'ready-for-dev'
+  const step = pendingStep(task)
+  return step === null || (isPersonStep(step) && !isQa(step)) ? 'review' : 'qa'
+}
+
+/** What watching does is no sign that anybody works; every other word of a person or a role is. */
+const watching: readonly TaskEvent['type'][] = ['pinged', 'taken_back', 'escalated', 'parked', 'reminded', 'reassigned']
+
+function isSignOfLife({ by, events }: TaskCommit): boolean {
+  return (
+    by !== system.actor &&
+    events.some((event) => !watching.includes(event.type) || !('rung' in event || event.type === 'parked'))
+  )
 }
 
 function newest<T>(list: T[], most: number): T[] {

@@ -1,6 +1,6 @@
 import { byUrgency } from './next.ts'
+import { pendingStep } from './steps.ts'
 import type { Step, Task } from './task.ts'
-import { pendingStep } from './verdict.ts'
 import { actorName, cut, dueWords, quoted, requesterName, since, statusWords, stepWords } from './wording.ts'
 
 /** More would fill the window of a plain client. */

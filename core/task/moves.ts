@@ -21,7 +21,27 @@ const never = {
   reassigned: null,
   cancelled: null,
   followed: null,
+  prepared: null,
+  sent_back: null,
+  doubted: null,
+  rechecked: null,
+  breached: null,
+  escalated: null,
+  parked: null,
+  reminded: null,
+  pinged: null,
+  taken_back: null,
+  resumed: null,
 } satisfies Row
+
+/** What the clock and whoever watches may do to a task that is not over: it stays what it is. */
+const watched = <S extends TaskStatus>(status: S) => ({
+  breached: status,
+  escalated: status,
+  parked: status,
+  reminded: status,
+  pinged: status,
+})
 
 /**
  * Every legal move there is: where an event leads from each status. A new status or event does not compile until it has its row
@@ -30,6 +50,7 @@ const never = {
 export const moves: Record<TaskStatus, Row> = {
   waiting: {
     ...never,
+    ...watched('waiting'),
     released: 'waits',
     acknowledged: 'waiting',
     noted: 'waiting',
@@ -38,6 +59,9 @@ export const moves: Record<TaskStatus, Row> = {
   },
   open: {
     ...never,
+    ...watched('open'),
+    resumed: 'working',
+    sent_back: 'open',
     acknowledged: 'open',
     claimed: 'claimed',
     noted: 'open',
@@ -47,6 +71,10 @@ export const moves: Record<TaskStatus, Row> = {
   },
   claimed: {
     ...never,
+    ...watched('claimed'),
+    prepared: 'open',
+    sent_back: 'open',
+    taken_back: 'open',
     acknowledged: 'claimed',
     // Again, by whoever the lease went to.
     claimed: 'claimed',
@@ -61,6 +89,10 @@ export const moves: Record<TaskStatus, Row> = {
   },
   working: {
     ...never,
+    ...watched('working'),
+    prepared: 'open',
+    sent_back: 'open',
+    taken_back: 'open',
     acknowledged: 'working',
     claimed: 'claimed',
     noted: 'working',
@@ -73,6 +105,10 @@ export const moves: Record<TaskStatus, Row> = {
   },
   blocked: {
     ...never,
+    ...watched('blocked'),
+    prepared: 'open',
+    sent_back: 'open',
+    taken_back: 'open',
     acknowledged: 'blocked',
     claimed: 'claimed',
     started: 'working',
@@ -86,6 +122,10 @@ export const moves: Record<TaskStatus, Row> = {
   },
   verifying: {
     ...never,
+    ...watched('verifying'),
+    sent_back: 'verifying',
+    doubted: 'verifying',
+    rechecked: 'verifying',
     noted: 'verifying',
     step_passed: 'verifying',
     step_failed: 'verifying',

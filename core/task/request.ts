@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { taskCommitSchema } from './commit.ts'
-import { taskPlaceSchema, taskSchema, taskSpecSchema, tierSchema } from './task.ts'
+import { followUpSchema, rejectionCategories, taskPlaceSchema, taskSchema, taskSpecSchema, tierSchema } from './task.ts'
 
 /*
  * What the doors ask of the task service, on `<org>.svc.tasks.<verb>.<caller>`. The caller's token is proved by the bus: a role is
@@ -14,7 +14,9 @@ const labelSchema = z.string().regex(/^t-[1-9]\d{0,15}$/)
 
 /** What is asked for, with labels where the task has keys. */
 export const taskDraftSchema = z.strictObject({
-  ...taskSpecSchema.omit({ blocked_by: true, acceptance_criteria: true }).shape,
+  ...taskSpecSchema.omit({ blocked_by: true, acceptance_criteria: true, on_complete: true }).shape,
+  /** Left out: what follows the tasks of its role. */
+  on_complete: z.array(followUpSchema).max(4).optional(),
   acceptance_criteria: z.array(words(500)).max(20).default([]),
   /** Labels of tasks that have to be done first. */
   after: z.array(labelSchema).max(20).default([]),
@@ -29,6 +31,14 @@ const whichTask = labelSchema.nullable()
 
 /** What somebody had before them who judges, as `judgedResult` says it; null when they judge whatever waits. */
 const judged = z.string().max(16).nullable().default(null)
+
+/** A task that stands still, as whoever watches saw it; without an epoch and a rung, as it stands now and one further than before. */
+const stalled = z.strictObject({
+  task: labelSchema,
+  epoch: z.int().min(0).nullable().default(null),
+  rung: z.int().min(1).max(1_000).nullable().default(null),
+  reason: z.string().trim().max(500).default(''),
+})
 
 /** The arguments of each verb. */
 export const taskArguments = {
@@ -53,8 +63,18 @@ export const taskArguments = {
   block: z.strictObject({ task: whichTask, reason: words(1_000), epoch: z.int().nullable().default(null) }),
   submit: z.strictObject({ task: whichTask, result: z.string().max(8_000), epoch: z.int().nullable().default(null) }),
   approve: z.strictObject({ task: labelSchema, comment: z.string().max(1_000), about: judged }),
-  reject: z.strictObject({ task: labelSchema, reason: words(1_000), about: judged }),
+  reject: z.strictObject({
+    task: labelSchema,
+    reason: words(1_000),
+    about: judged,
+    category: z.enum(rejectionCategories).optional(),
+  }),
   reassign: z.strictObject({ task: labelSchema, role: z.string().max(64) }),
+  /** For whoever watches over tasks that stand still: each is done once for (task, epoch, rung). */
+  ping: stalled,
+  take_back: stalled,
+  reassign_fit: stalled,
+  escalate: stalled,
   cancel: z.strictObject({ task: labelSchema, reason: z.string().max(1_000) }),
   /** A seat gives its claim back; `counted` when it was a failed try. */
   hand_back: z.strictObject({ task: labelSchema, epoch: z.int(), reason: words(2_000), counted: z.boolean() }),

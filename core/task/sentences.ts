@@ -2,8 +2,8 @@ import { isPerson } from '../person.ts'
 import type { TaskEventType } from './commit.ts'
 import type { TaskReply, TaskVerb } from './request.ts'
 import { managerOf } from './standing.ts'
+import { isPersonStep, type PersonStep, pendingStep } from './steps.ts'
 import type { Step, Task } from './task.ts'
-import { pendingStep } from './verdict.ts'
 import { actorName, doneWhen, dueWords, judges, listed, quoted, quotedEnd, statusWords, stepWords } from './wording.ts'
 import { system, type TaskWorld } from './world.ts'
 
@@ -34,13 +34,23 @@ function didWords(verb: ChangingVerb, task: Task): string {
     case 'block':
       return `${named} is stuck; !start ${label} goes on.`
     case 'submit':
+      if (task.status !== 'verifying' && task.status !== 'done') return `${named} has its plan. ${role} builds it.`
       return `${named} is handed in. ${whatNext(task)}`
     case 'approve':
       return task.status === 'done' ? `${named} has your yes and is done.` : `${named} has your yes. ${whatNext(task)}`
     case 'reject':
+      if (task.status === 'verifying')
+        return `${named} has your no. Now it waits for ${stepWords(task.verification[task.passed] as Step, task)}.`
       return task.status === 'failed'
         ? `${named} has your no, and failed: that was try ${task.attempts} of ${task.budget.attempts}.`
         : `${named} has your no and is back with ${role}.`
+    case 'ping':
+      return `${named}: ${role} is asked where it stands.`
+    case 'take_back':
+      return `${named} is taken back from ${role} and open again.`
+    case 'reassign_fit':
+    case 'escalate':
+      return toldWords(task, named)
     case 'reassign':
       return `${named} is with ${role} now.`
     case 'cancel':
@@ -48,6 +58,14 @@ function didWords(verb: ChangingVerb, task: Task): string {
     default:
       return verb satisfies never
   }
+}
+
+/** After what was to find somebody else, or to tell somebody. */
+function toldWords(task: Task, named: string): string {
+  const { escalation, role } = task
+  if (escalation === null) return `${named} is with ${role} now.`
+  if (escalation.parked) return `${named} is parked: nobody above is left to be told.`
+  return `${named}: ${escalation.to} is told.`
 }
 
 /** The same command again, or one that came too late to matter. */
@@ -104,7 +122,7 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
     case 'submitted':
     case 'step_passed': {
       const step = pendingStep(task)
-      return step === null || step.kind === 'check' ? null : waitsLine(task, step, world)
+      return step === null || !isPersonStep(step) ? null : waitsLine(task, step, world)
     }
     case 'followed': {
       const lost = task.followed.at(-1)
@@ -112,6 +130,34 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
       if (lost === undefined || lost.label !== null) return null
       return `${label} was to be followed by ${quoted(title)}, which did not come: ${quotedEnd(lost.reason ?? '')} It is kept with the dead letters.`
     }
+    case 'prepared':
+      return `${named} has a plan${task.plan === null ? '' : ` by ${actorName(task.plan.by)}`}; ${role} builds it.`
+    case 'sent_back': {
+      if (isPerson(by)) return null
+      const step = pendingStep(task)
+      const where = step === null ? `${role}, to be planned again` : stepWords(step, task)
+      return `${named} is back, with ${where}: ${quotedEnd(task.reason ?? '')}`
+    }
+    case 'doubted': {
+      const doubts = task.evidence.at(-1)?.run?.doubts ?? []
+      return `${label} ${quoted(task.title, 80)} passed, but a person has to look: ${quotedEnd(doubts.join(' '), 120)} !approve ${label}, or !reject ${label} <reason>.`
+    }
+    case 'rechecked':
+      return `${named} is checked again: ${quotedEnd(task.reason ?? '')}`
+    case 'breached':
+      return `${named} is late: ${task.breached.at(-1) === 'complete' ? 'it was to be done by now' : `${role} did not acknowledge it in time`}.`
+    case 'escalated': {
+      const to = task.escalation?.to ?? ''
+      return `${to}: ${label} needs you: ${quotedEnd(task.escalation?.reason ?? '', 160)} It is ${statusWords(task)}, with ${role}. !reassign ${label} <role>, !note or !cancel goes on.`
+    }
+    case 'parked':
+      return `${named} is parked: nobody above is left to be told. It waits for the founder, who is reminded each morning. !reassign ${label} <role>, !note or !cancel goes on.`
+    case 'pinged':
+      return `${task.claim === null ? role : actorName(task.claim.by)}: where does ${label} ${quoted(task.title, 80)} stand? !note ${label} <words> is enough.`
+    case 'taken_back':
+      return `${named} is open again for ${role}: ${quotedEnd(task.reason ?? '')}`
+    case 'resumed':
+      return `${named} is with ${task.claim === null ? role : actorName(task.claim.by)} after all.`
     case 'cancelled':
       return by === system.actor ? `${named} is cancelled too: ${quotedEnd(task.reason ?? '')}` : null
     case 'created':
@@ -121,17 +167,25 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
     case 'started':
     case 'noted':
     case 'step_failed':
-    case 'reassigned':
+    case 'reminded':
       return null
+    case 'reassigned':
+      // Whoever did it themselves has their answer.
+      return isPerson(by) || task.watched?.kind !== 'reassign' ? null : `${named} is with ${role} now.`
     default:
       return event satisfies never
   }
 }
 
-function waitsLine(task: Task, step: Exclude<Step, { kind: 'check' }>, world: TaskWorld): string {
+function waitsLine(task: Task, step: PersonStep, world: TaskWorld): string {
   const { label } = task
   const manager = managerOf(task, world) ?? 'a founder'
-  const who = step.kind === 'approval' ? "a person's yes" : `a review by ${step.by ?? judges(task, manager)}`
+  const who =
+    step.kind === 'approval'
+      ? "a person's yes"
+      : step.stage === 'qa'
+        ? stepWords(step, task)
+        : `a review by ${step.by ?? judges(task, manager)}`
   const result = resultWords(task, 60)
   // A program looks by itself; nobody has to be told how.
   if (step.kind === 'review' && step.by !== null && world.roles.get(step.by)?.people === false) {
@@ -162,4 +216,12 @@ export function acknowledgedLine({ label, title }: Pick<Task, 'label' | 'title'>
 export function unreachable(changes: boolean): string {
   if (!changes) return 'The task service does not answer; nothing is lost. Try again in a moment.'
   return 'I could not reach the task service in time, so I do not know whether that counted; !tasks shows it when it is back.'
+}
+
+/** The one line of the day about all that is parked where it was asked for. */
+export function reminderLine(parked: readonly Pick<Task, 'label'>[]): string {
+  const labels = parked.map(({ label }) => label)
+  const shown = listed(labels.length > 10 ? [...labels.slice(0, 10), `${labels.length - 10} more`] : labels)
+  const wait = labels.length === 1 ? 'is parked and waits' : 'are parked and wait'
+  return `founder: ${shown} ${wait} for you. !task ${labels[0]} tells why; !reassign, !note or !cancel goes on.`
 }

@@ -47,8 +47,8 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('check'), check: name }),
   /** Another role looks at it; null means the requester or the worker's manager. `qa` is the adversary's look, before the reviewer's. */
   z.strictObject({ kind: z.literal('review'), by: name.nullable(), stage: z.literal('qa').optional() }),
-  /** A person says yes. */
-  z.strictObject({ kind: z.literal('approval') }),
+  /** A person says yes; `doubt`: because what was checked looks odd. */
+  z.strictObject({ kind: z.literal('approval'), doubt: z.literal(true).optional() }),
   /** A file that has to be there: a path inside the worker's folder. */
   z.strictObject({ kind: z.literal('artifact'), path: words(300) }),
 ])

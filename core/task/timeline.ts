@@ -48,7 +48,7 @@ function eventWords(event: TaskEvent): string {
     case 'step_failed':
       return `${proof(event)} said no: ${quoted(event.evidence.run?.output_tail.slice(-300) || event.evidence.comment, 160)}`
     case 'returned':
-      return `back to its role: ${quoted(event.reason)}`
+      return `back to its role${event.category === undefined ? '' : ` (${event.category})`}: ${quoted(event.reason)}`
     case 'completed':
       return 'done'
     case 'failed':
@@ -57,6 +57,28 @@ function eventWords(event: TaskEvent): string {
       return `gave it to ${event.role}`
     case 'cancelled':
       return `cancelled it: ${quoted(event.reason)}`
+    case 'prepared':
+      return `planned it: ${quoted(event.plan)}`
+    case 'sent_back':
+      return `sent it back to ${event.to === 'qa' ? 'be tried again' : 'be planned again'} (${event.category}): ${quoted(event.reason)}`
+    case 'doubted':
+      return `a person has to look: ${quoted(event.reason)}`
+    case 'rechecked':
+      return `has it checked again: ${quoted(event.reason)}`
+    case 'breached':
+      return `it is late: ${event.deadline === 'complete' ? 'not done' : 'not acknowledged'} by ${event.due.slice(0, 16).replace('T', ' ')}`
+    case 'escalated':
+      return `told ${event.to}, step ${event.rung} up: ${quoted(event.reason)}`
+    case 'parked':
+      return `parked it for ${event.to}: ${quoted(event.reason)}`
+    case 'reminded':
+      return `reminded ${event.to}`
+    case 'pinged':
+      return `asked for a sign of life under epoch ${event.epoch}: ${quoted(event.reason)}`
+    case 'taken_back':
+      return `took it back from epoch ${event.epoch}: ${quoted(event.reason)}`
+    case 'resumed':
+      return `goes on under epoch ${event.epoch} after all`
     case 'followed':
       return event.label === null
         ? `what was to follow did not come: ${quoted(event.reason ?? '')}`
@@ -66,7 +88,11 @@ function eventWords(event: TaskEvent): string {
   }
 }
 
-function proof({ evidence: { by, run } }: Extract<TaskEvent, { type: 'step_passed' | 'step_failed' }>): string {
+function proof({
+  evidence: { by, run, artifact },
+}: Extract<TaskEvent, { type: 'step_passed' | 'step_failed' }>): string {
+  if (artifact !== undefined)
+    return `${quoted(artifact.path, 80)} (${artifact.bytes} bytes, ${artifact.sha256.slice(0, 8)})`
   if (run === undefined) return by === null ? 'a check' : actorName(by)
   const took = `${Math.round(run.duration_ms / 100) / 10} s`
   return `\`${run.check}\` (${run.ended ?? `exit code ${run.exit_code}`}, ${took}, output ${run.output_sha256.slice(0, 8)})`

@@ -47,7 +47,9 @@ export function judges(task: Pick<Task, 'authority'>, manager: string): string {
 /** What a step is, after "waits for": a check by its name, which breakroom.yaml gives. */
 export function stepWords(step: Step, task: Pick<Task, 'authority' | 'role'>): string {
   if (step.kind === 'check') return `\`${step.check}\``
+  if (step.kind === 'artifact') return `the file ${quoted(step.path, 80)}`
   if (step.kind === 'approval') return "a person's yes"
+  if (step.stage === 'qa') return `${step.by ?? 'somebody'} to try it`
   return `a review by ${step.by ?? judges(task, `whom ${task.role} reports to`)}`
 }
 
@@ -56,7 +58,9 @@ export function doneWhen(task: Pick<Task, 'verification' | 'authority' | 'role'>
   const steps: Step[] = task.verification.length > 0 ? task.verification : [{ kind: 'review', by: null }]
   const shown = steps.slice(0, 3).map((step) => {
     if (step.kind === 'check') return `\`${step.check}\` passes`
+    if (step.kind === 'artifact') return `${quoted(step.path, 60)} is there`
     if (step.kind === 'approval') return 'a person approves'
+    if (step.stage === 'qa') return `${step.by ?? 'somebody'} could not break it`
     return `${step.by ?? `${requesterName(task)} or whom ${task.role} reports to`} approves`
   })
   return listed(steps.length > 3 ? [...shown, `${steps.length - 3} more`] : shown)
@@ -64,24 +68,30 @@ export function doneWhen(task: Pick<Task, 'verification' | 'authority' | 'role'>
 
 /** Where it stands, after "it is" or alone. */
 export function statusWords(task: Task): string {
-  const { status, claim, acknowledged, reason, waits_for, verification, passed } = task
+  const words = stageWords(task)
+  return task.escalation?.parked === true ? `parked for the founder, ${words}` : words
+}
+
+function stageWords(task: Task): string {
+  const { status, claim, acknowledged, reason, waits_for, verification, passed, stage } = task
   const holder = claim === null ? '' : actorName(claim.by)
   switch (status) {
     case 'waiting':
       return `waiting for ${listed(waits_for.map(({ label }) => label).slice(0, 5)) || 'others'}`
     case 'open':
+      if (stage === 'ready-for-prep') return reason === null ? 'to be planned' : 'to be planned again'
       if (reason !== null) return 'open again'
       return acknowledged === null ? 'open' : 'open, acknowledged'
     case 'claimed':
       return `claimed by ${holder}`
     case 'working':
-      return `worked on by ${holder}`
+      return stage === 'ready-for-prep' ? `planned by ${holder}` : `worked on by ${holder}`
     case 'blocked':
       return `stuck, with ${holder}`
     case 'verifying': {
       const step = verification[passed]
       if (step === undefined) return 'being verified'
-      return step.kind === 'check'
+      return step.kind === 'check' || step.kind === 'artifact'
         ? `being checked by ${stepWords(step, task)}`
         : `waiting for ${stepWords(step, task)}`
     }

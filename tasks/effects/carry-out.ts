@@ -15,6 +15,8 @@ import type { Book } from '../book.ts'
 import type { TaskService } from '../service.ts'
 import { cancelDependents, lookAtDependencies, releaseDependents } from './dependents.ts'
 import { dropFollowUp, followUp } from './follow-up.ts'
+import { remind } from './remind.ts'
+import { ringForFreePlace } from './ring-again.ts'
 
 export interface EffectParts {
   bus: Publisher
@@ -55,6 +57,10 @@ async function perform(parts: EffectParts, applied: Applied, effect: Effect): Pr
       return
     case 'say':
       return say(parts, applied)
+    case 'remind':
+      return remind(parts, applied)
+    case 'free-place':
+      return ringForFreePlace(parts, applied, effect.role)
     case 'release-dependents':
       return releaseDependents(parts, applied)
     case 'cancel-dependents':
@@ -80,7 +86,7 @@ async function say({ bus, subjects, world }: EffectParts, { commit, task }: Appl
 }
 
 /** The house says something where a task was asked for. */
-async function publishLine(
+export async function publishLine(
   { bus, subjects }: Pick<EffectParts, 'bus' | 'subjects'>,
   task: Task,
   id: string,
