@@ -62,7 +62,7 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       cursors: keyed<number>('cursors'),
       labels: counter('tasks'),
       subjects,
-      world: taskWorld(roles, fleet.checks),
+      world: taskWorld(roles, fleet),
       limits: new Map(roles.map((role) => [role.name, roleLimit(role)])),
       roleOfToken: new Map(roles.map(({ name }) => [subjectToken(name), name])),
       homeRoom: publicRooms(fleet)[0] ?? '',
