@@ -6,6 +6,7 @@ import { createPinoLog } from '../adapters/process/pino-log.ts'
 import { programEnvironment } from '../adapters/process/program-environment.ts'
 import { systemClock, systemSleep } from '../adapters/process/system-clock.ts'
 import { createPrometheusMetrics } from '../adapters/prometheus/metrics.ts'
+import { evidenceKey } from '../adapters/servers/evidence-key.ts'
 import { type PartName, startParts, stopParts } from '../cli/fleet-process.ts'
 import type { FleetPlan } from './fleet.ts'
 
@@ -18,6 +19,7 @@ const context: PartContext = {
   ircAccount: () => null,
   secret: (variable) => plan.slack?.secrets[variable],
   stampKey: 'bench',
+  evidenceKey: evidenceKey(plan.folder),
   spoolFolder: join(plan.folder, 'spool'),
   runFolder: join(plan.folder, 'runs'),
   taskFolder: join(plan.folder, 'tasks'),

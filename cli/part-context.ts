@@ -5,6 +5,7 @@ import type { PartContext } from '../adapters/process/part-context.ts'
 import { programEnvironment } from '../adapters/process/program-environment.ts'
 import { systemClock, systemSleep } from '../adapters/process/system-clock.ts'
 import { ircAccounts } from '../adapters/servers/ergo.ts'
+import { evidenceKey } from '../adapters/servers/evidence-key.ts'
 import { areFounderWords } from '../adapters/servers/founder-login.ts'
 import { keptSecret } from '../adapters/servers/kept-files.ts'
 import { busSeed } from '../adapters/servers/nats-server.ts'
@@ -47,6 +48,7 @@ export function createPartContext(
     },
     secret: (variable) => env[variable] || undefined,
     stampKey: stampKey(home),
+    evidenceKey: evidenceKey(home),
     spoolFolder: join(home, 'spool'),
     runFolder: join(home, 'runs'),
     taskFolder: join(home, 'tasks'),

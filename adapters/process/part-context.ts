@@ -27,6 +27,8 @@ export interface PartContext {
   secret(variable: string): string | undefined
   /** Key of the stamps on our own lines. */
   stampKey: string
+  /** Key with which runs of checks are signed, in PEM. The private one is for the task service alone. */
+  evidenceKey: { private: string; public: string }
   spoolFolder: string
   /** Where it is remembered how programs ended. */
   runFolder: string

@@ -2,6 +2,7 @@ import { provision } from '../../adapters/nats/provision.ts'
 import { createPinoLog } from '../../adapters/process/pino-log.ts'
 import { createPrometheusMetrics } from '../../adapters/prometheus/metrics.ts'
 import { setUpErgo } from '../../adapters/servers/ergo.ts'
+import { evidenceKey } from '../../adapters/servers/evidence-key.ts'
 import { firstFounderWords } from '../../adapters/servers/founder-login.ts'
 import { holdPart } from '../../adapters/servers/home-lock.ts'
 import { busSeed } from '../../adapters/servers/nats-server.ts'
@@ -98,6 +99,7 @@ async function init(settings: Settings, config: Configuration, output: Output): 
     folder: env.BREAKROOM_SERVED_HOME || home,
   })
   stampKey(home)
+  evidenceKey(home)
   const words = await firstFounderWords(home)
   const shown = words === null ? '' : `\nThe founder's word, shown this once: ${words}`
   output.result(`Keys and configurations are in ${home}.${shown}`, { home, founder_word: words })

@@ -47,6 +47,7 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     ircAccount: () => null,
     secret: () => undefined,
     stampKey: 'a key for tests',
+    evidenceKey: { private: '', public: '' },
     spoolFolder: join(folder.path, 'spool'),
     runFolder: join(folder.path, 'runs'),
     taskFolder: join(folder.path, 'tasks'),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { PartContext } from '../../adapters/process/part-context.ts'
 import { systemClock, systemSleep } from '../../adapters/process/system-clock.ts'
+import { evidenceKey } from '../../adapters/servers/evidence-key.ts'
 import type { Fleet } from '../../core/fleet.ts'
 import type { Role } from '../../core/role.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -35,6 +36,7 @@ export function houseContext(
     ircAccount: () => null,
     secret: () => undefined,
     stampKey: 'a key for tests',
+    evidenceKey: evidenceKey(folder),
     spoolFolder: join(folder, 'spool'),
     runFolder: join(folder, 'runs'),
     taskFolder: join(folder, 'tasks'),
