@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/process/system-clock.ts'
 import { traceOf } from '../core/envelope.ts'
+import { limitsSchema } from '../core/fleet-limits.ts'
 import { type TaskCommit, type TaskEvent, taskKey } from '../core/task/commit.ts'
 import { create } from '../core/task/create.ts'
 import { taskWorld } from '../core/task/world.ts'
@@ -34,7 +35,11 @@ export async function fillLedger(nats: NatsServer, { tasks, way }: Filling): Pro
   return written
 }
 
-const world = taskWorld(rolesOf(taskRoles), { true: ['true'] })
+const world = taskWorld(rolesOf(taskRoles), {
+  checks: { true: ['true'] },
+  limits: limitsSchema.parse({}),
+  time_zone: 'UTC',
+})
 
 /** The creation of a task as the service would write it. */
 export function created(number: number): TaskEvent[] {

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** Seats whose work a program does; the first three are given tasks, the last one also reviews. */
+/** Seats whose work a program does; each reviews what others did. */
 export const programRoles = ['backend', 'fullstack', 'devops', 'cso'] as const
 /** The seat whose work people do. */
 export const peopleRole = 'cto'
@@ -14,8 +14,12 @@ export interface Wish {
   role: string
   /** What the title says beside its number; the programs read it. */
   trouble: 'stumbles' | 'slips' | 'takes long' | null
-  /** A review by the cso instead of a check. */
-  reviewed: boolean
+  /** Who looks at it after the check; null for what people or the cso do. */
+  reviewer: string | null
+  /** Who tries it before that. */
+  tester: string | null
+  /** Has deadlines, which nobody is to miss. */
+  due: boolean
   /** Sent back by the reviewer once. */
   sentBack: boolean
   /** Waits for an older task. */
@@ -29,12 +33,13 @@ export function planWishes(random: Random, count: number): Wish[] {
   return Array.from({ length: count }, (_, index) => {
     const byPeople = random.chance(0.1)
     const role = byPeople ? peopleRole : random.pick(programRoles)
-    const reviewed = !byPeople && role !== 'cso' && random.chance(0.15)
+    const reviewer = byPeople ? null : pickOther(random, [role])
+    const tester = reviewer !== null && random.chance(0.1) ? pickOther(random, [role, reviewer]) : null
     const trouble = byPeople
       ? null
       : random.chance(0.1)
         ? 'stumbles'
-        : !reviewed && random.chance(0.1)
+        : random.chance(0.1)
           ? 'slips'
           : random.chance(0.01)
             ? 'takes long'
@@ -44,12 +49,20 @@ export function planWishes(random: Random, count: number): Wish[] {
       speaker: random.pick(speakers),
       role,
       trouble,
-      reviewed,
-      sentBack: reviewed && random.chance(0.3),
+      reviewer,
+      tester,
+      due: random.chance(0.3),
+      sentBack: reviewer !== null && random.chance(0.1),
       waits: random.chance(0.1),
       chained: random.chance(0.1),
     }
   })
+}
+
+/** A program's seat that is none of those. */
+function pickOther(random: Random, not: readonly string[]): string {
+  const [first = 'cso', ...others] = programRoles.filter((role) => !not.includes(role))
+  return random.pick<string>([first, ...others])
 }
 
 /** The title of a wish as it is said for the `turn`-th time; each line has one of its own. */
@@ -62,9 +75,10 @@ export function titleOf({ number, trouble, sentBack }: Wish, turn: number): stri
 export function lineOf(wish: Wish, turn: number, after: string | null): string {
   const parts = [
     `!assign ${wish.role} "${titleOf(wish, turn)}" accept: it is there`,
-    `verify: ${wish.reviewed ? 'review by cso' : '`verified`'}`,
+    `verify: ${['`verified`', ...(wish.tester === null ? [] : [`qa by ${wish.tester}`]), ...(wish.reviewer === null ? [] : [`review by ${wish.reviewer}`])].join(', ')}`,
+    ...(wish.due ? ['ack: 5m; due: 5h'] : []),
     ...(after === null ? [] : [`after: ${after}`]),
-    ...(wish.chained ? ['then: fullstack "Follow {task_id}" (accept: it followed; verify: `verified`)'] : []),
+    wish.chained ? 'then: fullstack "Follow {task_id}" (accept: it followed; verify: `verified`)' : 'then: nothing',
   ]
   return parts.join('; ')
 }
