@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { limitsSchema } from './fleet-limits.ts'
 import { knowledgeSecrets, knowledgeSettingsSchema } from './knowledge/settings.ts'
 import { namePattern, nickSchema } from './role.ts'
+import { isTimeZone } from './time-zone.ts'
 
 const nameRule = 'is lower-case letters, digits and single hyphens, and starts with a letter'
 
@@ -158,15 +159,6 @@ const personSchema = z.strictObject({
     .default({})
     .describe('The member id of the person in each Slack workspace: platform name -> id. Never a name.'),
 })
-
-function isTimeZone(name: string): boolean {
-  try {
-    // "+01:00" is one for the library too, and would not know summer.
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null
-  } catch {
-    return false
-  }
-}
 
 /** The fleet: `breakroom.yaml`. The descriptions are what editors show. */
 export const fleetSchema = z

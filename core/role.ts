@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { knowledgeCaller } from './knowledge/caller.ts'
 import { isPerson } from './person.ts'
+import { checkWhen, whenKeys } from './recurring/schedule.ts'
 import { desk } from './route.ts'
 import { followUpSchema } from './task/task.ts'
 
@@ -167,15 +168,25 @@ export const roleSchema = z
       .describe('What follows each of its tasks, where whoever asks says nothing else about that.'),
     recurring: z
       .array(
-        z.strictObject({
-          name: roleName.describe('A short name, such as "weekly-report".'),
-          every: z
-            .string()
-            .regex(/^[1-9][0-9]{0,3}[mhdw]$/, 'must be a number and m, h, d or w, such as "30m" or "1w"')
-            .describe('How often: a number and m, h, d or w.'),
-          brief: words.describe('What is to be done each time.'),
-        }),
+        z
+          .strictObject({
+            name: roleName.describe('A short name, such as "weekly-report".'),
+            ...whenKeys,
+            brief: words.describe('What is to be done each time.'),
+            accept: words.optional().describe('What must be true when it is done; left out, what the brief says.'),
+          })
+          .superRefine((entry, context) => {
+            checkWhen(entry, (path, message) => context.addIssue({ code: 'custom', path, message }))
+          }),
       )
+      .max(20)
+      .superRefine((entries, context) => {
+        entries.forEach(({ name }, index) => {
+          if (entries.findIndex((other) => other.name === name) === index) return
+          const message = `there are two "${name}"; what came last is kept by name`
+          context.addIssue({ code: 'custom', path: [index, 'name'], message })
+        })
+      })
       .default([])
       .describe('Work that comes back by the clock.'),
     escalation: z

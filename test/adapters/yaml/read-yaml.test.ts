@@ -27,6 +27,7 @@ function problemsIn(content: string | Uint8Array): ConfigProblem[] {
 
 const good = roleText('cto')
 const withKey = (key: string, line: string) => roleText('cto', { [key]: line })
+const withRecurring = (when: string) => `${good}recurring: [{ name: walk, ${when}, brief: Walk. }]\n`
 
 test('reads a role that is fine, with its defaults', () => {
   expect(read(good)).toMatchObject({ value: { name: 'cto', tools: { rooms: ['say'] }, recurring: [] } })
@@ -77,6 +78,32 @@ test.each<[title: string, content: string | Uint8Array, line: number, column: nu
   ['minutes for another brain', withKey('brain', 'brain: { kind: none, minutes: 5 }'), 9, 31, /this one is "none"$/],
   ['more than a day', withKey('brain', 'brain: { kind: command, command: x, minutes: 1441 }'), 9, 46, /<=1440$/],
   ['a workspace of no name', `${good}workspace: ""\n`, 12, 12, /leave it out, or name a folder$/],
+  [
+    'an hour that is none',
+    withRecurring('at: 0 25 * * *'),
+    12,
+    31,
+    /^"recurring.0.at": the hour "25" is off: a number of 0/,
+  ],
+  ['a cron expression with seconds', withRecurring('at: 0 0 9 * * *'), 12, 31, /must be five fields/],
+  [
+    'a day that never comes',
+    withRecurring('at: 0 9 30 2 *'),
+    12,
+    31,
+    /never comes: no month that it names has a day 30$/,
+  ],
+  ['two schedules in one', withRecurring('at: 0 9 * * *, every: 1d'), 12, 31, /stands beside "every"/],
+  ['work that comes back nobody knows when', withRecurring('accept: Seen.'), 12, 13, /needs "every", such as "1d"/],
+  ['an hour of a time zone', withRecurring('every: 5h, time_zone: UTC'), 12, 49, /means nothing to minutes and hours/],
+  ['a place that is no time zone', withRecurring('every: 1d, time_zone: Mars'), 12, 49, /must be a time zone/],
+  [
+    'two schedules of one name',
+    `${good}recurring:\n  - { name: walk, every: 5m, brief: Walk. }\n  - { name: walk, every: 1d, brief: Walk. }\n`,
+    14,
+    13,
+    /there are two "walk"/,
+  ],
   ['a fraction of a minute', good.replace('60', '6.5'), 11, 43, /whole number, not a fraction/],
 ])('S10: refuses %s', (_, content, line, column, says) => {
   const problems = problemsIn(content)
