@@ -7,6 +7,8 @@ import { withoutCredentials } from '../../core/knowledge/corpus-address.ts'
 interface GitCall {
   /** Of the repository that it is about. */
   folder: string
+  /** Where its files are checked out; then git works there, whatever the repository's own settings say. */
+  workTree?: string | undefined
   args: readonly string[]
   input?: string
   /** Of what it prints; more is an error. Bytes. */
@@ -30,7 +32,7 @@ const passedOn =
 /**
  * No hook, no filter, no helper is run that somebody else named; nobody is asked for a password; only transports that carry bytes are used.
  */
-const settings = [
+const base = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.askPass=',
@@ -42,22 +44,51 @@ const settings = [
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=60',
   'protocol.allow=never',
-  ...['https', 'http', 'ssh', 'git', 'file'].map((transport) => `protocol.${transport}.allow=always`),
 ]
+const reaching = ['https', 'http', 'ssh', 'git', 'file'].map((transport) => `protocol.${transport}.allow=always`)
+/**
+ * A repository that somebody else settles may say that objects are elsewhere and name the program that fetches them; its settings win over
+ * ours where they are more special, these do not give way. What replaces an object does not count: it is in no commit.
+ */
+const staying = {
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+}
 
-/** Git as it is installed. `hostEnvironment` is our own environment; `address` is kept out of what is said, as far as it has a key in it. */
+/**
+ * Git as it is installed. `hostEnvironment` is our own environment; `address` is the repository that it may reach, and kept out of what is
+ * said, as far as it has a key in it. Without one nothing but what is on the disk is read. `indexFile` is read instead of the
+ * repository's own index.
+ */
 export function createGit({
   hostEnvironment,
-  address,
+  address = null,
+  indexFile,
 }: {
   hostEnvironment: Readonly<Record<string, string | undefined>>
-  address: string
+  address?: string | null
+  indexFile?: string | undefined
 }): Git {
+  const settings = address === null ? base : [...base, ...reaching]
   const env: Record<string, string> = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '' }
+  if (address === null) Object.assign(env, staying)
+  if (indexFile !== undefined) env.GIT_INDEX_FILE = indexFile
   for (const [name, value] of Object.entries(hostEnvironment)) if (value && passedOn.test(name)) env[name] = value
 
-  return function git({ folder, args, input = '', most = 64_000_000, timeLimitMs = 60_000, signal, onOutput }) {
-    const argv = [`--git-dir=${folder}`, ...settings.flatMap((setting) => ['-c', setting]), ...args]
+  return function git({
+    folder,
+    workTree,
+    args,
+    input = '',
+    most = 64_000_000,
+    timeLimitMs = 60_000,
+    signal,
+    onOutput,
+  }) {
+    const place = workTree === undefined ? [] : ['-C', workTree, `--work-tree=${workTree}`]
+    const argv = [...place, `--git-dir=${folder}`, ...settings.flatMap((setting) => ['-c', setting]), ...args]
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(failed('it was stopped'))
       // A session of its own: then there is no terminal that ssh could ask at, and its helpers end with it.
@@ -111,7 +142,7 @@ export function createGit({
     })
 
     function failed(why: string, more: Record<string, unknown> = {}, cause?: unknown): BreakroomError {
-      const shown = oneLine(withoutCredentials(why, address), 300)
+      const shown = oneLine(address === null ? why : withoutCredentials(why, address), 300)
       const detail = { why: shown, exit: null, ...more }
       return new BreakroomError('unavailable', `git ${args[0]} failed: ${shown}`, { cause, detail })
     }

@@ -1,15 +1,98 @@
+import { resolve } from 'node:path'
 import { BreakroomError } from '../../core/errors.ts'
+import { isTestFile, mostTestFiles } from '../../core/evidence/test-files.ts'
+import { shownPath } from '../../core/knowledge/corpus-path.ts'
 import type { WorkTree } from '../../ports/work-tree.ts'
+import { committedFiles } from './commit.ts'
+import { asked, checkedOut, type FileLimits, readFileTree } from './file-tree.ts'
+import { findRepository, type Repository } from './find-repository.ts'
+import { createGit } from './git.ts'
+import { readStaged, stagedArguments } from './listing.ts'
+import { type TreeEntry, treeId } from './tree-id.ts'
 
 export interface WorkTreeOptions {
-  /** Our own environment: where git is and what it may know. */
+  /** Our own environment: where git is, and in a hook which index is being committed (`GIT_INDEX_FILE`). */
   hostEnvironment: Readonly<Record<string, string | undefined>>
+  limits?: FileLimits
 }
 
-/** Work trees of git on this machine. */
-export function createWorkTree(_options: WorkTreeOptions): WorkTree {
-  const missing = async (): Promise<never> => {
-    throw new BreakroomError('unavailable', 'The files of a folder cannot be read yet.')
+/**
+ * Work trees of git on this machine. Git is asked for names alone; what files have in them is read and hashed here, as it lies there. So no
+ * program that the repository names has anything to do. A folder that its repository ignores counts as being in none: that repository says
+ * nothing of it.
+ */
+export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): WorkTree {
+  const git = createGit({ hostEnvironment })
+  return {
+    async snapshot(folder, signal) {
+      const repository = await repositoryOf(folder, signal)
+      if (repository === null) return null
+      await insistOnSha1(repository, signal)
+      const options = { git, signal, ...(limits === undefined ? {} : { limits }) }
+      const { id, commit, entries } = await readFileTree(repository, options)
+      return { tree: id, commit, testFiles: testFilesOf(entries) }
+    },
+    async head(folder, signal) {
+      const repository = await repositoryOf(folder, signal)
+      return repository && checkedOut(git, repository.top, repository.folder, signal)
+    },
+    async testFilesAt(folder, commit, signal) {
+      const repository = await repositoryOf(folder, signal)
+      if (repository === null) return null
+      await insistOnSha1(repository, signal)
+      const entries = await committedFiles({ git, folder: repository.folder, signal }, commit)
+      return entries && testFilesOf(entries)
+    },
+    async stagedTree(folder, signal) {
+      const repository = await repositoryOf(folder, signal)
+      if (repository === null) return null
+      await insistOnSha1(repository, signal)
+      const { top } = repository
+      // `git commit -a` and `git commit <path>` have another index than the one that stays.
+      const { GIT_INDEX_FILE: named } = hostEnvironment
+      const staging = named ? createGit({ hostEnvironment, indexFile: resolve(top, named) }) : git
+      const call = { folder: repository.folder, workTree: top, args: stagedArguments, signal }
+      const entries = readStaged(await staging(call))
+      if (entries !== null) return treeId(entries)
+      throw new BreakroomError('unavailable', `A merge in ${shownPath(top)} has conflicts that are not resolved.`)
+    },
   }
-  return { snapshot: missing, head: missing, testFilesAt: missing, stagedTree: missing }
+
+  async function repositoryOf(folder: string, signal: AbortSignal): Promise<Repository | null> {
+    const repository = await findRepository(folder)
+    if (repository === null || repository.inside === '') return repository
+    const args = ['check-ignore', '-z', '--stdin']
+    // So it never begins with what git would take for more than a name.
+    const input = `./${repository.inside}\0`
+    const ignored = await asked(git({ folder: repository.folder, workTree: repository.top, args, input, signal }))
+    return ignored === null ? repository : null
+  }
+
+  async function insistOnSha1({ top, folder }: Repository, signal: AbortSignal): Promise<void> {
+    const format = await asked(git({ folder, workTree: top, args: ['rev-parse', '--show-object-format'], signal }))
+    if (format === 'sha1') return
+    const message = `The repository ${shownPath(top)} names its objects by ${format}; only SHA-1 can be read.`
+    throw new BreakroomError('unavailable', message, { detail: { format } })
+  }
+}
+
+/** In the order of their paths, so that the same ones are left out when there are too many. */
+function testFilesOf(entries: readonly TreeEntry[]): ReadonlyMap<string, string> {
+  const found: [string, string][] = []
+  for (const { path, mode, id } of entries) {
+    if (mode === '160000') continue
+    const text = textOf(path)
+    if (isTestFile(text)) found.push([text, id])
+  }
+  found.sort(([a], [b]) => (a < b ? -1 : 1))
+  return new Map(found.slice(0, mostTestFiles))
+}
+
+/** A path, whose bytes are Latin-1 here, as text. What is not UTF-8 is shown by its bytes. */
+function textOf(path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(path, 'latin1'))
+  } catch {
+    return path.replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  }
 }

@@ -40,9 +40,9 @@ export function doubtsOf(before: Tested | null, now: Tested): string[] {
 }
 
 function* doubtsOfCounts(before: TestCounts | null, now: TestCounts | null): Generator<string> {
-  if (before === null || total(before) === 0) return
-  if (now === null || total(now) === 0) {
-    yield `It ended well, but no test was counted; there were ${total(before)} before.`
+  if (before === null || ran(before) === 0) return
+  if (now === null || ran(now) === 0) {
+    yield `It ended well, but no test was seen to run; there were ${ran(before)} before.`
     return
   }
   const dropped = before.passed - now.passed
@@ -51,8 +51,8 @@ function* doubtsOfCounts(before: TestCounts | null, now: TestCounts | null): Gen
   if (skipped > 0) yield `${skipped} more ${skipped === 1 ? 'test is' : 'tests are'} skipped than before.`
 }
 
-function total({ passed, failed, skipped }: TestCounts): number {
-  return passed + failed + skipped
+function ran({ passed, failed }: TestCounts): number {
+  return passed + failed
 }
 
 /** The path up to which files were looked at, when there were too many; then of what comes behind nothing is known. */
