@@ -5,6 +5,8 @@ import { freePort, type Running, run, serverProgram, temporaryFolder, until } fr
 export interface RedisServer extends AsyncDisposable {
   readonly url: string
   kill(signal?: NodeJS.Signals): Promise<void>
+  /** Stops it for a while (SIGSTOP) or lets it go on (SIGCONT). */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
   /** Starts it again, empty, on the same port. */
   start(): Promise<void>
 }
@@ -46,6 +48,7 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     url,
     kill: (signal = 'SIGKILL') => server.kill(signal),
+    signal: (signal) => void process.kill(server.pid, signal),
     start,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()

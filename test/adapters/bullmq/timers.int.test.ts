@@ -1,0 +1,215 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createBullTimers } from '../../../adapters/bullmq/timers.ts'
+import type { Timers } from '../../../ports/timers.ts'
+import { inMs, listen, timersContract } from '../../contract/timers.ts'
+import { until } from '../../support/process.ts'
+import { quietLog } from '../../support/quiet.ts'
+import { type RedisServer, startRedis } from '../../support/redis.ts'
+
+let server: RedisServer
+let redis: Redis
+const open: Timers[] = []
+let orgs = 0
+const printed = vi.spyOn(console, 'error')
+const warned = vi.spyOn(console, 'warn')
+
+beforeAll(async () => {
+  server = await startRedis()
+  redis = new Redis(server.url)
+  redis.on('error', () => {})
+})
+beforeEach(async () => {
+  await redis.flushall()
+})
+afterAll(async () => {
+  await Promise.all(open.map((timers) => timers.close()))
+  redis.disconnect()
+  await server[Symbol.asyncDispose]()
+  expect(printed).not.toHaveBeenCalled()
+  expect(warned).not.toHaveBeenCalled()
+})
+
+function timersOf(org: string): Timers {
+  const timers = createBullTimers({ url: server.url, org })
+  open.push(timers)
+  return timers
+}
+
+async function elapsed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+timersContract('Redis', async () => timersOf(`org${orgs++}`))
+
+describe('timers in Redis', () => {
+  it('leaves nothing of a timer behind once it has rung', async () => {
+    const timers = timersOf('tidy')
+    const { heard } = listen(timers, async () => {
+      if (heard.length === 1) throw new Error('a secret of the task')
+      return null
+    })
+    await timers.set([inMs('x', -1)])
+    await until('it failed', () => heard.length === 1)
+    const kept = await until('it waits', async () => {
+      const job = await redis.hgetall('tidy:bullmq:timers:t_x')
+      return job.failedReason === undefined ? null : job
+    })
+    expect(JSON.stringify(kept)).not.toContain('secret')
+
+    await until('it has rung', () => heard.length === 2)
+
+    await until('its job is gone', async () => (await redis.keys('tidy:bullmq:timers:t_*')).length === 0)
+    expect(await redis.exists('tidy:bullmq:timers:completed', 'tidy:bullmq:timers:failed')).toBe(0)
+  })
+
+  it('rings each timer for one of those who listen to the same queue, and for nobody else', async () => {
+    const [one, two, stranger] = [timersOf('acme'), timersOf('acme'), timersOf('acme2')]
+    const bells = [listen(one), listen(two), listen(stranger)]
+    const all = Array.from({ length: 400 }, (_, index) => inMs(`t-${index}`, 300 + (index % 20) * 10))
+    await Promise.all([one.set(all.slice(0, 200)), two.set(all.slice(200)), stranger.set([inMs('mine', 100)])])
+
+    const rung = () => bells.slice(0, 2).flatMap((bell) => bell.ids())
+    await until('all have rung', () => rung().length >= all.length)
+    await until('nothing waits', async () => (await one.pending()).size === 0)
+
+    expect(rung().sort()).toEqual(all.map(({ id }) => id).sort())
+    expect(bells[2]?.ids()).toEqual(['mine'])
+    expect(bells[0]?.ids().length).toBeGreaterThan(0)
+    expect(bells[1]?.ids().length).toBeGreaterThan(0)
+  })
+
+  it('rings for whoever is left when a listener is cut off in the middle', async () => {
+    const [dead, alive] = [timersOf('heirs'), timersOf('heirs')]
+    const first = listen(dead, () => new Promise(() => {}))
+    await dead.set([inMs('x', -1)])
+    await until('it is rung for', () => first.heard.length === 1)
+    await dead.close()
+
+    const second = listen(alive)
+
+    await until('it rings again', () => second.heard.length === 1, 25_000)
+  })
+
+  it('F29: rings for what is set after everything was deleted under a listener that waits', async () => {
+    const timers = timersOf('flushed')
+    const { heard } = listen(timers)
+    await timers.set([inMs('lost', 60_000), inMs('before', -1)])
+    await until('it listens', () => heard.length === 1)
+
+    await redis.flushall()
+
+    expect(await timers.pending()).toEqual(new Set())
+    await timers.set([inMs('soon', 200), inMs('now', -1)])
+    await until('both have rung', () => heard.length === 3, 3_000)
+    await timers.set([inMs('lost', -1)])
+    await until('it goes on', () => heard.length === 4, 3_000)
+  })
+
+  it('F29: goes on when everything is deleted while it is being rung for', async () => {
+    const timers = timersOf('cut')
+    const slow = Promise.withResolvers<null>()
+    const bell = listen(timers, (id) => (id === 'slow' ? slow.promise : Promise.resolve(null)))
+    await timers.set([inMs('slow', -1)])
+    await until('it is rung for', () => bell.heard.length === 1)
+    await redis.flushall()
+    slow.resolve(null)
+
+    await timers.set([inMs('next', 50)])
+
+    await until('the next has rung', () => bell.ids().includes('next'), 5_000)
+    expect(bell.ids()).toEqual(['next', 'slow'])
+  })
+
+  it('F32: keeps what is set again although half of it was lost', async () => {
+    const timers = timersOf('half')
+    await timers.set([inMs('no hash', 60_000), inMs('no place', 60_000), inMs('whole', 60_000)])
+    await redis.del('half:bullmq:timers:t_no~0020hash')
+    await redis.zrem('half:bullmq:timers:delayed', 't_no~0020place')
+    expect(await timers.pending()).toEqual(new Set(['no hash', 'whole']))
+
+    await timers.set([inMs('no hash', 100), inMs('no place', 100)])
+    const bell = listen(timers)
+
+    await until('both have rung', () => bell.heard.length === 2)
+    expect(bell.ids()).toEqual(['no hash', 'no place'])
+  })
+
+  it('F30: rejects soon while Redis is away, crashes nothing, and rings again when it is back', async () => {
+    const timers = timersOf('away')
+    const bell = listen(timers)
+    await timers.set([inMs('before', -1)])
+    await until('it rings', () => bell.heard.length === 1)
+    expect(timers.connected).toBe(true)
+    await server.kill()
+    await until('it is noticed', () => !timers.connected)
+
+    for (const call of [timers.pending, () => timers.set([inMs('x', 1)]), () => timers.remove(['x'])]) {
+      expect(await elapsed(() => expect(call()).rejects.toMatchObject({ code: 'unavailable' }))).toBeLessThan(2_500)
+    }
+
+    await server.start()
+    await until('it takes timers again', () => timers.set([inMs('after', -1)]).then(() => true))
+    await until('it rings again', () => bell.ids().includes('after'), 20_000)
+    expect(timers.connected).toBe(true)
+  })
+
+  it('F30: waits for a Redis that is away from the beginning, and can be closed meanwhile', async () => {
+    await server.kill()
+    const [early, given] = [timersOf('early'), timersOf('given-up')]
+    const bell = listen(early)
+    listen(given)
+    expect(await elapsed(() => expect(early.pending()).rejects.toMatchObject({ code: 'unavailable' }))).toBeLessThan(
+      2_500,
+    )
+    expect(early.connected).toBe(false)
+    expect(await elapsed(() => given.close())).toBeLessThan(2_500)
+
+    await server.start()
+    await until('it takes timers', () => early.set([inMs('x', 50)]).then(() => true))
+
+    await until('it rings', () => bell.heard.length === 1, 20_000)
+  })
+
+  it('F30: rejects within two seconds when Redis is there and does not answer', async () => {
+    const timers = timersOf('deaf')
+    const bell = listen(timers)
+    await timers.set([inMs('x', -1)])
+    await until('it rings', () => bell.heard.length === 1)
+    server.signal('SIGSTOP')
+    try {
+      expect(await elapsed(() => expect(timers.pending()).rejects.toMatchObject({ code: 'unavailable' }))).toBeLessThan(
+        2_500,
+      )
+      expect(timers.connected).toBe(false)
+      expect(await elapsed(() => timers.close())).toBeLessThan(5_000)
+    } finally {
+      server.signal('SIGCONT')
+    }
+  })
+
+  it('F32: neither spins nor forgets while Redis can only be read', async () => {
+    const warn = vi.fn()
+    const timers = createBullTimers({ url: server.url, org: 'replica', log: { ...quietLog, warn } })
+    open.push(timers)
+    const bell = listen(timers)
+    await timers.set([inMs('x', 200)])
+    await redis.call('REPLICAOF', '127.0.0.1', '1')
+    const before = await commandsSoFar()
+
+    await until('it was refused again and again', () => warn.mock.calls.length >= 3)
+
+    expect((await commandsSoFar()) - before).toBeLessThan(100)
+    await expect(timers.set([inMs('y', 1)])).rejects.toMatchObject({ code: 'unavailable' })
+    expect(bell.heard).toEqual([])
+    await redis.call('REPLICAOF', 'NO', 'ONE')
+    await until('it rings', () => bell.heard.length === 1, 20_000)
+  })
+})
+
+async function commandsSoFar(): Promise<number> {
+  const info = await redis.info('stats')
+  return Number(/total_commands_processed:(\d+)/.exec(info)?.[1])
+}
