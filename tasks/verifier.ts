@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isBreakroomError, sentenceOf } from '../core/errors.ts'
+import { pendingStep } from '../core/task/steps.ts'
 import type { Task } from '../core/task/task.ts'
-import { pendingStep } from '../core/task/verdict.ts'
 import { system } from '../core/task/world.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'

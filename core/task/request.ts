@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { signedRunSchema } from '../evidence/run.ts'
 import { taskCommitSchema } from './commit.ts'
 import { followUpSchema, rejectionCategories, taskPlaceSchema, taskSchema, taskSpecSchema, tierSchema } from './task.ts'
 
@@ -76,6 +77,8 @@ export const taskArguments = {
   reassign_fit: stalled,
   escalate: stalled,
   cancel: z.strictObject({ task: labelSchema, reason: z.string().max(1_000) }),
+  /** A check is to be run in a role's workspace. Asked again with the same id it is the same run. */
+  evidence: z.strictObject({ check: words(64), role: words(64) }),
   /** A seat gives its claim back; `counted` when it was a failed try. */
   hand_back: z.strictObject({ task: labelSchema, epoch: z.int(), reason: words(2_000), counted: z.boolean() }),
   /** A seat heard this doorbell too often. */
@@ -112,6 +115,13 @@ export const taskReplySchema = z.looseObject({
   events: z.array(z.string()),
 })
 export type TaskReply = z.infer<typeof taskReplySchema>
+
+/** The answer to `evidence`: ask again until it is done. */
+export const evidenceReplySchema = z.discriminatedUnion('state', [
+  z.looseObject({ state: z.literal('running') }),
+  z.looseObject({ state: z.literal('done'), run: signedRunSchema }),
+])
+export type EvidenceReply = z.infer<typeof evidenceReplySchema>
 
 /** The answer to `list`: newest first. */
 export const taskListSchema = z.looseObject({ tasks: z.array(taskSchema), more: z.number() })

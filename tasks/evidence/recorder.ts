@@ -169,7 +169,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
     const accepted = await acceptedBefore({ role, check }, signal)
     const now = { testFiles: snapshot?.testFiles ?? noFiles, tests }
     const began = base === null || snapshot === null ? null : await filesAt(role, base, signal)
-    const lost = base === null || began !== null ? [] : [snapshot === null ? noRepository : noBeginning]
+    const isGone = snapshot === null && (base !== null || (accepted?.tree ?? null) !== null)
+    const lost = isGone ? [noRepository] : base !== null && began === null ? [noBeginning] : []
     const before = { testFiles: began ?? now.testFiles, tests: accepted?.tests ?? null }
     return [...lost, ...doubtsOf(before, now)].slice(0, 5)
   }
@@ -227,7 +228,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
 }
 
 const noFiles: Snapshot['testFiles'] = new Map()
-const noRepository = 'There is no repository any more where the work began in one.'
+const noRepository = 'It did not run in a repository, as it did before.'
 const noBeginning = 'The commit at which the work began is not there any more, so nobody can say which tests changed.'
 
 function placeOf(tree: string, { role, check }: RoleAndCheck): string {
