@@ -90,7 +90,7 @@ test('S26: no server is reachable from outside the machine', async ({ skip }) =>
   }
 })
 
-test('a Redis that evicts keys is refused', async () => {
+test('F31: a Redis that evicts keys is refused', async () => {
   using home = temporaryFolder()
   await using redis = await serversOf(home.path).redis()
   const admin = new Redis(redis.url)
