@@ -59,7 +59,11 @@ export function orgSubjects(org: string) {
     anyPrivate: `${org}.private.*.*`,
     broadcasts: `${org}.org.broadcasts`,
     systemEvents: `${org}.org.events`,
+    /** Where dead letters are that older writers wrote; nobody proves who they were. */
     deadletter: `${org}.org.deadletter`,
+    /** Dead letters of one role or part; the bus proves whose they are. */
+    deadletterOf: (writer: string) => `${org}.org.deadletter.${subjectToken(writer)}`,
+    anyDeadletter: `${org}.org.deadletter.*`,
     /** The commits of one task, by its key. */
     ledger: (key: string) => `${org}.ledger.tasks.${subjectToken(key)}`,
     anyLedger: `${org}.ledger.tasks.*`,

@@ -46,6 +46,8 @@ export interface WorkItem {
   bytes: Uint8Array
   /** 1 for the first delivery. */
   delivery: number
+  /** The id of the dead letter that it was taken from for another try. */
+  retryOf?: string
   /** Done: never delivered again. Resolves when the server has confirmed it. */
   ack(): Promise<void>
   /** Not now: deliver again, after `delayMs`. */

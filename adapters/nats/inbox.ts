@@ -8,7 +8,7 @@ import { parseDelivery } from './delivery.ts'
 import { awayError, busError } from './errors.ts'
 import { createMailbox } from './mailbox.ts'
 import { openPull } from './pull.ts'
-import { consumerOf, workStream } from './topology.ts'
+import { consumerOf, retryOfHeader, workStream } from './topology.ts'
 import { whileUp } from './while-up.ts'
 
 /** A thousand seats wait at once, so this is slow; that a consumer was deleted the server says at once. */
@@ -109,6 +109,7 @@ function workItem(msg: Msg, connection: Connection, queue: WorkQueue): WorkItem 
     envelope: readEnvelope(msg.data),
     bytes: msg.data,
     delivery: parseDelivery(msg.reply ?? '').count,
+    ...(msg.headers?.has(retryOfHeader) ? { retryOf: msg.headers.get(retryOfHeader) } : {}),
     ack: () => confirm(msg, connection, leaseMs[queue]),
     later: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: Math.round(delayMs * 1e6) })}`),
     working: () => answer('+WPI'),

@@ -40,6 +40,22 @@ export async function lastSequence(nc: NatsConnection, stream: string): Promise<
   return (info.state as { last_seq: number }).last_seq
 }
 
+/** The message under a sequence of a stream, or null when it is not there any more. */
+export async function messageAt(
+  nc: NatsConnection,
+  stream: string,
+  seq: number,
+): Promise<{ subject: string; bytes: Uint8Array; storedAt: Date } | null> {
+  try {
+    const { message } = await requestApi(nc, `STREAM.MSG.GET.${stream}`, { seq })
+    const { subject, data = '', time } = message as { subject: string; data?: string; time: string }
+    return { subject, bytes: Buffer.from(data, 'base64'), storedAt: new Date(time) }
+  } catch (error) {
+    if (isRefusal(error, refusalCodes.noMessage)) return null
+    throw error
+  }
+}
+
 /** The newest message of one subject of a stream, with its headers as they travel, or null. */
 export async function lastMessage(
   nc: NatsConnection,

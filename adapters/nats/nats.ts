@@ -1,11 +1,13 @@
 import type { Bus } from '../../ports/bus.ts'
 import type { Counter } from '../../ports/counter.ts'
+import type { DeadLetters } from '../../ports/dead-letters.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
 import type { Leadership } from '../../ports/leadership.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import { createCell } from './cell.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
 import { createCounter } from './counter.ts'
+import { createDeadLetters } from './dead-letters.ts'
 import { createInbox } from './inbox.ts'
 import { createKeyedState } from './keyed-state.ts'
 import { createLeadership } from './leadership.ts'
@@ -22,6 +24,8 @@ export interface Nats {
   keyed<T>(bucket: BucketName): KeyedState<T>
   /** The ledger of this organisation. */
   ledger(org: string): Ledger
+  /** What was given up in this organisation. */
+  deadLetters(org: string): DeadLetters
   leadership: Leadership
   /** The counter of this name. */
   counter(name: string): Counter
@@ -53,6 +57,7 @@ export function createNats(options: NatsOptions): Nats {
     },
     keyed: (bucket) => createKeyedState(connection, bucket),
     ledger: (org) => createLedger(connection, write, org),
+    deadLetters: (org) => createDeadLetters(connection, write, org),
     leadership: createLeadership((name) => createCell(connection, write, 'leaders', name), options.log),
     counter: (name) => createCounter(createCell(connection, write, 'counters', name)),
   }

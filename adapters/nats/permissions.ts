@@ -48,12 +48,19 @@ export function inboxPrefixOf(userName: string): string {
  */
 export function permissionsFor(user: BusUser, { org, roles }: { org: string; roles: string[] }): Permissions {
   const subjects = orgSubjects(org)
-  const own = { publish: [subjects.deadletter], subscribe: [`${inboxPrefixOf(busUserName(user))}.>`] }
+  const letters = [subjects.deadletter, subjects.deadletterOf(writerOf(user))]
+  const own = { publish: letters, subscribe: [`${inboxPrefixOf(busUserName(user))}.>`] }
   const grants = user.kind === 'role' ? roleGrants(user.role, org) : partGrants(user.kind, org, roles)
   return {
     publish: unique([own, ...grants].flatMap((grant) => grant.publish ?? [])),
     subscribe: unique([own, ...grants].flatMap((grant) => grant.subscribe ?? [])),
   }
+}
+
+/** As whom a user writes dead letters: a role as itself; the desk and the task service as the house. */
+function writerOf(user: BusUser): string {
+  if (user.kind === 'role') return user.role
+  return user.kind === 'desk' || user.kind === 'tasks' ? deskRole : user.kind
 }
 
 type Grant = Partial<Permissions>

@@ -11,7 +11,7 @@ export function createPublisher(write: StreamWriter): Publisher {
   }
 }
 
-/** Headers carry printable ASCII only; anything else stands for itself as a hash. */
-function messageId(id: string): string {
+/** The id of a message as a header: those carry printable ASCII only; anything else stands for itself as a hash. */
+export function messageId(id: string): string {
   return /^[\x21-\x7e]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex')
 }

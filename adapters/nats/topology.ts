@@ -16,6 +16,9 @@ export const workStream = 'WORK'
 export const ledgerStream = 'LEDGER'
 export const deadLetterStream = 'DEADLETTER'
 
+/** On an item that comes from a dead letter: the letter's id. */
+export const retryOfHeader = 'Breakroom-Retry-Of'
+
 /** The durable consumer through which the processes of one role share a queue. */
 export function consumerOf(queue: WorkQueue, role: string): string {
   return `${queue}-${subjectToken(role)}`
@@ -93,7 +96,8 @@ export function planStreams(org: string, limits: StreamLimits = defaultLimits): 
     {
       ...base,
       name: deadLetterStream,
-      subjects: [subjects.deadletter],
+      // The second has the writer as its last token, which the server proves; the first is that of older writers.
+      subjects: [subjects.deadletter, subjects.anyDeadletter],
       discard: 'new',
       immutable: false,
       maxBytes: limits.deadletter,

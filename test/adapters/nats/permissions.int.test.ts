@@ -49,7 +49,7 @@ describe('rights on a real server', () => {
     await expect(bus.publish('breakroom.private.dm.cto', envelopeOf('own dm'))).resolves.toMatchObject({
       duplicate: false,
     })
-    await expect(bus.publish('breakroom.org.deadletter', envelopeOf('own letter'))).resolves.toMatchObject({
+    await expect(bus.publish('breakroom.org.deadletter.cto', envelopeOf('own letter'))).resolves.toMatchObject({
       duplicate: false,
     })
   })
@@ -58,6 +58,8 @@ describe('rights on a real server', () => {
     'events.ceo.chat.breakroom',
     'events.human-ada.chat.breakroom',
     'breakroom.private.dm.ceo',
+    'breakroom.org.deadletter.ceo',
+    'breakroom.org.deadletter.breakroom',
     'breakroom.agents.ceo.inbox',
     'breakroom.agents.cto.inbox',
     'breakroom.agents.ceo.status',
