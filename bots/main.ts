@@ -5,7 +5,6 @@ import { followStops } from '../adapters/process/follow-stops.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { createPrograms } from '../adapters/process/programs.ts'
 import { BreakroomError } from '../core/errors.ts'
-import { publicRooms } from '../core/fleet.ts'
 import { redact } from '../core/redact.ts'
 import { answersQuestions, type Role } from '../core/role.ts'
 import { orgSubjects } from '../core/subject.ts'
@@ -74,8 +73,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
   async function seat({ role, command, bus }: Seat, stops: StopSwitch): Promise<void> {
     const { name } = role
     const activity = createActivity()
-    const homeRoom = role.rooms.find((room) => publicRooms(fleet).includes(room)) ?? null
-    const parts = { name, bus, subjects, stops, homeRoom, activity, clock, log, metrics, signal }
+    const parts = { name, bus, subjects, stops, activity, clock, log, metrics, signal }
     const service = createTaskService(bus, subjects, name, metrics)
     const brain =
       command === null

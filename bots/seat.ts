@@ -9,15 +9,13 @@ import type { StopSwitch } from '../ports/stop-switch.ts'
 import { type Activity, createActivity } from './activity.ts'
 import { deadLetter, sayGivenUp } from './dead-letter.ts'
 import { insist } from './insist.ts'
-import { type Outcome, type Turn, takeItems } from './take-items.ts'
+import { type GivenUp, type Outcome, type Turn, takeItems } from './take-items.ts'
 
 export interface SeatParts {
   name: string
   bus: Inbox & Publisher & Signals & BusHealth
   subjects: OrgSubjects
   stops: StopSwitch
-  /** The public room where the seat says what it had to give up, when it cannot tell where it came from. */
-  homeRoom: string | null
   /**
    * Does the work. Everything it publishes has an id made from the item's, so that doing it twice shows once. `shift` aborts when the
    * seat is stopped: what waits for something else gives up then with `unavailable`, and the item is kept.
@@ -94,9 +92,9 @@ export async function takeSeat(parts: SeatParts): Promise<void> {
     }
   }
 
-  async function giveUp(item: WorkItem, reason: string): Promise<void> {
+  async function giveUp(item: WorkItem, why: GivenUp): Promise<void> {
     const letter = { ...parts, from: parts.subjects.inbox(name) }
-    await deadLetter(letter, item, reason)
-    await sayGivenUp(letter, item, reason)
+    await deadLetter(letter, item, why)
+    await sayGivenUp(letter, item, why)
   }
 }

@@ -1,5 +1,8 @@
+import { oneLine } from '../core/clean-text.ts'
+import { classOf, type LetterClass } from '../core/dead-letter/class.ts'
 import type { Envelope } from '../core/envelope.ts'
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
+import { redact } from '../core/redact.ts'
 import type { BusHealth, Inbox, WorkItem, WorkQueue } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -8,8 +11,18 @@ import type { StopSwitch } from '../ports/stop-switch.ts'
 import { type Hold, hold } from './hold.ts'
 import { shifts } from './shifts.ts'
 
-/** What becomes of an item: it is done, is somebody else's by now, is to come again, or can never be done. */
-export type Outcome = 'done' | 'left' | { againAfterMs: number } | { giveUp: string }
+/**
+ * What becomes of an item: it is done, is somebody else's by now, is to come again, or can never be done, because of this reason. Where no
+ * class is said, whoever handles it cannot read it.
+ */
+export type Outcome = 'done' | 'left' | { againAfterMs: number } | { giveUp: string; class?: LetterClass }
+
+/** Why an item is given up, for whoever reads the dead letters. */
+export interface GivenUp {
+  /** What was tried, and how it ended. */
+  reason: string
+  class: LetterClass
+}
 
 /** An item in hand. */
 export interface Turn {
@@ -31,7 +44,7 @@ export interface QueueParts {
   /** Does the work. When it throws, the item comes again. */
   serve: (turn: Turn) => Promise<Outcome>
   /** Keeps what cannot be done where people find it. */
-  giveUp: (item: WorkItem, reason: string, shift: AbortSignal) => Promise<void>
+  giveUp: (item: WorkItem, why: GivenUp, shift: AbortSignal) => Promise<void>
   clock: Clock
   log: Log
   metrics: Metrics
@@ -41,6 +54,8 @@ export interface QueueParts {
 /** Deliveries of one item; the last one goes to the dead letters unread, because reading it may be what kills us. */
 const lastDelivery = 5
 const retryAfterMs = 500
+/** Items whose last failure is remembered. A seat has one in hand; the others wait to come again. */
+const failuresKept = 100
 
 /**
  * Takes items from one queue of a role, one at a time, stands still while the role is stopped, and gives an item up rather than
@@ -48,6 +63,7 @@ const retryAfterMs = 500
  */
 export async function takeItems(parts: QueueParts): Promise<void> {
   const { name, queue, bus, log, metrics } = parts
+  const failures = new Map<string, unknown>()
   for await (const shift of shifts(name, parts.stops, parts.signal)) {
     for await (const item of bus.take(name, shift, queue)) {
       await take(item, shift)
@@ -63,11 +79,14 @@ export async function takeItems(parts: QueueParts): Promise<void> {
       else if (outcome === 'left') return
       else if ('againAfterMs' in outcome) item.later(outcome.againAfterMs)
       else {
-        await parts.giveUp(item, outcome.giveUp, shift)
-        item.giveUp(outcome.giveUp)
+        const why = { reason: outcome.giveUp, class: outcome.class ?? 'validation' }
+        await parts.giveUp(item, why, shift)
+        item.giveUp(why.reason)
         metrics.count('breakroom_deadletters_total')
       }
+      failures.delete(idOf(item))
     } catch (error) {
+      remember(idOf(item), error)
       metrics.count('breakroom_retries_total', { what: queue })
       log.warn({ seat: name, queue, delivery: item.delivery, cause: sentenceOf(error) }, 'an item is tried again')
       item.later(shift.aborted ? 0 : retryAfterMs * item.delivery)
@@ -78,8 +97,27 @@ export async function takeItems(parts: QueueParts): Promise<void> {
 
   async function outcomeOf({ envelope, delivery }: WorkItem, held: Hold, shift: AbortSignal): Promise<Outcome> {
     if (envelope instanceof BreakroomError) return { giveUp: envelope.message }
-    if (delivery >= lastDelivery) return { giveUp: `It was tried ${delivery - 1} times without success.` }
+    if (delivery >= lastDelivery) return triedInVain(delivery - 1, failures.get(envelope.id))
     if (shift.aborted) return { againAfterMs: 0 }
     return parts.serve({ envelope, delivery, hold: held, shift })
   }
+
+  function remember(id: string, error: unknown): void {
+    failures.delete(id)
+    failures.set(id, error)
+    const oldest = failures.keys().next()
+    if (failures.size > failuresKept && !oldest.done) failures.delete(oldest.value)
+  }
+}
+
+function idOf({ envelope }: WorkItem): string {
+  return envelope instanceof BreakroomError ? '' : envelope.id
+}
+
+/** `failure` is how it ended last, if it ended in this process: undefined when it took the process with it. */
+function triedInVain(times: number, failure: unknown): { giveUp: string; class: LetterClass } {
+  const tried = `It was tried ${times} times without success.`
+  if (failure === undefined) return { giveUp: tried, class: 'logic' }
+  const words = oneLine(redact(sentenceOf(failure)).text, 200).replace(/["“”]/g, "'")
+  return { giveUp: `${tried} The last time: "${words}"`, class: classOf(failure) }
 }

@@ -90,7 +90,6 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     await takeSeat({
       name: desk,
       bus,
-      homeRoom: rooms[0] ?? null,
       subjects,
       stops: neverStopped,
       handle: patient.handle,

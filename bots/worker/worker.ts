@@ -7,8 +7,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { StopSwitch } from '../../ports/stop-switch.ts'
-import { deadLetter, sayGivenUp } from '../dead-letter.ts'
-import { type Outcome, type Turn, takeItems } from '../take-items.ts'
+import { deadLetter } from '../dead-letter.ts'
+import { type GivenUp, type Outcome, type Turn, takeItems } from '../take-items.ts'
 import { cannotReviewLine } from './program-words.ts'
 import { sayOfTask } from './say-of-task.ts'
 import type { TaskService } from './task-service.ts'
@@ -30,8 +30,6 @@ export interface WorkerParts {
   brain: TaskBrain
   /** How long the bus waits for a sign of work. */
   leaseMs: number
-  /** The public room where the seat says what it had to give up, when it cannot tell where it came from. */
-  homeRoom: string | null
   clock: Clock
   log: Log
   metrics: Metrics
@@ -54,18 +52,18 @@ export async function takeTasks(parts: WorkerParts): Promise<void> {
   }
 
   /** The letter comes first: reading the doorbell may be what kills us. */
-  async function giveUp(item: WorkItem, reason: string, shift: AbortSignal): Promise<void> {
+  async function giveUp(item: WorkItem, why: GivenUp, shift: AbortSignal): Promise<void> {
     const letter = { ...parts, from: parts.subjects.tasks(name) }
-    await deadLetter(letter, item, reason)
+    await deadLetter(letter, item, why)
     const doorbell = item.envelope instanceof BreakroomError ? null : asDoorbell(item.envelope)
-    if (doorbell === null) return sayGivenUp(letter, item, reason)
+    // The desk for dead letters says it.
+    if (doorbell === null) return
     try {
-      if (doorbell.type === 'doorbell.work') await giveWorkUp(doorbell, reason, shift)
+      if (doorbell.type === 'doorbell.work') await giveWorkUp(doorbell, why.reason, shift)
       else await giveReviewUp(doorbell, shift)
     } catch (error) {
       // A role that may do nothing with tasks any more cannot tell the service either.
-      if (isBreakroomError(error, 'denied')) return sayGivenUp(letter, item, reason)
-      if (!isBreakroomError(error, 'refused')) throw error
+      if (!isBreakroomError(error, 'refused') && !isBreakroomError(error, 'denied')) throw error
       log.warn({ seat: name, doorbell: doorbell.id, cause: error.message }, 'nobody waited for what was given up')
     }
   }

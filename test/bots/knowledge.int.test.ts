@@ -62,7 +62,7 @@ async function sit({
   const withButtons = new Set(['slack'])
   const parts = { name: 'knowledge', bus, subjects, clock, log: quietLog, metrics: quietMetrics }
   const handle = wrap(createKnowledgeBot({ ...parts, card, withButtons, links: [], patience }))
-  const sitting = takeSeat({ ...parts, stops, homeRoom: 'breakroom', handle, epoch: 1, signal })
+  const sitting = takeSeat({ ...parts, stops, handle, epoch: 1, signal })
   leave.push(async () => {
     ending.abort()
     await sitting
