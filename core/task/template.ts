@@ -1,8 +1,10 @@
 import { oneLine } from '../clean-text.ts'
 
 /** What a follow-up may say of the task before it. */
-export const placeholders = ['task_id', 'title', 'role', 'requester', 'result'] as const
+export const placeholders = ['task_id', 'title', 'role', 'requester', 'result', 'reason'] as const
 export type Placeholder = (typeof placeholders)[number]
+/** What stands for each; a task that did not fail has no reason. */
+export type PlaceholderValues = Readonly<Record<Exclude<Placeholder, 'reason'>, string> & { reason?: string }>
 
 /** What is filled in is a remark about a task, not the task. UTF-16 units. */
 const valueLimit = 200
@@ -13,10 +15,10 @@ const braces = /\{\{|\}\}|\{([^{}\n]{0,64})\}/g
  * The text with its placeholders filled in. Values are data: each becomes one plain line of at most 200 characters, and a brace in
  * one stays a brace. What is no placeholder stays as it stands; the whole is cut to `limit` characters.
  */
-export function fillTemplate(text: string, values: Readonly<Record<Placeholder, string>>, limit = 4_000): string {
+export function fillTemplate(text: string, values: PlaceholderValues, limit = 4_000): string {
   const filled = text.replace(braces, (whole, word: string | undefined) => {
     if (word === undefined) return whole.charAt(0)
-    return isPlaceholder(word) ? oneLine(values[word], valueLimit) || '(none)' : whole
+    return isPlaceholder(word) ? oneLine(values[word] ?? '', valueLimit) || '(none)' : whole
   })
   return filled.length <= limit ? filled : `${filled.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

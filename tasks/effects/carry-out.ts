@@ -68,9 +68,9 @@ async function perform(parts: EffectParts, applied: Applied, effect: Effect): Pr
     case 'look-at-dependencies':
       return lookAtDependencies(parts, applied)
     case 'follow-up':
-      return followUp(parts, applied, effect.index)
+      return followUp(parts, applied, effect)
     case 'drop-follow-up':
-      return dropFollowUp(parts, applied, effect.index, effect.reason)
+      return dropFollowUp(parts, applied, effect)
     default:
       return effect satisfies never
   }

@@ -1,65 +1,112 @@
+import { classOf, type LetterClass } from '../../core/dead-letter/class.ts'
 import { type Envelope, envelopeVersion } from '../../core/envelope.ts'
 import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import { taskDraftSchema } from '../../core/task/request.ts'
-import type { FollowUp, Task } from '../../core/task/task.ts'
+import type { FollowUp, Task, TaskAuthority } from '../../core/task/task.ts'
 import { fillTemplate } from '../../core/task/template.ts'
 import { system } from '../../core/task/world.ts'
 import type { Applied } from '../../ports/task-store.ts'
+import type { TaskService } from '../service.ts'
 import type { EffectParts } from './carry-out.ts'
 
+/** Which follow-up of a task: its place, among those for a task that is done or those for one that `failed` for good. */
+export interface WhichFollowUp {
+  index: number
+  failed: boolean
+}
+
 /**
- * Publishes the task that follows one that is done, with the rights of who asked for the first. When it cannot be published, what
- * it was goes to the dead letters and is said in the room; the done task stays done.
+ * Publishes the task that follows one that is done or has failed, with the rights of who asked for the first. When it cannot be
+ * published, what it was goes to the dead letters and is noted; the first task stays what it is.
  */
-export async function followUp(parts: EffectParts, applied: Applied, index: number): Promise<void> {
+export async function followUp(parts: EffectParts, applied: Applied, which: WhichFollowUp): Promise<void> {
   const { task } = applied
-  const next = task.on_complete[index]
+  const next = templateOf(task, which)
   if (next === undefined) return
-  const cause = `${task.label} done`
-  const origin = { id: `follow:${task.key}:${index}`, trace: task.trace, cause }
   try {
-    const { task: created } = await parts.service.create(
-      {
-        draft: taskDraftSchema.parse(filled(next, task)),
-        place: task.place,
-        authority: task.authority,
-        dependencies: [],
-        parent: task,
-      },
-      origin,
-      system.actor,
-    )
-    await note(parts, task, index, created.label, null)
+    await publishFollowUp(parts.service, task, which, next)
   } catch (error) {
     if (isBreakroomError(error, 'unavailable') || isBreakroomError(error, 'conflict')) throw error
-    await dropFollowUp(parts, applied, index, sentenceOf(error))
+    const reason = `It was to be published when ${causeOf(task, which)}: ${sentenceOf(error)}`
+    await drop(parts, applied, which, { reason, class: classOf(error) })
   }
 }
 
-/** A follow-up that will not come: kept with the dead letters and noted on the task, which is said where it was asked for. */
+/** A follow-up that will not come: kept with the dead letters and noted on the task. */
 export async function dropFollowUp(
   parts: EffectParts,
-  { task, commit }: Applied,
-  index: number,
-  reason: string,
+  applied: Applied,
+  { reason, ...which }: WhichFollowUp & { reason: string },
 ): Promise<void> {
-  const next = task.on_complete[index]
+  await drop(parts, applied, which, { reason, class: 'logic' })
+}
+
+/** What a task says of this follow-up. */
+export function templateOf(task: Task, { index, failed }: WhichFollowUp): FollowUp | undefined {
+  return (failed ? task.on_fail : task.on_complete)[index]
+}
+
+/**
+ * Creates what follows, once however often it is asked for, and notes its label on the task that it follows; resolves with the label.
+ * `next` is the template, and `authority` whose task it is: by default theirs who asked for the first. Rejects as `create` does.
+ */
+export async function publishFollowUp(
+  service: TaskService,
+  task: Task,
+  which: WhichFollowUp,
+  next: FollowUp,
+  authority: TaskAuthority | null = null,
+): Promise<string> {
+  const origin = { id: originOf(task, which), trace: task.trace, cause: causeOf(task, which) }
+  const { task: created } = await service.create(
+    {
+      draft: taskDraftSchema.parse(filled(next, task)),
+      place: task.place,
+      authority: authority ?? task.authority,
+      dependencies: [],
+      parent: task,
+    },
+    origin,
+    authority?.requester ?? system.actor,
+  )
+  await note(service, task, which, created.label, null)
+  return created.label
+}
+
+/** The letter comes first: noting it says that it is there. */
+async function drop(
+  parts: EffectParts,
+  { task, commit }: Applied,
+  which: WhichFollowUp,
+  why: { reason: string; class: LetterClass },
+): Promise<void> {
+  const next = templateOf(task, which)
   if (next === undefined) return
-  await parts.bus.publish(parts.subjects.deadletter, letter(task, next, index, commit.version, commit.at, reason))
+  const envelope = letter(task, next, which, why, commit)
+  await parts.bus.publish(parts.subjects.deadletterOf(system.actor), envelope)
   parts.metrics.count('breakroom_deadletters_total')
-  await note(parts, task, index, null, reason)
+  await note(parts.service, task, which, null, why.reason)
 }
 
 async function note(
-  { service }: EffectParts,
+  service: TaskService,
   task: Task,
-  index: number,
+  which: WhichFollowUp,
   label: string | null,
   reason: string | null,
 ): Promise<void> {
-  const id = `followed:${task.key}:${index}:${label === null ? `dropped-${task.version}` : 'published'}`
+  const { index, failed } = which
+  const id = `${failed ? 'followed-fail' : 'followed'}:${task.key}:${index}:${label === null ? `dropped-${task.version}` : 'published'}`
   const origin = { id, trace: task.trace, cause: null }
-  await service.command(task.key, { type: 'follow', index, label, reason }, system, origin)
+  await service.command(task.key, { type: 'follow', index, failed, label, reason }, system, origin)
+}
+
+function originOf({ key }: Task, { index, failed }: WhichFollowUp): string {
+  return `${failed ? 'follow-fail' : 'follow'}:${key}:${index}`
+}
+
+function causeOf({ label }: Task, { failed }: WhichFollowUp): string {
+  return `${label} ${failed ? 'failed' : 'done'}`
 }
 
 function filled({ publish_to, payload_template: template }: FollowUp, task: Task): Record<string, unknown> {
@@ -69,6 +116,7 @@ function filled({ publish_to, payload_template: template }: FollowUp, task: Task
     role: task.role,
     requester: task.authority.name,
     result: task.result?.text ?? '',
+    reason: task.reason ?? '',
   }
   const fill = (text: string, most: number) => fillTemplate(text, values).slice(0, most)
   const { title, description, acceptance_criteria, ...same } = template
@@ -83,12 +131,19 @@ function filled({ publish_to, payload_template: template }: FollowUp, task: Task
 }
 
 /** Of a private task the letter tells which one, not what. */
-function letter(task: Task, next: FollowUp, index: number, version: number, at: string, reason: string): Envelope {
+function letter(
+  task: Task,
+  next: FollowUp,
+  { index, failed }: WhichFollowUp,
+  why: { reason: string; class: LetterClass },
+  { version, at }: Applied['commit'],
+): Envelope {
   const isPublic = task.place.room.visibility === 'public'
+  const what = { task: task.label, index, ...(failed ? { failed } : {}), class: why.class }
   return {
     specversion: '1.0',
     version: envelopeVersion,
-    id: `dead:follow:${task.key}:${index}:${version}`,
+    id: `dead:${failed ? 'follow-fail' : 'follow'}:${task.key}:${index}:${version}`,
     source: 'tasks',
     type: 'deadletter.follow-up',
     time: at,
@@ -99,6 +154,6 @@ function letter(task: Task, next: FollowUp, index: number, version: number, at: 
       : { requester: system.actor, chain: [] },
     trace: task.trace,
     hops: 0,
-    data: { task: task.label, index, ...(isPublic ? { reason, follow_up: next } : {}) },
+    data: { ...what, ...(isPublic ? { reason: why.reason, follow_up: next } : {}) },
   }
 }
