@@ -3,6 +3,7 @@ import type { Action, Limit } from '../core/authority.ts'
 import { readRequest, refuseDeep, withoutSecrets } from '../core/service-request.ts'
 import type { OrgSubjects } from '../core/subject.ts'
 import {
+  type LetterVerb,
   type TaskArguments,
   type TaskReply,
   type TaskRequest,
@@ -19,7 +20,7 @@ type Handler<V extends TaskVerb> = (
   args: TaskArguments<V>,
   asker: Asker,
   request: Pick<TaskRequest, 'id' | 'trace'>,
-) => Promise<V extends 'list' | 'why' ? object : TaskReply>
+) => Promise<V extends 'list' | 'why' | LetterVerb ? object : TaskReply>
 
 export type Handlers = { [V in TaskVerb]: Handler<V> }
 
@@ -46,6 +47,11 @@ const actions: Record<TaskVerb, Action> = {
   take_back: 'task.watch',
   reassign_fit: 'task.watch',
   escalate: 'task.watch',
+  letters: 'letter.see',
+  letter: 'letter.see',
+  retry_letter: 'letter.change',
+  edit_letter: 'letter.change',
+  drop_letter: 'letter.change',
 }
 
 /** More than the longest chain of follow-ups needs. */

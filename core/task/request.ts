@@ -13,6 +13,9 @@ const words = (most: number) => z.string().trim().min(1).max(most)
 /** `t-13`. */
 const labelSchema = z.string().regex(/^t-[1-9]\d{0,15}$/)
 
+/** `d-3`. */
+const letterSchema = z.string().regex(/^d-[1-9]\d{0,15}$/)
+
 /** What is asked for, with labels where the task has keys. */
 export const taskDraftSchema = z.strictObject({
   ...taskSpecSchema.omit({ blocked_by: true, acceptance_criteria: true, on_complete: true }).shape,
@@ -83,8 +86,17 @@ export const taskArguments = {
   hand_back: z.strictObject({ task: labelSchema, epoch: z.int(), reason: words(2_000), counted: z.boolean() }),
   /** A seat heard this doorbell too often. */
   give_up: z.strictObject({ doorbell: z.string().max(300), task: labelSchema, reason: words(2_000) }),
+  /** Dead letters that wait for somebody, or all. */
+  letters: z.strictObject({ all: z.boolean().default(false) }),
+  letter: z.strictObject({ letter: letterSchema }),
+  retry_letter: z.strictObject({ letter: letterSchema }),
+  /** By the names of what is changed; then it is tried again, as theirs who changed it. */
+  edit_letter: z.strictObject({ letter: letterSchema, changes: z.record(z.string().max(20), z.string().max(40_000)) }),
+  drop_letter: z.strictObject({ letter: letterSchema, reason: words(1_000) }),
 } as const
 export type TaskVerb = keyof typeof taskArguments
+/** Those about dead letters. */
+export type LetterVerb = 'letters' | 'letter' | 'retry_letter' | 'edit_letter' | 'drop_letter'
 export type TaskArguments<V extends TaskVerb> = z.infer<(typeof taskArguments)[V]>
 
 /** One request. */
