@@ -16,11 +16,18 @@ Commands
   status                         who is here, what is wrong
   tail [-n <lines>]              the public record as it is written
   assign <role> "<title>"        a task: --accept, --verify (again for more), --priority <p>,
+                                 --prep, --qa, --review <role> (who plans, tries, reviews it),
                                  --ack <60s>, --due <60m>, --after <task>, --then <role "title">,
+                                 --also, --else <role "title"> (beside that; if it fails), --no-then,
                                  --about, --context, --budget, --room; or one text as in chat
   tasks [role] [--all]           what is to be done; --all also what is over
   task <task>, why <task>        one task; all that happened to it, with causes
   state rebuild                  the store of tasks anew, from their ledger
+  evidence -- <program>          has a check run where a role works, and what it came to signed: -- npm test
+                                 [--role <name>]
+  evidence check [--staged]      whether a check passed on just these files, or on what is staged; offline
+  evidence hook                  refuses commits without that. A convenience: what counts is seen by the
+                                 task service before a task is done, whatever becomes of the hook
   ask "<question>"               what is written down about it, how sure that is, and where it stands
   corpus add <folder or git address>
                                  has it read and answered from: --name, --access <room>, --only <pattern>

@@ -8,6 +8,8 @@ interface Shape {
   word?: string
   /** What all words after it are together. */
   rest?: string
+  /** Whether a program may follow, after "--". */
+  program?: true
   options?: readonly OptionName[]
 }
 
@@ -19,12 +21,18 @@ const options = {
   all: { type: 'boolean' },
   accept: { type: 'string', multiple: true },
   verify: { type: 'string', multiple: true },
+  prep: { type: 'string' },
+  qa: { type: 'string' },
+  review: { type: 'string', multiple: true },
   priority: { type: 'string' },
   ack: { type: 'string' },
   due: { type: 'string' },
   after: { type: 'string', multiple: true },
   // biome-ignore lint/suspicious/noThenProperty: it is what people write, and no function.
   then: { type: 'string', multiple: true },
+  'no-then': { type: 'boolean' },
+  also: { type: 'string', multiple: true },
+  else: { type: 'string', multiple: true },
   about: { type: 'string' },
   context: { type: 'string', multiple: true },
   budget: { type: 'string' },
@@ -35,6 +43,7 @@ const options = {
   access: { type: 'string', multiple: true },
   only: { type: 'string', multiple: true },
   branch: { type: 'string' },
+  staged: { type: 'boolean' },
 } as const
 type OptionName = keyof typeof options
 type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
@@ -55,12 +64,15 @@ const commands = {
   assign: {
     word: 'role',
     rest: 'title',
-    options: [...assignmentKeys, 'room'],
+    options: [...assignmentKeys, 'no-then', 'room'],
   },
   tasks: { word: 'role', options: ['all'] },
   task: { word: 'task' },
   why: { word: 'task' },
   'state rebuild': {},
+  evidence: { program: true, options: ['role'] },
+  'evidence check': { options: ['role', 'staged'] },
+  'evidence hook': { options: ['role'] },
   ask: { word: 'question', rest: 'words' },
   'corpus add': { word: 'folder', options: ['name', 'access', 'only', 'branch'] },
   'corpus status': {},
@@ -79,18 +91,22 @@ export interface Invocation {
   word: string | undefined
   /** The words after it, joined. */
   rest: string | undefined
+  /** The program after "--", word by word. */
+  program: readonly string[]
   options: { [O in OptionName]?: ValueOf<(typeof options)[O]> }
 }
 
 /** Reads a command line; null when it is empty. Throws `usage` with what was probably meant. */
 export function readInvocation(argv: readonly string[]): Invocation | null {
-  const { values, positionals } = parse(argv)
+  const { words, behind, values } = parse(argv)
   const { help, version, json: _, ...given } = values
-  if (help || version) return { command: help ? 'help' : 'version', word: undefined, rest: undefined, options: {} }
-  if (positionals.length === 0) return null
-  const command = commandOf(positionals)
-  const [word, ...others] = positionals.slice(command.split(' ').length)
+  const nothing = { word: undefined, rest: undefined, program: [], options: {} }
+  if (help || version) return { command: help ? 'help' : 'version', ...nothing }
+  if (words.length === 0 && behind.length === 0) return null
+  const command = commandOf(words.length === 0 ? behind : words)
   const shape: Shape = commands[command]
+  const program = shape.program === true ? behind : []
+  const [word, ...others] = [...words, ...(shape.program === true ? [] : behind)].slice(command.split(' ').length)
   const tooMuch = shape.word === undefined ? word : shape.rest === undefined ? others[0] : undefined
   if (tooMuch !== undefined) {
     const most = shape.word === undefined ? 'nothing more' : `one ${shape.word} at most`
@@ -101,16 +117,18 @@ export function readInvocation(argv: readonly string[]): Invocation | null {
     const meant = shape.word === option && word === undefined ? `breakroom ${command} ${given[option]}` : null
     throw usage(`${command} takes no ${written(option)}. ${meant === null ? seeHelp : `Did you mean "${meant}"?`}`)
   }
-  return { command, word, rest: others.length === 0 ? undefined : others.join(' '), options: given }
+  return { command, word, rest: others.length === 0 ? undefined : others.join(' '), program, options: given }
 }
 
 const seeHelp = 'See breakroom --help.'
 
+/** The words before "--" and those behind it, which are never options. */
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({
+    const { positionals, values, tokens } = parseArgs({
       args: [...argv],
       allowPositionals: true,
+      tokens: true,
       options: {
         ...options,
         json: { type: 'boolean' },
@@ -118,6 +136,9 @@ function parse(argv: readonly string[]) {
         version: { type: 'boolean' },
       },
     })
+    const end = tokens.find(({ kind }) => kind === 'option-terminator')?.index ?? argv.length
+    const before = tokens.filter(({ kind, index }) => kind === 'positional' && index < end).length
+    return { words: positionals.slice(0, before), behind: positionals.slice(before), values }
   } catch (cause) {
     throw new BreakroomError('usage', `${sentenceOf(cause).split('. ')[0]}. ${seeHelp}`, { cause })
   }

@@ -1,7 +1,7 @@
 import { oneLine } from './clean-text.ts'
 import { closest } from './closest.ts'
 import type { Parsed } from './command.ts'
-import { house, knowledge, talk, tasks, usage, type Verb, verbNamed, verbs } from './verbs.ts'
+import { briefUsage, house, knowledge, talk, tasks, usage, type Verb, verbNamed, verbs } from './verbs.ts'
 
 /** One to three plain lines: what there is, or what one verb does. */
 export function helpLines(about: string | null, prefix = '!'): string[] {
@@ -16,7 +16,7 @@ export function helpLines(about: string | null, prefix = '!'): string[] {
   const verb = verbNamed(word)
   if (verb !== null) {
     const example = 'example' in verb ? [`For example: ${prefix}${verb.example}`] : []
-    return [`${usage(verb, prefix)}: ${verb.does}.`, ...example]
+    return [`${usage(verb, prefix)}: ${verb.does}.`, ...example, ...('more' in verb ? [verb.more] : [])]
   }
   return [
     unknownSentence(
@@ -38,10 +38,10 @@ export function unknownSentence(parsed: Extract<Parsed, { unknown: string }>, pr
   return `I know no ${prefix}${parsed.unknown}. ${next}`
 }
 
-/** All verbs under one heading. */
+/** All verbs under one heading. There are many about tasks: what may be left out is left to the help of each. */
 function listed(heading: Verb['about'], prefix: string): string {
   return verbs
     .filter(({ about }) => about === heading)
-    .map((verb) => usage(verb, prefix))
+    .map((verb) => (heading === tasks ? briefUsage(verb, prefix) : usage(verb, prefix)))
     .join(', ')
 }

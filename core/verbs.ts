@@ -35,6 +35,8 @@ export interface Verb {
   fleetAction?: Action
   /** A whole one as people write it, after the prefix. */
   example?: string
+  /** What else can be said with it, in a line of its own. */
+  more?: string
   /** Its argument is a secret: in a DM it counts without the prefix, so that the secret is never taken for talk. */
   secret?: boolean
 }
@@ -124,6 +126,7 @@ export const verbs = [
     action: 'task.assign',
     example:
       'assign cto "Add rate limiting" accept: 429 after 100 requests a minute; verify: `npm test`; priority: high; due: 60m; after: t-12; then: cso "Review {task_id}"',
+    more: 'Also: prep:, qa: and review: with who plans, tries and reviews it; verify: file <path>; ack:, about:, context:, budget:; also: like then:, beside it; else: when it fails; then: nothing.',
   },
   {
     verb: 'tasks',
@@ -210,17 +213,35 @@ export const verbs = [
       { name: 'task', kind: 'task' },
       { name: 'reason', kind: 'text' },
     ],
-    does: 'sends the result back, with the reason',
+    does: 'sends the result back, or a plan that you are to build from; in front of the reason may stand what kind it is: spec:, defect:, evidence:, security: or quality:',
     action: 'task.approve',
+    example: 'reject t-13 defect: it loses the last line',
+  },
+  {
+    verb: 'nudge',
+    about: tasks,
+    args: [{ name: 'task', kind: 'task' }],
+    does: 'asks whoever has the task where it stands',
+    action: 'task.watch',
+  },
+  {
+    verb: 'escalate',
+    about: tasks,
+    args: [
+      { name: 'task', kind: 'task' },
+      { name: 'reason', kind: 'text', optional: true },
+    ],
+    does: 'tells the next one up that the task stands still',
+    action: 'task.watch',
   },
   {
     verb: 'reassign',
     about: tasks,
     args: [
       { name: 'task', kind: 'task' },
-      { name: 'role', kind: 'role' },
+      { name: 'role', kind: 'role', optional: true },
     ],
-    does: 'gives the task to another role',
+    does: 'gives the task to that role, or to one that can do it and has the least to do',
     action: 'task.change',
   },
   {
@@ -282,11 +303,19 @@ export function verbNamed(word: string): (typeof verbs)[number] | null {
 
 /** How a verb is used: `!claim [task|role]`. */
 export function usage(verb: Verb, prefix: string): string {
-  const args = verb.args.flatMap(({ name, kind, optional, shown, insteadOf }) => {
+  return [prefix + verb.verb, ...argumentsOf(verb)].join(' ')
+}
+
+/** The same without what may be left out: `!claim`. */
+export function briefUsage(verb: Verb, prefix: string): string {
+  return [prefix + verb.verb, ...argumentsOf(verb).filter((shown) => !shown.startsWith('['))].join(' ')
+}
+
+function argumentsOf(verb: Verb): string[] {
+  return verb.args.flatMap(({ name, kind, optional, shown, insteadOf }) => {
     if (insteadOf !== undefined) return []
     const other = verb.args.find((argument) => argument.insteadOf === name)
     const names = `${kind === 'room' ? '#' : ''}${name}${other === undefined ? '' : `|${other.name}`}`
     return shown ?? (optional ? `[${names}]` : `<${names}>`)
   })
-  return [prefix + verb.verb, ...args].join(' ')
 }

@@ -102,7 +102,10 @@ export function createAssigning({ ask, drafts, directory, checks, now, heardAt }
       return { reply: { text: answerTo('assign', filed), ...undoOf(filed.task, item) }, next: null }
     } catch (error) {
       if (!isBreakroomError(error, 'refused')) throw error
-      return { reply: inWords(mendHint(error.message, error.detail.path)), next: { ...assignment, problems: [] } }
+      return {
+        reply: inWords(mendHint(error.message, error.detail.path, assignment.draft)),
+        next: { ...assignment, problems: [] },
+      }
     }
   }
 

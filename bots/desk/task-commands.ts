@@ -5,7 +5,8 @@ import type { InboxEnvelope } from '../../core/handover.ts'
 import { type DirectoryEntry, roleNamed } from '../../core/mention.ts'
 import { judgedFront } from '../../core/task/judged-result.ts'
 import { taskLines, taskListLines } from '../../core/task/lines.ts'
-import { taskArguments, taskListSchema, taskReplySchema } from '../../core/task/request.ts'
+import { readRejection } from '../../core/task/rejection-words.ts'
+import { type TaskArguments, taskArguments, taskListSchema, taskReplySchema } from '../../core/task/request.ts'
 import { answerTo, type ChangingVerb } from '../../core/task/sentences.ts'
 import { cut } from '../../core/task/wording.ts'
 import { type AskTasks, tasksAway } from './ask-tasks.ts'
@@ -71,13 +72,19 @@ export function createTaskCommands({ ask, assigning, isHeldUp, directory, now }:
       case 'done':
         return change('submit', { task: command.args.task, result: command.args.result ?? '' }, item)
       case 'approve':
-        return change('approve', judging('comment', command.args.task, command.args.comment ?? ''), item)
+        return change('approve', approving(command.args.task, command.args.comment ?? ''), item)
       case 'reject':
-        return change('reject', judging('reason', command.args.task, command.args.reason), item)
-      case 'reassign':
+        return change('reject', rejecting(command.args.task, command.args.reason), item)
+      case 'nudge':
+        return change('ping', command.args, item)
+      case 'escalate':
+        return change('escalate', { task: command.args.task, reason: command.args.reason ?? '' }, item)
+      case 'reassign': {
+        const { task } = command.args
         return withRole(command.args.role, (role) =>
-          change('reassign', { task: command.args.task, role: role ?? '' }, item),
+          role === null ? change('reassign_fit', { task }, item) : change('reassign', { task, role }, item),
         )
+      }
       case 'cancel':
         return change('cancel', { task: command.args.task, reason: command.args.reason ?? '' }, item)
       default:
@@ -133,8 +140,14 @@ async function toSpeaker<T extends Reply | null>(item: InboxEnvelope, reply: () 
   }
 }
 
-/** The arguments of a yes or a no: a button says in front of the words what it stood under. */
-function judging(name: 'comment' | 'reason', task: string, said: string): Record<string, string | null> {
+/** The arguments of a yes: a button says in front of the words what it stood under. */
+function approving(task: string, said: string): TaskArguments<'approve'> {
   const { about, words } = judgedFront(said)
-  return { task, [name]: words, about }
+  return { task, comment: words, about }
+}
+
+/** Those of a no, with what kind it is behind that. */
+function rejecting(task: string, said: string): TaskArguments<'reject'> {
+  const { about, words } = judgedFront(said)
+  return { task, about, ...readRejection(words) }
 }

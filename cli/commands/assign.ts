@@ -52,7 +52,7 @@ function textOf(options: Options): string {
   const lines = keys.flatMap((key) =>
     [options[key] ?? []].flat().map((value) => `${key}: ${textKeys.includes(key) ? inQuotes(value) : value}`),
   )
-  return lines.join('\n')
+  return [...lines, ...(options['no-then'] === true ? ['then: nothing'] : [])].join('\n')
 }
 
 function inQuotes(text: string): string {

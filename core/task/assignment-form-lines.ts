@@ -7,7 +7,7 @@ import { inQuotes, stepsText } from './assignment-words.ts'
 import type { Step } from './task.ts'
 
 /** What `more` may say. */
-const moreKeys: readonly AssignmentKey[] = ['ack', 'budget', 'context', 'verify']
+const moreKeys: readonly AssignmentKey[] = ['ack', 'budget', 'context', 'verify', 'also', 'else']
 const bullet = /^\s*(?:[-*•]|\d{1,2}[.)])(?:\s|$)/
 /** A line break that is not within quotation marks. */
 const lineEnd = /(?<!\\)\n/
@@ -21,10 +21,12 @@ export type Complain = (field: keyof AssignmentForm, sentence: string) => void
 export function formLines(form: AssignmentForm, known: KnownNames, complain: Complain): string[] {
   const about = forMatching(form.about).trim()
   const due = forMatching(form.due).trim()
+  const planner = chosen('planner', form, known, complain)
   const steps = stepsOf(form, known, complain)
   return [
     ...criteriaOf(form.accept).map((criterion) => `accept: ${inQuotes(criterion)}`),
     ...(about === '' ? [] : [`about: ${inQuotes(about)}`]),
+    ...(planner === null ? [] : [`prep: ${planner}`]),
     ...(steps.length === 0 ? [] : [`verify: ${stepsText(steps)}`]),
     ...(form.priority === 'normal' ? [] : [`priority: ${form.priority}`]),
     ...(due === '' ? [] : [`due: ${/^[\w ]+$/.test(due) ? due : inQuotes(due)}`]),
@@ -37,16 +39,30 @@ export function formLines(form: AssignmentForm, known: KnownNames, complain: Com
 }
 
 /** People choose these from lists; what is in none was made up, or is gone. */
-function stepsOf({ checks, reviewer, approval }: AssignmentForm, known: KnownNames, complain: Complain): Step[] {
-  const role = reviewer === null ? null : roleNamed(reviewer, known.roles)
+function stepsOf(form: AssignmentForm, known: KnownNames, complain: Complain): Step[] {
+  const { checks, approval } = form
+  const tester = chosen('tester', form, known, complain)
+  const reviewer = chosen('reviewer', form, known, complain)
   if (!checks.every((check) => known.checks.includes(check)))
     complain('checks', 'Choose from the checks that there are.')
-  if (reviewer !== null && role === null) complain('reviewer', 'Choose from the roles that there are.')
   return [
     ...checks.filter((check) => known.checks.includes(check)).map((check) => ({ kind: 'check', check }) as const),
-    ...(role === null ? [] : [{ kind: 'review', by: role } as const]),
+    ...(tester === null ? [] : [{ kind: 'review', by: tester, stage: 'qa' } as const]),
+    ...(reviewer === null ? [] : [{ kind: 'review', by: reviewer } as const]),
     ...(approval ? [{ kind: 'approval' } as const] : []),
   ]
+}
+
+function chosen(
+  field: 'planner' | 'tester' | 'reviewer',
+  form: AssignmentForm,
+  { roles }: KnownNames,
+  complain: Complain,
+): string | null {
+  const name = form[field]
+  const role = name === null ? null : roleNamed(name, roles)
+  if (name !== null && role === null) complain(field, 'Choose from the roles that there are.')
+  return role
 }
 
 function criteriaOf(text: string): string[] {

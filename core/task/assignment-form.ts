@@ -1,10 +1,11 @@
 import { forMatching, oneLine } from '../clean-text.ts'
 import { roleNamed } from '../mention.ts'
 import { type Assignment, type AssignmentField, readAssignment } from './assignment.ts'
+import { stepsOf } from './assignment-draft.ts'
 import { formLines } from './assignment-form-lines.ts'
 import type { KnownNames } from './assignment-values.ts'
-import { followUpTexts, inQuotes, stepsText } from './assignment-words.ts'
-import type { Priority, Step } from './task.ts'
+import { followUpText, followUpTexts, inQuotes, stepsText } from './assignment-words.ts'
+import type { FollowUp, Priority, Step } from './task.ts'
 
 /** A new task as a form asks for it: what people fill in, as they wrote it. */
 export interface AssignmentForm {
@@ -13,9 +14,13 @@ export interface AssignmentForm {
   about: string
   /** A criterion on each line. */
   accept: string
+  /** The role that writes the plan. */
+  planner: string | null
   /** Names under `checks:`. */
   checks: string[]
-  /** A role. */
+  /** The role that tries it. */
+  tester: string | null
+  /** The role that reviews it. */
   reviewer: string | null
   /** Whether a person has to say yes. */
   approval: boolean
@@ -24,7 +29,7 @@ export interface AssignmentForm {
   due: string
   /** `t-3, t-4`. */
   after: string
-  /** As behind `then:`; one on each line, and each follows the one before. */
+  /** As behind `then:`; one on each line, and each follows the one before. Empty: what follows the tasks of the role. */
   next: string
   /** What has no field of its own, as it is typed: `ack: 60s; budget: 3 attempts`. */
   more: string
@@ -85,26 +90,30 @@ export function readForm(form: AssignmentForm, known: KnownNames): { words: stri
 
 /** The form as far as an assignment fills it in; what has no field of its own is in `more`, so that nothing typed is lost. */
 export function formOf({ role, draft }: Assignment): Partial<AssignmentForm> {
-  const { checks, reviewer, approval, others } = fieldsOf(draft.verification ?? [])
+  const { checks, tester, reviewer, approval, others } = fieldsOf(stepsOf(draft))
   const { ack_within_seconds: ack, complete_within_minutes: due } = draft.sla ?? {}
   const more = [
     ...(others.length === 0 ? [] : [`verify: ${stepsText(others)}`]),
     ...(ack === undefined ? [] : [`ack: ${ack}s`]),
     ...(draft.budget === undefined ? [] : [`budget: ${budgetText(draft.budget)}`]),
     ...(draft.context ?? []).map((text) => `context: ${inQuotes(text)}`),
+    ...(draft.also ?? []).map((next) => `also: ${followUpText(next)}`),
+    ...(draft.on_fail ?? []).map((next) => `else: ${followUpText(next)}`),
   ]
   return {
     ...(role === null ? {} : { role }),
     ...(draft.title === undefined ? {} : { title: draft.title }),
     ...(draft.description === undefined ? {} : { about: draft.description }),
     ...(draft.acceptance_criteria === undefined ? {} : { accept: draft.acceptance_criteria.join('\n') }),
+    ...(draft.prep === undefined || draft.prep === null ? {} : { planner: draft.prep }),
     ...(checks.length === 0 ? {} : { checks }),
+    ...(tester === null ? {} : { tester }),
     ...(reviewer === null ? {} : { reviewer }),
     ...(approval ? { approval } : {}),
     ...(draft.priority === undefined ? {} : { priority: draft.priority }),
     ...(due === undefined ? {} : { due: spanText(due) }),
     ...(draft.after === undefined ? {} : { after: draft.after.join(', ') }),
-    ...(draft.on_complete === undefined ? {} : { next: followUpTexts(draft.on_complete).join('\n') }),
+    ...(draft.on_complete === undefined ? {} : { next: nextText(draft.on_complete) }),
     ...(more.length === 0 ? {} : { more: more.join('\n') }),
   }
 }
@@ -123,9 +132,17 @@ function fieldOf(key: AssignmentField): keyof AssignmentForm {
   switch (key) {
     case 'verify':
       return 'checks'
+    case 'prep':
+      return 'planner'
+    case 'qa':
+      return 'tester'
+    case 'review':
+      return 'reviewer'
     case 'ack':
     case 'context':
     case 'budget':
+    case 'also':
+    case 'else':
       return 'more'
     case 'then':
       return 'next'
@@ -143,15 +160,21 @@ function sentenceFor(key: AssignmentField, sentence: string): string {
 function fieldsOf(steps: readonly Step[]) {
   const others: Step[] = []
   const checks: string[] = []
+  let tester: string | null = null
   let reviewer: string | null = null
   let approval = false
   for (const step of steps) {
     if (step.kind === 'check' && !checks.includes(step.check)) checks.push(step.check)
-    else if (step.kind === 'review' && step.by !== null && reviewer === null) reviewer = step.by
+    else if (step.kind === 'review' && step.stage === 'qa' && tester === null) tester = step.by
+    else if (step.kind === 'review' && step.stage === undefined && reviewer === null) reviewer = step.by
     else if (step.kind === 'approval' && !approval) approval = true
     else others.push(step)
   }
-  return { checks, reviewer, approval, others }
+  return { checks, tester, reviewer, approval, others }
+}
+
+function nextText(followUps: readonly FollowUp[]): string {
+  return followUps.length === 0 ? 'nothing' : followUpTexts(followUps).join('\n')
 }
 
 function spanText(minutes: number): string {

@@ -5,6 +5,9 @@ import { quotedSpans } from './quoted-span.ts'
 export const assignmentKeys = [
   'accept',
   'verify',
+  'prep',
+  'qa',
+  'review',
   'priority',
   'ack',
   'due',
@@ -13,6 +16,8 @@ export const assignmentKeys = [
   'context',
   'budget',
   'then',
+  'also',
+  'else',
 ] as const
 export type AssignmentKey = (typeof assignmentKeys)[number]
 
@@ -32,6 +37,12 @@ const otherNames = new Map<string, AssignmentKey>([
   ['verification', 'verify'],
   ['check', 'verify'],
   ['checks', 'verify'],
+  ['planner', 'prep'],
+  ['preparation', 'prep'],
+  ['tester', 'qa'],
+  ['reviews', 'review'],
+  ['reviewer', 'review'],
+  ['reviewers', 'review'],
   ['prio', 'priority'],
   ['deadline', 'due'],
   ['depends', 'after'],
@@ -39,8 +50,13 @@ const otherNames = new Map<string, AssignmentKey>([
   ['next', 'then'],
 ])
 
+/** Too many words of prose are near to these: only they themselves are meant. */
+const neverNear: ReadonlySet<string> = new Set(['prep', 'qa', 'review', 'also', 'else'])
+
+/** Values that are a task to follow, with its settings in brackets. */
+const followUps: ReadonlySet<string> = new Set(['then', 'also', 'else'])
 /** Values that are free text: a word with a colon in one is text, and only a separator ends it. */
-const prose: ReadonlySet<string> = new Set(['accept', 'about', 'context', 'then', 'stray'])
+const prose: ReadonlySet<string> = new Set(['accept', 'about', 'context', 'stray', ...followUps])
 
 const letter = /[A-Za-z]/
 const keyWord = /([A-Za-z][A-Za-z_-]{0,19})[^\S\n]?:(?!\/\/)/y
@@ -49,7 +65,7 @@ const brackets = /\(\s{0,9}(?:accept|verify|priority|about)\s?:/iy
 /**
  * Cuts an assignment at its keys. A key stands at the beginning, at the beginning of a line, behind `;` and behind a quoted title;
  * one that is written exactly, with white space behind its colon, also ends a title that is not quoted, and values that are not
- * free text. What stands in quotation marks, in backticks or in the brackets of a `then:` is never cut, and any other colon or
+ * free text. What stands in quotation marks, in backticks or in the brackets of a follow-up is never cut, and any other colon or
  * semicolon is text. Takes linear time.
  */
 export function cutAssignment(text: string): AssignmentText {
@@ -64,7 +80,7 @@ export function cutAssignment(text: string): AssignmentText {
     const end = endOfSpan(at)
     const character = text.charAt(at)
     if (end !== null) at = (current === 'head' ? keyAt(end, end, character !== '`') : null) ?? end
-    else if (depth > 0 || (current === 'then' && character === '(' && matchAt(brackets, text, at) !== null)) {
+    else if (depth > 0 || (followUps.has(current) && character === '(' && matchAt(brackets, text, at) !== null)) {
       depth += character === '(' ? 1 : character === ')' ? -1 : 0
       at++
     } else if (character === ';' || character === '\n') at = keyAt(at + 1, at, true) ?? at + 1
@@ -104,7 +120,8 @@ export function cutAssignment(text: string): AssignmentText {
 
 /** The key that a word was probably meant to be. Short words are near to too many others. */
 function meantBy(word: string): AssignmentKey | null {
-  return otherNames.get(word) ?? (closest(word, assignmentKeys, word.length < 8 ? 1 : 2) as AssignmentKey | null)
+  const near = assignmentKeys.filter((key) => !neverNear.has(key))
+  return otherNames.get(word) ?? (closest(word, near, word.length < 8 ? 1 : 2) as AssignmentKey | null)
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

@@ -26,6 +26,9 @@ export function use<T>(read: Read<T>, withValue: (value: T) => void): string | n
 const examples = new Map<AssignmentKey, string>([
   ['accept', '429 after 100 requests a minute'],
   ['verify', '`npm test`, review by cso'],
+  ['prep', 'architect'],
+  ['qa', 'fullstack'],
+  ['review', 'cto'],
   ['priority', 'high'],
   ['ack', '60s'],
   ['due', '60m'],
@@ -34,6 +37,8 @@ const examples = new Map<AssignmentKey, string>([
   ['context', 'the last burst was on Monday'],
   ['budget', '3 attempts'],
   ['then', 'cso "Review {task_id}"'],
+  ['also', 'marketing "Tell what {task_id} brings"'],
+  ['else', 'cso "Look at {task_id}: {reason}"'],
 ])
 
 /** One good value for a key. */
@@ -73,7 +78,7 @@ export function readList(key: AssignmentKey, text: string, limit: number): Read<
 }
 
 const slippedSetting =
-  /\s((?:priority: ?(?:low|normal|high|urgent)|(?:ack|due): ?\d+ ?[smhd]|after: ?t-\d+|budget: ?(?:\$\d|\d+ attempts))(?![\w-])|verify: ?(?=\0))/i
+  /\s((?:priority: ?(?:low|normal|high|urgent)|(?:ack|due): ?\d+ ?[smhd]|after: ?t-\d+|budget: ?(?:\$\d|\d+ attempts))(?![\w-])|(?:prep|qa): ?@?[a-z][\w-]*(?=\s*$)|verify: ?(?=\0))/i
 
 /** A setting with a good value behind words that were not ended, as it is written; prose hardly ever has one by chance. */
 function settingWithin(words: string): string | null {
@@ -132,7 +137,37 @@ export function readBudget(text: string): Read<TaskSpec['budget']> {
   return { value: { attempts: attempts ?? 5, ...(usd === undefined ? {} : { usd }) } }
 }
 
-/** Steps of verification: a check in backticks or by its bare name, `review by cso`, `review`, a bare role, or a person's yes. */
+/** The one role that a value names. */
+export function readRoleName(key: 'prep' | 'qa', text: string, { roles }: KnownNames): Read<string> {
+  const name = bareRole(unquoted(text))
+  if (name === '') return wrong(key, 'is empty')
+  const role = roleNamed(name, roles)
+  return role === null ? { problem: `${key}: ${unknownRole(name, roles)}` } : { value: role }
+}
+
+/** The roles that a value names, each once. */
+export function readRoleNames(key: 'review', text: string, { roles }: KnownNames): Read<string[]> {
+  const names = text.split(/[\s,]+/).filter((word) => !/^(?:[-*•]|and|)$/i.test(word))
+  if (names.length === 0) return wrong(key, 'is empty')
+  const found = names.map((name) => roleNamed(bareRole(name), roles))
+  const unknown = found.indexOf(null)
+  if (unknown !== -1) return { problem: `${key}: ${unknownRole(bareRole(names[unknown] ?? ''), roles)}` }
+  return { value: [...new Set(found.filter((role) => role !== null))] }
+}
+
+/** `@CTO,` and `cto` are the same role. */
+function bareRole(word: string): string {
+  return word
+    .trim()
+    .replace(/^@/, '')
+    .replace(/[:,.]$/, '')
+    .toLowerCase()
+}
+
+/**
+ * Steps of verification: a check in backticks or by its bare name, `file dist/report.md`, `qa by fullstack`, `review by cso`, `review`,
+ * a bare role, or a person's yes.
+ */
 export function readSteps(text: string, known: KnownNames): Read<Step[]> {
   const items = splitItems(text)
   if (items.length === 0) return wrong('verify', 'is empty')
@@ -151,20 +186,40 @@ function readStep(item: string, { roles, checks }: KnownNames): Read<Step> {
   const check = checks.find((name) => name === words) ?? checks.find((name) => name === words.toLowerCase())
   if (check !== undefined) return { value: { kind: 'check', check } }
   if (inTicks !== undefined) return { problem: unknownCheck(words, checks) }
+  const file = item.match(/^(?:a |the )?file\s+(.+)$/is)?.[1]
+  if (file !== undefined) return readFile(file)
   if (/^(?:(?:an? )?approval|(?:an? )?(?:human|person)(?:'s (?:yes|approval))?)$/i.test(words)) {
     return { value: { kind: 'approval' } }
   }
   if (/^(?:an? )?review$/i.test(words)) return { value: { kind: 'review', by: null } }
-  const named = words.match(/^(?:an? )?review by (\S+)$/i)?.[1]
+  const tester = words.match(/^qa by (\S+)$/i)?.[1]
+  const named = tester ?? words.match(/^(?:an? )?review by (\S+)$/i)?.[1]
   const role = roleNamed((named ?? words).replace(/^@/, '').toLowerCase(), roles)
-  if (role !== null) return { value: { kind: 'review', by: role } }
+  if (role !== null) {
+    return { value: { kind: 'review', by: role, ...(tester === undefined ? {} : { stage: 'qa' as const }) } }
+  }
   if (named !== undefined) return { problem: `verify: ${unknownRole(named, roles)}` }
   const names = [...checks, ...roles.map(({ role }) => role), 'approval']
   return wrong(
     'verify',
-    `takes checks, reviews and approval, and "${words.slice(0, 40)}" is none`,
+    `takes checks, files, reviews and approval, and "${words.slice(0, 40)}" is none`,
     didYouMean(words, names),
   )
+}
+
+/** A path in the worker's folder; one with a space in it stands in quotation marks or backticks. */
+function readFile(text: string): Read<Step> {
+  const inTicks = text.match(/^`([^`]*)`$/)?.[1]
+  const path = (inTicks ?? unquoted(text)).trim()
+  const isWhole = inTicks !== undefined || path !== text.trim() || !/\s/.test(path)
+  if (path === '' || !isWhole) {
+    return { problem: 'verify: a file is one path; with a space in it in quotation marks, as in file "a b.md".' }
+  }
+  if (path.length > 300) return { problem: `verify: the path has ${path.length} characters; 300 is the most.` }
+  if (/^(?:[/\\~]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path)) {
+    return { problem: "verify: a file is inside the worker's folder; for example verify: file dist/report.md." }
+  }
+  return { value: { kind: 'artifact', path } }
 }
 
 /** The answer to a name that is no role, after a colon. */

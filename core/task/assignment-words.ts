@@ -22,15 +22,20 @@ function stepText(step: Step): string {
   return step.by === null ? 'review' : `review by ${step.by}`
 }
 
-/** What stands behind each `then:`, of tasks that follow one after another. */
+/** What stands behind each `then:`, of tasks that follow one after another; the first of `followUps`, and what follows it. */
 export function followUpTexts([first]: readonly FollowUp[]): string[] {
   if (first === undefined) return []
-  const { title, description, acceptance_criteria, verification, priority, on_complete } = first.payload_template
+  return [followUpText(first), ...followUpTexts(first.payload_template.on_complete)]
+}
+
+/** What stands behind `also:` or `else:`, without what follows it. */
+export function followUpText({ publish_to, payload_template: template }: FollowUp): string {
+  const { title, description, acceptance_criteria, verification, priority } = template
   const settings = [
     ...acceptance_criteria.map((criterion) => `accept: ${inQuotes(criterion)}`),
     ...(verification.length === 0 ? [] : [`verify: ${stepsText(verification)}`]),
     ...(priority === undefined ? [] : [`priority: ${priority}`]),
     ...(description === '' ? [] : [`about: ${inQuotes(description)}`]),
   ]
-  return [`${first.publish_to} ${inQuotes(title)} (${settings.join('; ')})`, ...followUpTexts(on_complete)]
+  return `${publish_to} ${inQuotes(title)} (${settings.join('; ')})`
 }

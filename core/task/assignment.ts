@@ -1,20 +1,10 @@
 import { forMatching } from '../clean-text.ts'
 import { roleNamed } from '../mention.ts'
+import { type AssignmentDraft, followUpsOf, stepsOf } from './assignment-draft.ts'
+import { readPart } from './assignment-part.ts'
 import { type AssignmentKey, cutAssignment, withoutSemicolons } from './assignment-text.ts'
-import {
-  type KnownNames,
-  nearRole,
-  readBudget,
-  readLabels,
-  readList,
-  readPriority,
-  readSpan,
-  readSteps,
-  readWords,
-  unknownRole,
-  use,
-} from './assignment-values.ts'
-import { chained, readFollowUp } from './follow-up-text.ts'
+import { type KnownNames, nearRole, unknownRole } from './assignment-values.ts'
+import { chained } from './follow-up-text.ts'
 import { unquoted } from './quoted-span.ts'
 import { type TaskDraft, taskDraftSchema } from './request.ts'
 import type { FollowUp } from './task.ts'
@@ -25,7 +15,7 @@ export type AssignmentField = 'role' | 'title' | AssignmentKey
 /** An assignment as far as it was said and understood. */
 export interface Assignment {
   role: string | null
-  draft: Partial<Omit<TaskDraft, 'role'>>
+  draft: AssignmentDraft
   /** What could not be read: a sentence for each, which names the key and says how to mend it. */
   problems: string[]
   /** What those problems are about. */
@@ -43,10 +33,13 @@ export interface ReadingOptions extends KnownNames {
 
 /** Tasks in a row are at most eight. */
 const mostFollowUps = 7
-const once: readonly AssignmentKey[] = ['priority', 'ack', 'due', 'about', 'budget']
+/** Side by side. */
+const mostBeside = 4
+const mostSteps = 8
+const once: readonly AssignmentKey[] = ['prep', 'qa', 'priority', 'ack', 'due', 'about', 'budget']
 
 /** The names that the ledger gives what is said under a key. */
-const most = { acceptance_criteria: 20, verification: 8, after: 20, context: 20 } as const
+const most = { acceptance_criteria: 20, verification: mostSteps, after: 20, context: 20 } as const
 const keyOfList = { acceptance_criteria: 'accept', verification: 'verify', after: 'after', context: 'context' } as const
 
 /**
@@ -68,18 +61,21 @@ export function readAssignment(text: string, options: ReadingOptions): Assignmen
       `${said}: is no key; did you mean ${meant}:? If it is text, put quotation marks around all of it.`,
     )
   }
-  const followUps: FollowUp[] = []
+  const row: (FollowUp | null)[] = []
   const seen = new Set<AssignmentKey>()
   for (const { key, text } of parts) {
     if (once.includes(key) && seen.has(key)) complain(found, key, `${key}: is there twice; say it once.`)
     else {
-      const problem = readPart(key, text, found.draft, followUps, options)
+      const problem = readPart(key, text, found.draft, row, options)
       if (problem !== null) complain(found, key, problem)
     }
     seen.add(key)
   }
-  if (followUps.length > mostFollowUps) complain(found, 'then', `then: at most ${mostFollowUps} tasks can follow.`)
-  else if (followUps.length > 0) found.draft.on_complete = chained(followUps)
+  const inRow = row.filter((one) => one !== null)
+  if (inRow.length > mostFollowUps) complain(found, 'then', `then: at most ${mostFollowUps} tasks can follow.`)
+  else if (inRow.length > 0 && inRow.length < row.length)
+    complain(found, 'then', 'then: nothing and something; say one of them.')
+  else if (row.length > 0) found.draft.on_complete = chained(inRow)
   return checked(found)
 }
 
@@ -108,7 +104,15 @@ export function mergeAssignment(earlier: Assignment, more: Assignment): Assignme
 
 /** The draft of a complete assignment. Throws when something is missing. */
 export function draftOf({ role, draft }: Assignment): TaskDraft {
-  return taskDraftSchema.parse({ role, ...draft })
+  const { qa: _, review: __, also: ___, ...said } = draft
+  const on_complete = followUpsOf(draft)
+  const verification = stepsOf(draft)
+  return taskDraftSchema.parse({
+    role,
+    ...said,
+    verification,
+    ...(on_complete === undefined ? {} : { on_complete }),
+  })
 }
 
 /** Whether an assignment says something of its own about a field. */
@@ -128,6 +132,12 @@ function isSaid(field: AssignmentField, { role, draft }: Assignment): boolean {
       return draft.description !== undefined
     case 'then':
       return draft.on_complete !== undefined
+    case 'else':
+      return draft.on_fail !== undefined
+    case 'prep':
+    case 'qa':
+    case 'review':
+    case 'also':
     case 'title':
     case 'priority':
     case 'after':
@@ -147,6 +157,20 @@ function checked(assignment: Assignment): Assignment {
     if ((draft[list]?.length ?? 0) <= most[list]) continue
     delete draft[list]
     complain(whole, keyOfList[list], `${keyOfList[list]}: can be said ${most[list]} times at most.`)
+  }
+  // Said behind different keys, they are still the steps and the followers of one task.
+  for (const key of ['review', 'qa'] as const) {
+    if (draft[key] === undefined || stepsOf(draft).length <= mostSteps) continue
+    delete draft[key]
+    complain(whole, key, `${key}: with it there are more than ${mostSteps} steps to verify.`)
+  }
+  if ((followUpsOf(draft)?.length ?? 0) > mostBeside) {
+    delete draft.also
+    complain(whole, 'also', `also: at most ${mostBeside} tasks can follow side by side.`)
+  }
+  if ((draft.on_fail?.length ?? 0) > mostBeside) {
+    delete draft.on_fail
+    complain(whole, 'else', `else: can be said ${mostBeside} times at most.`)
   }
   if ((draft.description?.length ?? 0) > 4_000) {
     delete draft.description
@@ -191,61 +215,4 @@ function readRole(head: string, found: Assignment, { asked, defaultRole = null, 
   complain(found, 'role', `There is no${unknownRole(name, roles).slice('there is no'.length)}`)
   // The first word of a title without a role must not be lost, and a mistyped role must not become one.
   return nearRole(name, roles) === null ? '' : rest
-}
-
-/** Puts what stands under a key into the draft; returns the problem, or null. */
-function readPart(
-  key: AssignmentKey,
-  text: string,
-  draft: Assignment['draft'],
-  followUps: FollowUp[],
-  known: KnownNames,
-): string | null {
-  switch (key) {
-    case 'accept':
-      return use(readList(key, text, 500), (list) => {
-        draft.acceptance_criteria ??= []
-        draft.acceptance_criteria.push(...list)
-      })
-    case 'context':
-      return use(readList(key, text, 1_000), (list) => {
-        draft.context ??= []
-        draft.context.push(...list)
-      })
-    case 'verify':
-      return use(readSteps(text, known), (steps) => {
-        draft.verification ??= []
-        draft.verification.push(...steps)
-      })
-    case 'priority':
-      return use(readPriority(text), (priority) => {
-        draft.priority = priority
-      })
-    case 'ack':
-      return use(readSpan(key, text), (seconds) => {
-        draft.sla = { ...draft.sla, ack_within_seconds: seconds }
-      })
-    case 'due':
-      return use(readSpan(key, text), (seconds) => {
-        draft.sla = { ...draft.sla, complete_within_minutes: seconds / 60 }
-      })
-    case 'after':
-      return use(readLabels(text), (labels) => {
-        draft.after = [...new Set([...(draft.after ?? []), ...labels])]
-      })
-    case 'about':
-      return use(readWords(key, text, 4_000), (words) => {
-        draft.description = draft.description === undefined ? words : `${draft.description}\n${words}`
-      })
-    case 'budget':
-      return use(readBudget(text), (budget) => {
-        draft.budget = budget
-      })
-    case 'then':
-      return use(readFollowUp(text, known), (next) => {
-        followUps.push(next)
-      })
-    default:
-      return key satisfies never
-  }
 }

@@ -1,4 +1,5 @@
 import type { Assignment, AssignmentField } from './assignment.ts'
+import type { AssignmentDraft } from './assignment-draft.ts'
 import { exampleOf } from './assignment-values.ts'
 import { quoted } from './wording.ts'
 
@@ -44,17 +45,35 @@ function answered(way: AnswerWay, bare: string, asCommand: string): string {
   return way === 'by-name' ? `breakroom: ${bare}` : bare
 }
 
-/** A refusal of what was filed, with how it is mended: it is kept. `path` says what the refusal is about. */
-export function mendHint(sentence: string, path: unknown): string {
-  const field = keyOfField.get(typeof path === 'string' ? (path.split('.')[0] ?? '') : '')
-  const how = field === undefined ? '!assign <key>: <value>' : `!assign ${field}`
+/**
+ * A refusal of what was filed, with how it is mended: it is kept. `path` says what the refusal is about, in the words of the draft that
+ * was made of `said`.
+ */
+export function mendHint(sentence: string, path: unknown, said: AssignmentDraft): string {
+  const [name = '', index = ''] = typeof path === 'string' ? path.split('.') : []
+  const field = keyOf(name, Number(index), said)
+  const how = field === null ? '!assign <key>: <value>' : `!assign ${field}`
   return `${sentence} Nothing is filed yet: "${how}" mends it, "!assign cancel" drops it.`
 }
 
-const keyOfField = new Map([
-  ['role', '<role>'],
-  ['after', 'after: ...'],
-  ['verification', 'verify: ...'],
-  ['on_complete', 'then: ...'],
-  ['acceptance_criteria', 'accept: ...'],
-])
+/** What is said again to mend it: the key behind which it was said. */
+function keyOf(name: string, index: number, { verification = [], qa, on_complete }: AssignmentDraft): string | null {
+  switch (name) {
+    case 'role':
+      return '<role>'
+    case 'acceptance_criteria':
+      return 'accept: ...'
+    case 'after':
+    case 'prep':
+      return `${name}: ...`
+    case 'verification':
+      if (!(index >= verification.length)) return 'verify: ...'
+      return index === verification.length && qa !== undefined ? 'qa: ...' : 'review: ...'
+    case 'on_complete':
+      return on_complete !== undefined && index >= on_complete.length ? 'also: ...' : 'then: ...'
+    case 'on_fail':
+      return 'else: ...'
+    default:
+      return null
+  }
+}

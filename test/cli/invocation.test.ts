@@ -45,6 +45,15 @@ test.each([
     ['assign', 'cto', 'Add', 'a', 'limit', 'accept:', '429', '--room', 'dev'],
     { command: 'assign', word: 'cto', rest: 'Add a limit accept: 429', options: { room: 'dev' } },
   ],
+  [
+    ['assign', 'cto', 'x', '--prep', 'architect', '--qa', 'cso', '--review', 'a', '--review', 'b', '--no-then'],
+    {
+      command: 'assign',
+      word: 'cto',
+      rest: 'x',
+      options: { prep: 'architect', qa: 'cso', review: ['a', 'b'], 'no-then': true },
+    },
+  ],
   [['tasks'], { command: 'tasks', word: undefined, options: {} }],
   [['tasks', 'cto', '--all'], { command: 'tasks', word: 'cto', options: { all: true } }],
   [['task', '#13'], { command: 'task', word: '#13', options: {} }],

@@ -54,6 +54,10 @@ test.each([
   ['!approve t-13 well done', 'approve', { task: 't-13', comment: 'well done' }, 'task.approve'],
   ['!reject t-13 no test', 'reject', { task: 't-13', reason: 'no test' }, 'task.approve'],
   ['!reassign t-13 @cso', 'reassign', { task: 't-13', role: 'cso' }, 'task.change'],
+  ['!reassign t-13', 'reassign', { task: 't-13', role: null }, 'task.change'],
+  ['!nudge t-13', 'nudge', { task: 't-13' }, 'task.watch'],
+  ['!escalate t-13', 'escalate', { task: 't-13', reason: null }, 'task.watch'],
+  ['!escalate t-13 since Monday', 'escalate', { task: 't-13', reason: 'since Monday' }, 'task.watch'],
   ['!cancel t-13 not needed', 'cancel', { task: 't-13', reason: 'not needed' }, 'task.change'],
 ])('U27: %j is understood', (text, verb, args, action) => {
   expect(parseCommand(text)).toEqual({ verb, args, action })
@@ -97,7 +101,8 @@ test.each([
   ['!claim t-13 cto', 'Use it like this: !claim [task|role].'],
   ['!approve', 'Use it like this: !approve <task> [comment].'],
   ['!reject t-13', 'Use it like this: !reject <task> <reason>.'],
-  ['!reassign t-13', 'Use it like this: !reassign <task> <role>.'],
+  ['!reassign cso', 'cso is no task; they look like t-13.'],
+  ['!nudge cto', 'cto is no task; they look like t-13.'],
   ['!ask', 'Use it like this: !ask <question>.'],
   ['!human bob', 'bob is no question; they look like q-17.'],
   ['!helped 17', '17 is no question; they look like q-17.'],
@@ -233,6 +238,10 @@ describe('U28: help is one to three plain lines', () => {
     expect(helpLines('wrong', '/br ')).toEqual([
       '/br wrong [q-17] [text]: says that the answer is wrong, and what is right if you know.',
     ])
+    expect(helpLines('reassign')).toEqual([
+      '!reassign <task> [role]: gives the task to that role, or to one that can do it and has the least to do.',
+    ])
+    expect(helpLines('assign')[2]).toMatch(/^Also: prep:, qa: and review: /)
     expect(helpLines('ping')).toEqual([
       '!ping <role>: goes all the way to the role and back, and says how long it took.',
     ])
@@ -288,6 +297,9 @@ describe('a command in the thread of a task', () => {
     ['!approve looks good', { task: 't-7', comment: 'looks good' }],
     ['!reject no test', { task: 't-7', reason: 'no test' }],
     ['!reassign cso', { task: 't-7', role: 'cso' }],
+    ['!reassign', { task: 't-7', role: null }],
+    ['!nudge', { task: 't-7' }],
+    ['!escalate it stands', { task: 't-7', reason: 'it stands' }],
     ['!reassign t-9 cso', { task: 't-9', role: 'cso' }],
     ['!task', { task: 't-7' }],
     ['!claim', { task: 't-7', role: null }],

@@ -13,8 +13,8 @@ export interface FormOffer {
   checks: readonly string[]
 }
 
-/** A task has at most eight steps; the form has a review and an approval beside the checks. */
-const mostChecks = 6
+/** A task has at most eight steps; the form has a trial, a review and an approval beside the checks. */
+const mostChecks = 5
 
 /** The form for a new task, with what is known already filled in. */
 export function assignForm(offer: FormOffer, filled: Partial<AssignmentForm>, meta: FormMeta): ModalView {
@@ -46,6 +46,17 @@ export function assignForm(offer: FormOffer, filled: Partial<AssignmentForm>, me
         { id: block('about'), label: 'Context', hint: 'What helps to understand it.', optional },
         { filled: filled.about, lines: true },
       ),
+      ...choiceField(
+        {
+          id: block('planner'),
+          label: 'Plan by',
+          hint: 'They write the plan before anybody builds.',
+          optional,
+        },
+        roles,
+        filled.planner,
+        'Choose another role',
+      ),
       ...choicesField(
         {
           id: block('checks'),
@@ -56,6 +67,17 @@ export function assignForm(offer: FormOffer, filled: Partial<AssignmentForm>, me
         checks,
         filled.checks ?? [],
         { most: mostChecks, placeholder: 'Choose checks' },
+      ),
+      ...choiceField(
+        {
+          id: block('tester'),
+          label: 'Tried by',
+          hint: 'They try to break it before it is reviewed.',
+          optional,
+        },
+        roles,
+        filled.tester,
+        'Choose another role',
       ),
       ...choiceField(
         {
@@ -91,7 +113,7 @@ export function assignForm(offer: FormOffer, filled: Partial<AssignmentForm>, me
         {
           id: block('next'),
           label: 'Then',
-          hint: 'The task that follows: a role, and what it is to do. Several on a line each follow one another.',
+          hint: 'The task that follows: a role, and what it is to do. Several on a line each follow one another. Empty means what usually follows the tasks of the role; "nothing" means nothing.',
           optional,
         },
         { filled: filled.next, lines: true, placeholder: exampleOf('then') },
@@ -115,7 +137,9 @@ export function readAssignForm(view: unknown): { form: AssignmentForm; meta: For
       title: text('title'),
       about: text('about'),
       accept: text('accept'),
+      planner: sent.value(block('planner')),
       checks: sent.values(block('checks')),
+      tester: sent.value(block('tester')),
       reviewer: sent.value(block('reviewer')),
       approval: sent.values(block('approval')).includes('yes'),
       priority: priorities.find((one) => one === text('priority')) ?? 'normal',

@@ -48,7 +48,32 @@ test('chat and command line mean the same', () => {
   const chain = ['--budget', '3 attempts', '--then', 'cso "Review {task_id}"', '--then', 'devops "Ship it"']
   expect(draftOfLine(...line, ...more, ...last, ...chain)).toEqual(meant)
   expect(draftOfLine(inChat)).toEqual(meant)
-  expect(meant.on_complete[0]?.payload_template.on_complete).toHaveLength(1)
+  expect(meant.on_complete?.[0]?.payload_template.on_complete).toHaveLength(1)
+})
+
+test('chat and command line mean the same by stages and ends', () => {
+  const inChat =
+    'cto "Add it" accept: x; prep: cso; qa: devops; review: cso; review: devops; verify: file "a b.md"; ' +
+    'then: nothing; also: cso "Tell"; also: devops "Ship it"; else: cso "Look: {reason}"; else: devops "Undo it"'
+  const meant = draftOf(readAssignment(inChat, known))
+  const stages = [
+    '--prep',
+    'cso',
+    '--qa',
+    'devops',
+    '--review',
+    'cso',
+    '--review',
+    'devops',
+    '--verify',
+    'file "a b.md"',
+  ]
+  const ends = ['--also', 'cso "Tell"', '--also', 'devops "Ship it"', '--else', 'cso "Look: {reason}"']
+  const line = ['cto', 'Add it', '--accept', 'x', ...stages, '--no-then', ...ends, '--else', 'devops "Undo it"']
+  expect(draftOfLine(...line)).toEqual(meant)
+  expect(draftOfLine(inChat)).toEqual(meant)
+  expect(draftOfLine('cto', 'Add it', '--accept', 'x', '--no-then').on_complete).toEqual([])
+  expect(draftOfLine('cto', 'Add it', '--accept', 'x').on_complete).toBeUndefined()
 })
 
 test('what the shell took the quotation marks off is still a title and its criteria', () => {
@@ -99,6 +124,8 @@ test.each([
   [['cto', 'x', '--accept', 'y', '--verify', 'npm tset'], /^verify: .*did you mean/],
   [['cto', 'x', '--accept', 'y', '--after', 'yesterday'], /^after: /],
   [['cto', 'x', '--accept', 'y', '--then', 'cso "Review {result_of}"'], /^then: nothing stands for \{result_of\}/],
+  [['cto', 'x', '--accept', 'y', '--no-then', '--then', 'cso "R"'], /^then: nothing and something/],
+  [['cto', 'x', '--accept', 'y', '--qa', 'nobody'], /^qa: there is no role nobody/],
   [['cto', 'x priority: hihg', '--accept', 'y', '--due', 'soon'], /^priority: .* due: /],
 ])('breakroom assign %j is refused as a matter of usage, with what is wrong', (argv, message) => {
   expect(() => draftOfLine(...argv)).toThrow(

@@ -16,7 +16,9 @@ const empty: AssignmentForm = {
   title: '',
   about: '',
   accept: '',
+  planner: null,
   checks: [],
+  tester: null,
   reviewer: null,
   approval: false,
   priority: 'normal',
@@ -31,7 +33,9 @@ const full: AssignmentForm = {
   title: 'Add "rate limiting"',
   about: 'Bursts take it down.\nDue: see the log; then: call us',
   accept: '- 429 after 100; due: never\n- a metric',
+  planner: 'ceo',
   checks: ['npm test'],
+  tester: 'devops',
   reviewer: 'cso',
   approval: true,
   priority: 'high',
@@ -63,7 +67,8 @@ describe('a form that is filled in', () => {
         'accept: "429 after 100; due: never"',
         'accept: "a metric"',
         'about: "Bursts take it down.\\\nDue: see the log; then: call us"',
-        'verify: `npm test`, review by cso, approval',
+        'prep: ceo',
+        'verify: `npm test`, qa by devops, review by cso, approval',
         'priority: high',
         'due: 2h',
         'after: t-3, #4 and 5',
@@ -80,7 +85,13 @@ describe('a form that is filled in', () => {
         title: 'Add "rate limiting"',
         description: 'Bursts take it down.\nDue: see the log; then: call us',
         acceptance_criteria: ['429 after 100; due: never', 'a metric'],
-        verification: [{ kind: 'check', check: 'npm test' }, { kind: 'review', by: 'cso' }, { kind: 'approval' }],
+        prep: 'ceo',
+        verification: [
+          { kind: 'check', check: 'npm test' },
+          { kind: 'review', by: 'devops', stage: 'qa' },
+          { kind: 'review', by: 'cso' },
+          { kind: 'approval' },
+        ],
         priority: 'high',
         sla: { ack_within_seconds: 60, complete_within_minutes: 120 },
         after: ['t-3', 't-4', 't-5'],
@@ -104,6 +115,8 @@ describe('a form that is filled in', () => {
       about: anyWords,
       accept: list.map((lines) => lines.join('\n')),
       checks: fc.subarray(known.checks),
+      planner: fc.constantFrom(null, 'ceo'),
+      tester: fc.constantFrom(null, 'devops'),
       reviewer: fc.constantFrom(null, 'cso'),
       approval: fc.boolean(),
       priority: fc.constantFrom(...priorities),
@@ -125,11 +138,13 @@ describe('a form that is filled in', () => {
           acceptance_criteria: criteria,
           ...(about === '' ? {} : { description: about }),
           ...(filled.priority === 'normal' ? {} : { priority: filled.priority }),
-          ...(filled.checks.length === 0 && filled.reviewer === null && !filled.approval
+          ...(filled.planner === null ? {} : { prep: filled.planner }),
+          ...(filled.checks.length === 0 && filled.tester === null && filled.reviewer === null && !filled.approval
             ? {}
             : {
                 verification: [
                   ...filled.checks.map((check) => ({ kind: 'check', check })),
+                  ...(filled.tester === null ? [] : [{ kind: 'review', by: filled.tester, stage: 'qa' }]),
                   ...(filled.reviewer === null ? [] : [{ kind: 'review', by: filled.reviewer }]),
                   ...(filled.approval ? [{ kind: 'approval' }] : []),
                 ],
@@ -147,6 +162,8 @@ describe('a form that is filled in', () => {
       about: anyWords,
       accept: anyWords,
       checks: fc.array(anyWords, { maxLength: 3 }),
+      planner: fc.option(anyWords),
+      tester: fc.option(anyWords),
       reviewer: fc.option(anyWords),
       approval: fc.boolean(),
       due: anyWords,
@@ -158,7 +175,7 @@ describe('a form that is filled in', () => {
       fc.property(any, (filled) => {
         expect(['words', 'problems']).toContain(Object.keys(readForm({ ...empty, ...filled }, known))[0])
         // Beside what is right elsewhere, each either stays in its field or is refused there.
-        for (const field of ['due', 'after', 'next', 'reviewer'] as const) {
+        for (const field of ['due', 'after', 'next', 'planner', 'tester', 'reviewer'] as const) {
           const read = readForm({ ...small, [field]: filled[field] }, known)
           if ('problems' in read) {
             expect(read.problems.map((one) => one.field)).toEqual([field])
@@ -207,11 +224,20 @@ describe('what is wrong stands beside its field', () => {
       { next: 'cso a (accept: b (c)\ncso d' },
       { next: 'Part of it looks like another setting. If that is text, put quotation marks around it.' },
     ],
+    [
+      { planner: 'gone', tester: 'gone', reviewer: 'gone' },
+      {
+        planner: 'Choose from the roles that there are.',
+        tester: 'Choose from the roles that there are.',
+        reviewer: 'Choose from the roles that there are.',
+      },
+    ],
+    [{ more: 'else: nobody "x"' }, { more: 'Else: there is no role nobody. Roles: ceo, cto, cso, devops.' }],
     [{ checks: ['gone'] }, { checks: 'Choose from the checks that there are.' }],
     [{ more: 'ack: soon' }, { more: 'Ack: takes s, m, h or d; for example ack: 60s.' }],
     [
       { more: 'priority: high' },
-      { more: 'Here only ack:, budget:, context:, verify: can be said, each with its value.' },
+      { more: 'Here only ack:, budget:, context:, verify:, also:, else: can be said, each with its value.' },
     ],
   ])('%j', (changes, expected) => {
     expect(problems(changes)).toEqual(expected)
@@ -242,8 +268,38 @@ describe('a form is filled in', () => {
     })
   })
 
+  it('from what was typed about its stages and its ends', () => {
+    expect(
+      formFor(
+        'cto Add it accept: a; prep: ceo; qa: devops; review: cso, ceo; verify: true, file "b c"; then: nothing; also: cso Look; else: ceo "Hear {reason}"',
+      ),
+    ).toEqual({
+      role: 'cto',
+      title: 'Add it',
+      accept: 'a',
+      planner: 'ceo',
+      checks: ['true'],
+      tester: 'devops',
+      reviewer: 'cso',
+      next: 'nothing',
+      more: [
+        'verify: file "b c", review by ceo',
+        'also: cso "Look" (accept: "The result says what came of it.")',
+        'else: ceo "Hear {reason}" (accept: "The result says what came of it.")',
+      ].join('\n'),
+    })
+  })
+
   it('so that sending it unchanged says what was typed', () => {
-    for (const form of [full, small, { ...full, due: '2d', more: 'context: "a; due: 5m"\nverify: review by ceo' }]) {
+    const ends = 'also: cso "a (accept: b"\nelse: ceo "c\\\nd" (accept: "e; f"; verify: qa by devops, file "g h")'
+    for (const form of [
+      full,
+      small,
+      { ...full, due: '2d', more: 'context: "a; due: 5m"\nverify: review by ceo' },
+      { ...full, next: 'nothing', more: ends },
+      { ...small, next: 'nothing' },
+      { ...small, more: ends },
+    ]) {
       const typed = readBack(form)
       expect(draftOf(readBack({ ...empty, ...formOf(typed) }))).toEqual(draftOf(typed))
     }

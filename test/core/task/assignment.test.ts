@@ -120,6 +120,8 @@ describe('what merely looks like a key is text', () => {
     '`verify: x; due: 5m` is printed',
     'the page shows note: hello; warning: none',
     'accept:able words',
+    'the page says Q: why; A: because; else nothing',
+    'a preview: of it; note: else it waits',
   ])('%j', (text) => {
     expect(read(`cto Add it accept: ${text}`).draft).toEqual({ title: 'Add it', acceptance_criteria: [text] })
   })
@@ -160,6 +162,16 @@ describe('values', () => {
     ["verify: a human's yes, approval", [{ kind: 'approval' }, { kind: 'approval' }]],
     ['verify: a human’s yes', [{ kind: 'approval' }]],
     ['verify: human; verify: true', [{ kind: 'approval' }, { kind: 'check', check: 'true' }]],
+    ['verify: qa by devops', [{ kind: 'review', by: 'devops', stage: 'qa' }]],
+    ['verify: file dist/report.md', [{ kind: 'artifact', path: 'dist/report.md' }]],
+    [
+      'verify: the file "a, b.md", File `c d.md`, true',
+      [
+        { kind: 'artifact', path: 'a, b.md' },
+        { kind: 'artifact', path: 'c d.md' },
+        { kind: 'check', check: 'true' },
+      ],
+    ],
   ])('%s', (words, verification) => {
     expect(draft(words).verification).toEqual(verification)
   })
@@ -184,6 +196,22 @@ describe('values', () => {
     ['budget: $2.50', { budget: { attempts: 5, usd: 2.5 } }],
     ['budget: 1 try and $2', { budget: { attempts: 1, usd: 2 } }],
     ['accept: y', { acceptance_criteria: ['x', 'y'] }],
+    ['prep: @CSO', { prep: 'cso' }],
+    ['qa: devops', { qa: 'devops' }],
+    ['review: ceo and @Sec, ceo', { review: ['ceo', 'cso'] }],
+    ['review: ceo; review: cso', { review: ['ceo', 'cso'] }],
+    ['then: nothing', { on_complete: [] }],
+    ['then: None.', { on_complete: [] }],
+    ['also: ceo "T"; also: cso U', { also: [followUp('ceo', 'T'), followUp('cso', 'U')] }],
+    [
+      'else: cso "Look at {task_id}: {reason}"; else: ceo "Hear of it" (accept: heard; priority: low)',
+      {
+        on_fail: [
+          followUp('cso', 'Look at {task_id}: {reason}'),
+          followUp('ceo', 'Hear of it', { acceptance_criteria: ['heard'], priority: 'low' }),
+        ],
+      },
+    ],
   ])('%s', (words, expected) => {
     expect(draft(words)).toMatchObject(expected)
   })
@@ -209,6 +237,30 @@ describe('values', () => {
     ],
   ])('%s', (words, on_complete) => {
     expect(draft(words).on_complete).toEqual(on_complete)
+  })
+})
+
+describe('what is said behind several keys is one task', () => {
+  it('has the steps of verify:, qa: and review: in this order', () => {
+    expect(draftOf(read('cto Add it; review: ceo; qa: devops; verify: true; prep: cso; accept: x'))).toMatchObject({
+      prep: 'cso',
+      verification: [
+        { kind: 'check', check: 'true' },
+        { kind: 'review', by: 'devops', stage: 'qa' },
+        { kind: 'review', by: 'ceo' },
+      ],
+    })
+  })
+
+  it('is followed by a row, by what stands beside it, or by what its role says', () => {
+    const follows = (words: string) => draftOf(read(`cto Add it accept: x; ${words}`)).on_complete
+    expect(follows('also: ceo "T"; then: cso "R"; then: devops "S"')).toEqual([
+      followUp('cso', 'R', { on_complete: [followUp('devops', 'S')] }),
+      followUp('ceo', 'T'),
+    ])
+    expect(follows('also: ceo "T"')).toEqual([followUp('ceo', 'T')])
+    expect(follows('then: nothing')).toEqual([])
+    expect(follows('due: 5m')).toBeUndefined()
   })
 })
 
@@ -243,7 +295,7 @@ describe('what cannot be read gets one sentence that names the key and says how 
     [
       'verify: rm -rf /',
       'verify',
-      'verify: takes checks, reviews and approval, and "rm -rf /" is none; for example verify: `npm test`, review by cso.',
+      'verify: takes checks, files, reviews and approval, and "rm -rf /" is none; for example verify: `npm test`, review by cso.',
     ],
     [
       'verify: review by csoo',
@@ -263,7 +315,7 @@ describe('what cannot be read gets one sentence that names the key and says how 
     [
       'then: cso "R {task}"',
       'then',
-      'then: nothing stands for {task}; there is {task_id}, {title}, {role}, {requester}, {result}. A brace that is meant is written twice, {{.',
+      'then: nothing stands for {task}; there is {task_id}, {title}, {role}, {requester}, {result}, {reason}. A brace that is meant is written twice, {{.',
     ],
     [
       'then: cso "R" (due: 5m)',
@@ -289,6 +341,55 @@ describe('what cannot be read gets one sentence that names the key and says how 
     [`about: ${'x'.repeat(4_001)}`, 'about', 'about: has 4001 characters; 4000 is the most.'],
     [`verify: ${Array(9).fill('true').join(',')}`, 'verify', 'verify: can be said 8 times at most.'],
     [Array(8).fill('then: cso "R"').join(';'), 'then', 'then: at most 7 tasks can follow.'],
+    ['then: nothing; then: cso "R"', 'then', 'then: nothing and something; say one of them.'],
+    [Array(5).fill('also: cso "R"').join(';'), 'also', 'also: at most 4 tasks can follow side by side.'],
+    [
+      `then: ceo "Q"; ${Array(4).fill('also: cso "R"').join(';')}`,
+      'also',
+      'also: at most 4 tasks can follow side by side.',
+    ],
+    [Array(5).fill('else: cso "R"').join(';'), 'else', 'else: can be said 4 times at most.'],
+    ['also: cso', 'also', 'also: is empty; for example also: marketing "Tell what {task_id} brings".'],
+    ['else: nothing', 'else', 'else: there is no role nothing. Roles: ceo, cto, cso, devops.'],
+    [
+      'else: cso "R" (due: 5m)',
+      'else',
+      'else: due: cannot be said of a follow-up; accept:, verify:, priority: and about: can.',
+    ],
+    ['prep:', 'prep', 'prep: is empty; for example prep: architect.'],
+    ['prep: csoo', 'prep', 'prep: there is no role csoo; did you mean cso? Roles: ceo, cto, cso, devops.'],
+    ['prep: cso; prep: ceo', 'prep', 'prep: is there twice; say it once.'],
+    ['qa: cso, ceo', 'qa', 'qa: there is no role cso, ceo. Roles: ceo, cto, cso, devops.'],
+    ['qa: cso; qa: ceo', 'qa', 'qa: is there twice; say it once.'],
+    ['tester: cso', 'qa', 'tester: is no key; did you mean qa:? If it is text, put quotation marks around all of it.'],
+    ['review: cso, nobody', 'review', 'review: there is no role nobody. Roles: ceo, cto, cso, devops.'],
+    [`qa: cso; verify: ${Array(8).fill('true').join(',')}`, 'qa', 'qa: with it there are more than 8 steps to verify.'],
+    [
+      `qa: cso; review: ceo; verify: ${Array(7).fill('true').join(',')}`,
+      'review',
+      'review: with it there are more than 8 steps to verify.',
+    ],
+    [
+      'verify: file a b.md',
+      'verify',
+      'verify: a file is one path; with a space in it in quotation marks, as in file "a b.md".',
+    ],
+    [
+      'verify: file ""',
+      'verify',
+      'verify: a file is one path; with a space in it in quotation marks, as in file "a b.md".',
+    ],
+    ...['../x', '/etc/passwd', 'a/../../x', '~/x', 'C:\\x', '"..\\\\x"'].map((path) => [
+      `verify: file ${path}`,
+      'verify',
+      "verify: a file is inside the worker's folder; for example verify: file dist/report.md.",
+    ]),
+    [`verify: file ${'x'.repeat(301)}`, 'verify', 'verify: the path has 301 characters; 300 is the most.'],
+    [
+      'about: it is bad qa: cso',
+      'about',
+      'Is "qa: cso" in about: a setting? Put ; before it. If it is text, put quotation marks around all of it.',
+    ],
   ])('%.60s', (words, field, sentence) => {
     expect(problem(words)).toEqual({ sentence, missing: [field] })
   })
@@ -379,6 +480,31 @@ describe('a conversation', () => {
       missing: [],
     })
   })
+
+  it('keeps what was said behind other keys about the same', () => {
+    const earlier = read('cto Add it accept: x; verify: true; qa: cso; then: cso "R"; prep: ceo; else: ceo "E"')
+    const more = mergeAssignment(earlier, read('review: ceo; also: devops "A"'))
+    expect(draftOf(more)).toMatchObject({
+      prep: 'ceo',
+      verification: [{ kind: 'check', check: 'true' }, { by: 'cso', stage: 'qa' }, { by: 'ceo' }],
+      on_complete: [followUp('cso', 'R'), followUp('devops', 'A')],
+      on_fail: [followUp('ceo', 'E')],
+    })
+    expect(draftOf(mergeAssignment(more, read('qa: devops; then: nothing; prep: cso; else: cso "F"')))).toMatchObject({
+      prep: 'cso',
+      verification: [{ kind: 'check', check: 'true' }, { by: 'devops', stage: 'qa' }, { by: 'ceo' }],
+      on_complete: [followUp('devops', 'A')],
+      on_fail: [followUp('cso', 'F')],
+    })
+  })
+
+  it('asks again when steps that were said one after another are too many together', () => {
+    const earlier = read(`cto Add it accept: x; verify: ${Array(8).fill('true').join(',')}`)
+    expect(mergeAssignment(earlier, read('qa: cso'))).toMatchObject({
+      missing: ['qa'],
+      problems: ['qa: with it there are more than 8 steps to verify.'],
+    })
+  })
 })
 
 describe('for whatever people write', () => {
@@ -388,7 +514,8 @@ describe('for whatever people write', () => {
   const words = fc.array(word, { minLength: 1, maxLength: 6 }).map((list) => list.join(' '))
   const quote = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`
   const template = words.filter((text) => !text.includes('{'))
-  const step = fc.constantFrom('`true`', 'npm test', 'review', 'review by cso', 'devops', 'approval')
+  const step = fc.constantFrom('`true`', 'npm test', 'review', 'review by cso', 'devops', 'approval', 'file "a, b"')
+  const role = fc.constantFrom('ceo', 'cso', 'devops')
   const some = <T>(what: fc.Arbitrary<T>, maxLength = 3) => fc.array(what, { maxLength })
 
   it('reads a written draft as it was meant, in any order', () => {
@@ -402,7 +529,12 @@ describe('for whatever people write', () => {
       after: fc.uniqueArray(fc.integer({ min: 1, max: 999 }), { maxLength: 4 }),
       verify: some(step),
       attempts: fc.option(fc.integer({ min: 1, max: 100 })),
-      next: some(template),
+      next: fc.option(some(template)),
+      also: some(template),
+      otherwise: some(template),
+      prep: fc.option(role),
+      qa: fc.option(role),
+      review: fc.uniqueArray(role, { maxLength: 3 }),
     })
     fc.assert(
       fc.property(words, parts, fc.constantFrom('; ', '\n', ' ;\n '), fc.nat(), (title, said, between, turn) => {
@@ -416,7 +548,13 @@ describe('for whatever people write', () => {
           ...(said.after.length === 0 ? [] : [`after: ${said.after.map((n) => `t-${n}`).join(', ')}`]),
           ...(said.verify.length === 0 ? [] : [`verify: ${said.verify.join(', ')}`]),
           ...(said.attempts === null ? [] : [`budget: ${said.attempts} attempts`]),
-          ...said.next.map((text) => `then: cso ${quote(text)}`),
+          ...(said.next?.length === 0 ? ['then: nothing'] : []),
+          ...(said.next ?? []).map((text) => `then: cso ${quote(text)}`),
+          ...said.also.map((text) => `also: ceo ${quote(text)}`),
+          ...said.otherwise.map((text) => `else: ceo ${quote(text)} (accept: ${quote(text)})`),
+          ...(said.prep === null ? [] : [`prep: ${said.prep}`]),
+          ...(said.qa === null ? [] : [`qa: ${said.qa}`]),
+          ...said.review.map((one) => `review: ${one}`),
         ]
         const at = turn % written.length
         // Only what is said several times keeps its order.
@@ -436,12 +574,22 @@ describe('for whatever people write', () => {
           ...(said.due === null ? {} : { complete_within_minutes: said.due }),
         })
         expect(its.after).toEqual(said.after.map((n) => `t-${n}`))
-        expect(its.verification).toHaveLength(said.verify.length)
+        expect(its.verification).toHaveLength(said.verify.length + (said.qa === null ? 0 : 1) + said.review.length)
+        expect(its.verification.filter((one) => one.kind === 'review' && one.stage === 'qa')).toEqual(
+          said.qa === null ? [] : [{ kind: 'review', by: said.qa, stage: 'qa' }],
+        )
+        expect(its.prep).toBe(said.prep)
+        expect(its.on_fail.map((one) => one.payload_template.title).toSorted()).toEqual(
+          said.otherwise.map((text) => text.replace(/\s+/g, ' ').normalize('NFC')).toSorted(),
+        )
         expect(its.budget.attempts).toBe(said.attempts ?? 5)
-        let chain = its.on_complete
+        if (said.next === null && said.also.length === 0) expect(its.on_complete).toBeUndefined()
+        const isRow = (one: { publish_to: string }) => one.publish_to === 'cso'
+        expect(its.on_complete?.filter((one) => !isRow(one)) ?? []).toHaveLength(said.also.length)
+        let chain = its.on_complete?.filter(isRow) ?? []
         let length = 0
         for (; chain[0] !== undefined; length++) chain = chain[0].payload_template.on_complete
-        expect(length).toBe(said.next.length)
+        expect(length).toBe(said.next?.length ?? 0)
       }),
       { numRuns: 2_000 },
     )
@@ -454,6 +602,13 @@ describe('for whatever people write', () => {
         'accept:',
         'verify:',
         'then: cso ',
+        'then: nothing',
+        'also: cso ',
+        'else: cso ',
+        'prep: cso',
+        'qa: cso',
+        'review: cso',
+        'file ',
         'due: ',
         '5m',
         'after: t-1',

@@ -338,10 +338,28 @@ describe('a question', () => {
   })
 
   it('says how a refused assignment is mended', () => {
-    expect(mendHint('No.', 'after.0')).toBe(
+    expect(mendHint('No.', 'after.0', {})).toBe(
       'No. Nothing is filed yet: "!assign after: ..." mends it, "!assign cancel" drops it.',
     )
-    expect(mendHint('No.', undefined)).toContain('"!assign <key>: <value>" mends it')
+    expect(mendHint('No.', undefined, {})).toContain('"!assign <key>: <value>" mends it')
+  })
+
+  it('names the key behind which it was said', () => {
+    const check = { kind: 'check', check: 'true' } as const
+    const said = { verification: [check], qa: 'cso', review: ['ceo'], on_complete: [] }
+    const key = (path: string, draft: Parameters<typeof mendHint>[2] = said) =>
+      mendHint('No.', path, draft).match(/"!assign (\S+) /)?.[1]
+    expect(['verification.0', 'verification.1', 'verification.2'].map((path) => key(path))).toEqual([
+      'verify:',
+      'qa:',
+      'review:',
+    ])
+    expect(key('verification.0', { review: ['ceo'] })).toBe('review:')
+    expect(key('verification')).toBe('verify:')
+    expect(key('on_complete.0')).toBe('also:')
+    expect(key('on_complete.0.publish_to', {})).toBe('then:')
+    expect(key('on_fail.1')).toBe('else:')
+    expect(key('prep')).toBe('prep:')
   })
 })
 
