@@ -40,7 +40,7 @@ function trespasses(file: string, source: string): string[] {
   return found
 }
 
-const purePackages = new Set(['zod', 'node:crypto', 'stemmer'])
+const purePackages = new Set(['zod', 'node:crypto', 'stemmer', 'cron-parser'])
 
 function isPure(file: string): boolean {
   return ['core', 'ports'].includes(topFolder(file))
