@@ -1,5 +1,16 @@
 /** Labels are few, and their values come from the configuration, never from chat. */
-export const metricLabels = ['network', 'voice', 'room', 'what', 'rule', 'reader', 'user', 'job'] as const
+export const metricLabels = [
+  'network',
+  'voice',
+  'room',
+  'what',
+  'rule',
+  'reader',
+  'user',
+  'job',
+  'role',
+  'queue',
+] as const
 export type MetricLabels = Partial<Record<(typeof metricLabels)[number], string>>
 
 /** Counters and gauges by name. */
@@ -29,6 +40,7 @@ export const metricHelp = {
   breakroom_letter_changes_total: 'What was done with dead letters, by what',
   breakroom_task_changes_total: 'What happened to tasks, by event',
   breakroom_task_refused_total: 'Commands on tasks that a rule of theirs forbade',
+  breakroom_consumer_lag: 'Items that wait for a role or are in its hands, by queue',
   breakroom_tasks: 'Tasks that are not over, by status',
   breakroom_recurring_total: 'Work that came back by the clock, by what became of it',
   breakroom_timers_pending: 'Deadlines of tasks that have not been rung for',

@@ -1,6 +1,8 @@
-import { createOpenTasks, type OpenTasks } from '../core/task/next.ts'
+import { createOpenTasks, type OpenTasks } from '../core/task/open-tasks.ts'
 import { isOver, type Task } from '../core/task/task.ts'
 import type { TaskStore } from '../ports/task-store.ts'
+import { createLoad, type Load } from './load.ts'
+import { createOwedDoorbells, type OwedDoorbells } from './owed-doorbells.ts'
 
 /** The tasks as they stand now, in memory: what the service decides from. What is over is read from the store. */
 export interface Book {
@@ -20,6 +22,10 @@ export interface Book {
   atDoorbell(doorbell: string): Task | null
   /** Tasks that wait for this one. */
   waitingFor(key: string): Task[]
+  /** How much each role has, with what is about to be stored. */
+  load: Load
+  /** Doorbells that came when a role had no place free. */
+  owed: OwedDoorbells
 }
 
 /** The book as the store has it. */
@@ -30,8 +36,18 @@ export async function openBook(store: TaskStore): Promise<Book> {
   const holders = new Map<string, Map<string, Task>>()
   const doorbells = new Map<string, Task>()
   const waiting = new Map<string, Set<string>>()
+  const load = createLoad()
+  const owed = createOwedDoorbells()
 
-  for await (const task of store.live()) put(task)
+  const claims: { role: string; requester: string; at: string }[] = []
+  for await (const task of store.live()) {
+    put(task)
+    if (task.claim !== null) claims.push({ role: task.role, requester: task.authority.requester, at: task.claim.at })
+  }
+  // Whose turn it was last, as far as it can be seen by now.
+  for (const claim of claims.sort((a, b) => (a.at < b.at ? -1 : 1))) role(claim.role).open.served(claim.requester)
+  // Who was turned away before nobody remembers.
+  for (const [name, { open }] of roles) owed.add(name, open.size)
 
   return {
     task: async (key) => tasks.get(key) ?? store.task(key),
@@ -56,6 +72,8 @@ export async function openBook(store: TaskStore): Promise<Book> {
     heldBy: (actor) => [...(holders.get(actor)?.values() ?? [])],
     atDoorbell: (doorbell) => doorbells.get(doorbell) ?? null,
     waitingFor: (key) => [...(waiting.get(key) ?? [])].flatMap((one) => tasks.get(one) ?? []),
+    load,
+    owed,
   }
 
   function put(task: Task): boolean {
@@ -65,6 +83,9 @@ export async function openBook(store: TaskStore): Promise<Book> {
     tasks.set(task.key, task)
     labels.set(task.label, task.key)
     if (!isOver(task)) list(task)
+    load.put(task)
+    const isGivenOut = before !== undefined && before.claim === null && task.claim !== null
+    if (isGivenOut) role(before.role).open.served(task.authority.requester)
     return true
   }
 

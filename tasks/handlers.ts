@@ -3,7 +3,7 @@ import type { Limit } from '../core/authority.ts'
 import { isBreakroomError } from '../core/errors.ts'
 import { checkRole } from '../core/task/create.ts'
 import type { TaskCommand } from '../core/task/decide.ts'
-import { createOpenTasks, labelNumber, nextTask } from '../core/task/next.ts'
+import { labelNumber, nextTask } from '../core/task/next.ts'
 import { roleCommandId, type TaskArguments, type TaskReply } from '../core/task/request.ts'
 import type { Task } from '../core/task/task.ts'
 import { isVisible } from '../core/task/visible.ts'
@@ -15,6 +15,7 @@ import { type Asker, doerOf, mayForOrThrow } from './asker.ts'
 import type { Book } from './book.ts'
 import type { Handlers } from './door.ts'
 import { firstThatFit } from './fitting.ts'
+import { createQueueHints } from './queue-hints.ts'
 import type { Outcome, TaskService } from './service.ts'
 
 export interface HandlerParts {
@@ -36,6 +37,7 @@ const storedWithinMs = 2_000
 /** What every verb of the task service does. */
 export function createHandlers(parts: HandlerParts): Handlers {
   const { service, book, store, world, limits, metrics } = parts
+  const queueHint = createQueueHints({ book, store, world })
 
   const simple =
     <A>(toCommand: (args: A) => TaskCommand) =>
@@ -64,7 +66,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
           ? { requester: actor, tier, name, chain: [] }
           : { ...behalf.authority, chain: [...behalf.authority.chain, actor] }
       const place = behalf?.place ?? asker.place ?? { room: { name: parts.homeRoom, visibility: 'public' } }
-      return replied(await service.create({ draft, place, authority, dependencies, parent: behalf }, origin, actor))
+      const made = await service.create({ draft, place, authority, dependencies, parent: behalf }, origin, actor)
+      return { ...replied(made), hint: await queueHint(made.task) }
     },
     async list({ role, all }, asker) {
       if (role !== null) checkRole(role, world, 'role')
@@ -149,8 +152,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
       try {
         return await run(offer.task, { type: 'claim', doorbell }, asker, asked, null)
       } catch (error) {
-        // Somebody was faster; there may be another.
         if (!isBreakroomError(error, 'refused') || mine !== null) throw error
+        // The doorbell rings again when a place is free.
+        if (error.detail.rule === 'wip') return { task: null, hint: error.message, events: [] }
+        // Somebody was faster; there may be another.
       }
     }
   }
@@ -161,10 +166,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     const mayKnow = (task: Task) => isVisible(task, asker.onlooker, world)
     if (open.first !== undefined && mayKnow(open.first)) return { task: open.first, hint: null, events: [] }
     // As if there were no others: neither the task nor the hint tells of them.
-    const known = [...live].filter(mayKnow)
-    const knownOpen = createOpenTasks()
-    for (const task of known) if (task.status === 'open') knownOpen.add(task)
-    const next = nextTask(knownOpen, known)
+    const next = nextTask(open.among(mayKnow), [...live].filter(mayKnow))
     return { task: next.task, hint: next.task === null ? next.hint : null, events: [] }
   }
 

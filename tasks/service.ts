@@ -1,4 +1,5 @@
 import { BreakroomError, isBreakroomError } from '../core/errors.ts'
+import { limitsSchema } from '../core/fleet-limits.ts'
 import { type TaskCommit, type TaskEvent, taskKey } from '../core/task/commit.ts'
 import { type Creation, create } from '../core/task/create.ts'
 import { decide, type TaskCommand } from '../core/task/decide.ts'
@@ -10,6 +11,7 @@ import type { Counter } from '../ports/counter.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Book } from './book.ts'
+import { createPlaces } from './places.ts'
 import { createTurns } from './turns.ts'
 
 /** What made a command: the same id is the same command. */
@@ -40,6 +42,8 @@ export interface TaskServiceParts {
   book: Book
   labels: Counter
   world: TaskWorld
+  /** How many tasks may wait for one role: `limits.tasks_waiting`. */
+  tasksWaiting?: number
   /** Throws while another may be the active service. */
   mustLead: () => void
   /** Resolves when the book has this version of a task, or after a moment. */
@@ -57,10 +61,12 @@ export interface TaskServiceParts {
 }
 
 const attempts = 5
+const { tasks_waiting } = limitsSchema.parse({})
 
 export function createTaskService(parts: TaskServiceParts): TaskService {
   const { ledger, book, labels, world, clock, metrics } = parts
   const turns = createTurns()
+  const places = createPlaces(book, world, parts.tasksWaiting ?? tasks_waiting)
 
   return {
     create(asked, origin, by) {
@@ -71,8 +77,10 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
           if (known !== null) return { task: known, events: [] }
           // Refused before a number is used up, so that labels have few holes.
           create({ ...asked, label: 'this one' }, world)
+          const { draft, authority } = asked
+          using _place = places.amongWaiting({ key, role: draft.prep ?? draft.role, authority }, by)
           const label = `t-${await labels.next()}`
-          return store(null, key, create({ ...asked, label }, world), origin, by)
+          return await store(null, key, create({ ...asked, label }, world), origin, by)
         }),
       )
     },
@@ -116,8 +124,10 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
     const at = clock.now().toISOString()
     const commit: TaskCommit = { id, key, version: (before?.version ?? 0) + 1, by, at, trace, cause, events }
     const task = evolve(before, commit)
-    if ((await append(commit)).repeated) return stored(commit)
+    using _place = places.after(before, task, commit)
+    if ((await append(commit)).repeated) return await stored(commit)
     book.put(task)
+    places.settled(key)
     parts.onChange(task)
     for (const { type } of events) metrics.count('breakroom_task_changes_total', { what: type })
     return { task, events: events.map(({ type }) => type) }
@@ -136,6 +146,7 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
       if (!repeated && seq <= read) parts.onLedgerLost()
       return { repeated }
     } catch (error) {
+      places.inDoubt(commit.key)
       if (!isBreakroomError(error, 'conflict') || Number(error.detail.version) >= commit.version - 1) throw error
       parts.onLedgerLost()
       throw new BreakroomError('unavailable', 'The ledger was lost; it is being filled again.', { cause: error })

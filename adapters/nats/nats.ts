@@ -4,6 +4,7 @@ import type { DeadLetters } from '../../ports/dead-letters.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
 import type { Leadership } from '../../ports/leadership.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import type { WorkCounts } from '../../ports/work-counts.ts'
 import { createCell } from './cell.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
 import { createCounter } from './counter.ts'
@@ -17,6 +18,7 @@ import { createRecordReader } from './record-reader.ts'
 import { createServices } from './services.ts'
 import { createSignals } from './signals.ts'
 import { createStreamWriter } from './stream-writer.ts'
+import { createWorkCounts } from './work-counts.ts'
 
 /** What one user has on the bus, over one connection. */
 export interface Nats {
@@ -27,6 +29,8 @@ export interface Nats {
   /** What was given up in this organisation. */
   deadLetters(org: string): DeadLetters
   leadership: Leadership
+  /** How much waits for these roles and the desk. */
+  workCounts(org: string, roles: readonly string[]): WorkCounts
   /** The counter of this name. */
   counter(name: string): Counter
 }
@@ -58,6 +62,7 @@ export function createNats(options: NatsOptions): Nats {
     keyed: (bucket) => createKeyedState(connection, bucket),
     ledger: (org) => createLedger(connection, write, org),
     deadLetters: (org) => createDeadLetters(connection, write, org),
+    workCounts: (org, roles) => createWorkCounts(connection, org, roles),
     leadership: createLeadership((name) => createCell(connection, write, 'leaders', name), options.log),
     counter: (name) => createCounter(createCell(connection, write, 'counters', name)),
   }

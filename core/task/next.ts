@@ -1,3 +1,4 @@
+import type { OpenTasks } from './open-tasks.ts'
 import { isOver, priorities, type Task } from './task.ts'
 
 /** The number in a label: `t-13` is 13. */
@@ -7,55 +8,18 @@ export function labelNumber(label: string): number {
 
 /** Negative when `a` comes before `b`: the higher priority, then the older. 0 for the same task only. */
 export function byUrgency(a: Task, b: Task): number {
-  const urgency = priorities.indexOf(b.priority) - priorities.indexOf(a.priority)
-  if (urgency !== 0) return urgency
+  return priorities.indexOf(b.priority) - priorities.indexOf(a.priority) || byAge(a, b)
+}
+
+/** Negative when `a` is older than `b`; 0 for the same task only. */
+export function byAge(a: Task, b: Task): number {
   const age = labelNumber(a.label) - labelNumber(b.label)
   if (age !== 0 || a.key === b.key) return age
   return a.key < b.key ? -1 : 1
 }
 
-/** What a role can be given, most urgent first, kept in order as tasks come and go. */
-export interface OpenTasks {
-  readonly size: number
-  readonly first: Task | undefined
-  add(task: Task): void
-  remove(task: Task): void
-}
-
-/** No open tasks. Adding and removing look only at as many tasks as the logarithm of their number. */
-export function createOpenTasks(): OpenTasks {
-  const tasks: Task[] = []
-  return {
-    get size() {
-      return tasks.length
-    },
-    get first() {
-      return tasks[0]
-    },
-    add(task) {
-      tasks.splice(placeOf(task), 0, task)
-    },
-    remove(task) {
-      const at = placeOf(task)
-      if (tasks[at]?.key === task.key) tasks.splice(at, 1)
-    },
-  }
-
-  /** Where it stands, or would. */
-  function placeOf(task: Task): number {
-    let from = 0
-    let to = tasks.length
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if (byUrgency(tasks[middle] as Task, task) < 0) from = middle + 1
-      else to = middle
-    }
-    return from
-  }
-}
-
 /**
- * `get_my_next_task` of every door: the role's most urgent open task, or why there is none. `live` are the role's tasks that are not
+ * `get_my_next_task` of every door: the role's first open task, or why there is none. `live` are the role's tasks that are not
  * over; they are only looked at when none is open.
  */
 export function nextTask(open: OpenTasks, live: Iterable<Task>): { task: Task } | { task: null; hint: string } {

@@ -113,7 +113,7 @@ export async function seeAgreement(
 
 /** What the house owes the world for a ledger, by stream: the ids of what has to be there, each once. */
 function owed(commits: readonly TaskCommit[], house: TaskHouse): Record<'EVENTS' | 'WORK' | 'PRIVATE', string[]> {
-  const world = taskWorld(house.roles, house.fleet.checks)
+  const world = taskWorld(house.roles, house.fleet)
   const ids = { EVENTS: [] as string[], WORK: [] as string[], PRIVATE: [] as string[] }
   const tasks = new Map<string, Task>()
   for (const commit of commits) {

@@ -4,7 +4,7 @@ import type { PartContext } from '../../adapters/process/part-context.ts'
 import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { traceOf } from '../../core/envelope.ts'
 import { isBreakroomError } from '../../core/errors.ts'
-import { fleetSchema } from '../../core/fleet.ts'
+import { type Fleet, fleetSchema } from '../../core/fleet.ts'
 import type { Role } from '../../core/role.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import type { TaskCommit } from '../../core/task/commit.ts'
@@ -93,6 +93,7 @@ export interface TestTasksOptions {
   roles?: (role: Role) => Role
   rooms?: Record<string, object>
   checkMinutes?: number
+  limits?: Partial<Fleet['limits']>
   /** False for a bus without a service. */
   serving?: boolean
 }
@@ -107,6 +108,7 @@ export async function startTestTasks(options: TestTasksOptions = {}): Promise<Te
     checks: taskChecks,
   })
   if (options.checkMinutes !== undefined) fleet.limits.check_minutes = options.checkMinutes
+  Object.assign(fleet.limits, options.limits)
   const roles = loadFleet(cloneFolder).roles.filter(({ name }) => taskRoles.includes(name))
   const house: TaskHouse = {
     fleet,

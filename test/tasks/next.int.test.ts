@@ -7,7 +7,7 @@ import { alice, bob, startTestTasks, type TestTasks } from '../support/task-serv
 
 let tasks: TestTasks
 beforeAll(async () => {
-  tasks = await startTestTasks()
+  tasks = await startTestTasks({ limits: { tasks_in_hand: 100 } })
 })
 afterAll(() => tasks[Symbol.asyncDispose]())
 afterEach(async () => {
@@ -25,7 +25,7 @@ const claim = async (doorbell: string, id?: string) =>
   tasks.askAs('cto', 'claim', { task: null, role: null, doorbell }, id === undefined ? {} : { id })
 
 describe('the next task', () => {
-  it('is the most urgent, then the oldest; what waits is passed over; the same at every door', async () => {
+  it('of one requester is the most urgent, then the oldest; what waits is passed over; the same at every door', async () => {
     const low = await give({ priority: 'low' })
     const old = await give()
     const young = await give()
