@@ -168,9 +168,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
   ): Promise<string[]> {
     const accepted = await acceptedBefore({ role, check }, signal)
     const now = { testFiles: snapshot?.testFiles ?? noFiles, tests }
-    const began = base === null || snapshot === null ? null : await filesAt(role, base, signal)
-    const isGone = snapshot === null && (base !== null || (accepted?.tree ?? null) !== null)
-    const lost = isGone ? [noRepository] : base !== null && began === null ? [noBeginning] : []
+    // Where it is not known where this work began, the last that was accepted is where it began at the latest.
+    const from = base ?? accepted?.commit ?? null
+    const began = from === null || snapshot === null ? null : await filesAt(role, from, signal)
+    const lost = from === null || began !== null ? [] : [snapshot === null ? noRepository : noBeginning]
     const before = { testFiles: began ?? now.testFiles, tests: accepted?.tests ?? null }
     return [...lost, ...doubtsOf(before, now)].slice(0, 5)
   }

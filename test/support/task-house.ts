@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { workspaceOf } from '../../adapters/disk/workspace.ts'
 import type { PartContext } from '../../adapters/process/part-context.ts'
 import { systemClock, systemSleep } from '../../adapters/process/system-clock.ts'
 import { evidenceKey } from '../../adapters/servers/evidence-key.ts'
@@ -16,7 +17,7 @@ export interface TaskHouse {
   natsUrl: string
   /** Seeds by the name of the bus user. */
   seeds: Record<string, string>
-  /** Where the store is, and where checks run. */
+  /** Where the store is, and where the roles work. */
   folder: string
 }
 
@@ -42,7 +43,7 @@ export function houseContext(
     taskFolder: join(folder, 'tasks'),
     knowledgeFolder: join(folder, 'knowledge'),
     folder: folder,
-    workspace: () => folder,
+    workspace: (role) => workspaceIn({ folder }, role),
     programEnvironment: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     verifyLogin: async () => null,
     clock,
@@ -52,6 +53,11 @@ export function houseContext(
     log,
     metrics,
   }
+}
+
+/** Where a role of that house works, and its checks run. */
+export function workspaceIn({ folder }: Pick<TaskHouse, 'folder'>, role: string): string {
+  return workspaceOf({ home: folder, folder, role })
 }
 
 /** The SQLite file of a house's task store. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Task } from '../../core/task/task.ts'
 import { everybody, type Stop } from '../../ports/stop-switch.ts'
 import { until } from '../support/process.ts'
+import { workspaceIn } from '../support/task-house.ts'
 import { runTaskProcess } from '../support/task-process.ts'
 import { readStream, seeAgreement, seeEffectsOnce } from '../support/task-record.ts'
 import { bob, startTestTasks, type TestTasks } from '../support/task-service.ts'
@@ -23,8 +24,8 @@ async function submitted(tasks: TestTasks, draft: Partial<Task>, result = 'merge
 }
 
 /** How often the check `gate` was begun for a task. */
-function runs({ house: { folder } }: TestTasks, label: string): number {
-  const file = join(folder, 'runs')
+function runs({ house }: TestTasks, label: string): number {
+  const file = join(workspaceIn(house, 'cto'), 'runs')
   return existsSync(file)
     ? readFileSync(file, 'utf8')
         .split('\n')
@@ -32,8 +33,8 @@ function runs({ house: { folder } }: TestTasks, label: string): number {
     : 0
 }
 
-function open({ house: { folder } }: TestTasks, label: string): void {
-  writeFileSync(join(folder, `open-${label}`), '')
+function open({ house }: TestTasks, label: string): void {
+  writeFileSync(join(workspaceIn(house, 'cto'), `open-${label}`), '')
 }
 
 describe('a check', () => {
