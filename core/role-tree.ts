@@ -1,6 +1,7 @@
 import { didYouMean } from './did-you-mean.ts'
 import type { Fleet } from './fleet.ts'
 import { founder, type Role, reservedNames, usableBrains } from './role.ts'
+import { checkRoleFollowUps } from './role-follow-ups.ts'
 
 /** A role as it was found: `file` is the name of its file without the ending. */
 export interface RoleFile {
@@ -16,8 +17,8 @@ export interface RoleProblem {
 }
 
 /**
- * What is wrong with roles that are each fine alone: names, nicks, rooms, brains, and whether reports_to makes one tree under the
- * founder. `unread` are roles whose files could not be read, so that nobody is told that they do not exist. Without a `fleet`
+ * What is wrong with roles that are each fine alone: names, nicks, rooms, brains, whether reports_to makes one tree under the founder
+ * in which stuck work goes up, and what follows their tasks. `unread` are roles whose files could not be read, so that nobody is told that they do not exist. Without a `fleet`
  * nothing is said about rooms.
  */
 export function checkRoles(files: RoleFile[], fleet: Fleet | null, unread: string[] = []): RoleProblem[] {
@@ -26,7 +27,9 @@ export function checkRoles(files: RoleFile[], fleet: Fleet | null, unread: strin
     ...checkNames(files),
     ...checkNicks(files, fleet),
     ...files.flatMap((file) => checkOne(file, names, fleet)),
+    ...checkEscalation(files, names),
     ...findCircles(files),
+    ...checkRoleFollowUps(files, names, fleet),
   ]
 }
 
@@ -97,11 +100,6 @@ function checkOne({ file, role }: RoleFile, names: string[], fleet: Fleet | null
   if (!seats.includes(role.reports_to)) {
     say(['reports_to'], `there is no role "${role.reports_to}" to report to${didYouMean(role.reports_to, seats)}`)
   }
-  if (role.escalation.to === role.name) {
-    say(['escalation', 'to'], 'a role cannot escalate to itself')
-  } else if (!seats.includes(role.escalation.to)) {
-    say(['escalation', 'to'], `there is no role "${role.escalation.to}"${didYouMean(role.escalation.to, seats)}`)
-  }
   if (!usableBrains.includes(role.brain.kind)) {
     say(['brain', 'kind'], `the brain "${role.brain.kind}" cannot be used yet; write ${usable}`)
   }
@@ -120,6 +118,34 @@ function checkOne({ file, role }: RoleFile, names: string[], fleet: Fleet | null
     }
   })
   return problems
+}
+
+/** What stands still goes up, never sideways: to who is told of it nobody else would have to answer. */
+function checkEscalation(files: RoleFile[], names: string[]): RoleProblem[] {
+  const managers = new Map(files.map(({ role }) => [role.name, role.reports_to]))
+  const seats = [...names, founder]
+  return files.flatMap(({ file, role: { name, escalation } }) => {
+    const { to } = escalation
+    const problem = (message: string) => [{ file, path: ['escalation', 'to'], message }]
+    if (to === name) return problem('a role cannot escalate to itself')
+    if (!seats.includes(to)) return problem(`there is no role "${to}"${didYouMean(to, seats)}`)
+    const line = lineAbove(name, managers)
+    if (line === null || line.includes(to)) return []
+    return problem(
+      `"${to}" is not above it: escalation goes up its reports_to line (${line.join(', ')}), never sideways`,
+    )
+  })
+}
+
+/** Who is above a role, the nearest first and the founder last; null when the line does not lead there. */
+function lineAbove(name: string, managers: ReadonlyMap<string, string>): string[] | null {
+  const line: string[] = []
+  let next = managers.get(name)
+  while (next !== undefined && next !== founder && !line.includes(next)) {
+    line.push(next)
+    next = managers.get(next)
+  }
+  return next === founder ? [...line, founder] : null
 }
 
 const usable = usableBrains

@@ -47,11 +47,30 @@ test('a name that two files claim is told at the second', () => {
   expect(problems).toEqual([{ file: 'b', path: ['name'], message: 'the name "a" is taken by a.yaml' }])
 })
 
+const to = (name: string) => ({ escalation: { to: name, after_minutes: 1 } })
+
 test('escalation leads to somebody else who is there', () => {
-  const to = (name: string) => ({ escalation: { to: name, after_minutes: 1 } })
-  expect(
-    messages([role('a', 'founder', to('a')), role('b', 'founder', to('bb')), role('c', 'founder', to('b'))]),
-  ).toEqual(['a: a role cannot escalate to itself', 'b: there is no role "bb"; did you mean "b"?'])
+  expect(messages([role('a', 'founder', to('a')), role('b', 'founder', to('bb'))])).toEqual([
+    'a: a role cannot escalate to itself',
+    'b: there is no role "bb"; did you mean "b"?',
+  ])
+})
+
+test('escalation goes up the line of a role, any number of steps, and never sideways or down', () => {
+  const chain = [role('a', 'founder'), role('b', 'a', to('a')), role('c', 'b', to('a')), role('d', 'a')]
+  expect(messages(chain)).toEqual([])
+  expect(messages([...chain, role('e', 'b', to('d')), role('f', 'founder', to('a'))])).toEqual([
+    'e: "d" is not above it: escalation goes up its reports_to line (b, a, founder), never sideways',
+    'f: "a" is not above it: escalation goes up its reports_to line (founder), never sideways',
+  ])
+  expect(messages([role('a', 'founder', to('b')), role('b', 'a', to('a'))])).toHaveLength(1)
+})
+
+test('of a line that leads nowhere only that is said', () => {
+  expect(messages([role('a', 'b', to('c')), role('b', 'a', to('c')), role('c', 'founder')])).toEqual([
+    'a: reports_to goes in a circle: a -> b -> a',
+  ])
+  expect(checkRoles(files([role('a', 'broken', to('c')), role('c', 'founder')]), null, ['broken'])).toEqual([])
 })
 
 test('S13: nicks are compared as the widest folding of IRC does', () => {

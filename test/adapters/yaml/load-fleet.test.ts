@@ -23,6 +23,14 @@ function failure(folder: string): BreakroomError {
   throw new Error('expected the fleet to be refused')
 }
 
+/** A role that takes tasks, each followed by one of `next`. */
+function followedBy(name: string, next: string): string {
+  return roleText(name, {
+    tools: 'tools: { tasks: [update_task_status] }',
+    on_complete: `on_complete: [{ publish_to: ${next}, payload_template: { title: Look, acceptance_criteria: [x] } }]`,
+  })
+}
+
 test('loads the fleet and its roles by name', () => {
   using folder = fleetFolder({
     'roles/b.yaml': roleText('b', { reports_to: 'reports_to: cto' }),
@@ -43,6 +51,24 @@ test.each<[title: string, files: Record<string, string>, problem: string | RegEx
       'roles/b.yaml': roleText('b', { reports_to: 'reports_to: a' }),
     },
     'roles/a.yaml:3:13: reports_to goes in a circle: a -> b -> a',
+  ],
+  [
+    'escalation to somebody beside the line',
+    {
+      'roles/a.yaml': roleText('a', { escalation: 'escalation: { to: b, after_minutes: 5 }' }),
+      'roles/b.yaml': roleText('b'),
+    },
+    'roles/a.yaml:11:19: "b" is not above it: escalation goes up its reports_to line (founder), never sideways',
+  ],
+  [
+    'F52: a circle in on_complete',
+    { 'roles/a.yaml': followedBy('a', 'b'), 'roles/b.yaml': followedBy('b', 'a') },
+    'roles/a.yaml:12:29: on_complete goes in a circle: a -> b -> a',
+  ],
+  [
+    'a task that follows for a role that takes none',
+    { 'roles/a.yaml': followedBy('a', 'cto') },
+    'roles/a.yaml:12:29: "cto" takes no tasks: its file does not list update_task_status under tools.tasks',
   ],
   [
     'a manager that does not exist',

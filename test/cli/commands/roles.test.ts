@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { loadFleet } from '../../../adapters/yaml/load-fleet.ts'
 import { rolesCheck, rolesNew } from '../../../cli/commands/roles.ts'
+import { taskWorld } from '../../../core/task/world.ts'
 import { fleetFolder, roleText } from '../../support/fleet-folder.ts'
 import { cloneFolder } from '../../support/process.ts'
 
@@ -86,6 +88,17 @@ test('U34, U35: the fleet we ship is fine: fourteen roles, one tree, 25 lines ea
     expect(lines.length - 1, name).toBeLessThanOrEqual(25)
     expect(lines[0], name).toBe('# yaml-language-server: $schema=./role.schema.json')
   }
+})
+
+test('in the fleet we ship, what was built is looked at for risks, and either builder can go on for the other', () => {
+  const { roles, fleet } = loadFleet(cloneFolder)
+  const world = taskWorld(roles, fleet)
+  const [one, other] = [world.roles.get('backend'), world.roles.get('fullstack')]
+  for (const role of [one, other]) {
+    expect(role?.onComplete).toMatchObject([{ publish_to: 'cso' }])
+    expect(role?.onComplete[0]?.payload_template.acceptance_criteria.join()).toContain('"nothing to review"')
+  }
+  expect(one?.capabilities.isDisjointFrom(other?.capabilities ?? new Set())).toBe(false)
 })
 
 function thrownBy(act: () => unknown): unknown {
