@@ -58,7 +58,7 @@ export interface TermChanges {
 }
 
 const rooms = { breakroom: { visibility: 'public' }, board: { visibility: 'private' } }
-export const recurringFleet = fleetSchema.parse({
+const recurringFleet = fleetSchema.parse({
   rooms,
   platforms: [{ name: 'own', kind: 'irc', embedded: true, rooms: { breakroom: '#breakroom', board: '#board' } }],
 })
