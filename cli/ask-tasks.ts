@@ -18,8 +18,8 @@ const tryEveryMs = 250
 /** Shorter silences are nobody's business. */
 const silenceMs = 1_000
 
-/** Asks the task service, as the founder of this home. */
-export type AskTasks = (verb: string, args: unknown) => Promise<unknown>
+/** Asks the task service, as the founder of this home. What is asked with the same `id` again is the same. */
+export type AskTasks = (verb: string, args: unknown, id?: string) => Promise<unknown>
 
 /**
  * Works with the task service of the fleet that runs in this home. Each question is asked with one id until it is answered, so
@@ -37,8 +37,7 @@ export async function withTasks<T>(
   const [by, place] = [askerOf(fleet), placeOf(fleet, room)]
   return inHouse(settings, 'task service', (bus, subjects) => {
     const talk = once(() => output.talk('The task service does not answer yet; trying for a few seconds.'))
-    return work((verb, args) => {
-      const id = `cli:${randomUUID()}`
+    return work((verb, args, id = `cli:${randomUUID()}`) => {
       return askUntilAnswered(bus, subjects, verb, { id, trace: randomUUID(), by, place, args }, talk)
     })
   })

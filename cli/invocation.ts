@@ -91,8 +91,8 @@ export interface Invocation {
   word: string | undefined
   /** The words after it, joined. */
   rest: string | undefined
-  /** The program after "--", word by word. */
-  program: readonly string[]
+  /** The program after "--", word by word, of a command that takes one. */
+  program?: readonly string[]
   options: { [O in OptionName]?: ValueOf<(typeof options)[O]> }
 }
 
@@ -100,13 +100,12 @@ export interface Invocation {
 export function readInvocation(argv: readonly string[]): Invocation | null {
   const { words, behind, values } = parse(argv)
   const { help, version, json: _, ...given } = values
-  const nothing = { word: undefined, rest: undefined, program: [], options: {} }
+  const nothing = { word: undefined, rest: undefined, options: {} }
   if (help || version) return { command: help ? 'help' : 'version', ...nothing }
   if (words.length === 0 && behind.length === 0) return null
   const command = commandOf(words.length === 0 ? behind : words)
   const shape: Shape = commands[command]
-  const program = shape.program === true ? behind : []
-  const [word, ...others] = [...words, ...(shape.program === true ? [] : behind)].slice(command.split(' ').length)
+  const [word, ...others] = (shape.program === true ? words : [...words, ...behind]).slice(command.split(' ').length)
   const tooMuch = shape.word === undefined ? word : shape.rest === undefined ? others[0] : undefined
   if (tooMuch !== undefined) {
     const most = shape.word === undefined ? 'nothing more' : `one ${shape.word} at most`
@@ -117,7 +116,8 @@ export function readInvocation(argv: readonly string[]): Invocation | null {
     const meant = shape.word === option && word === undefined ? `breakroom ${command} ${given[option]}` : null
     throw usage(`${command} takes no ${written(option)}. ${meant === null ? seeHelp : `Did you mean "${meant}"?`}`)
   }
-  return { command, word, rest: others.length === 0 ? undefined : others.join(' '), program, options: given }
+  const rest = others.length === 0 ? undefined : others.join(' ')
+  return { command, word, rest, options: given, ...(shape.program === true ? { program: behind } : {}) }
 }
 
 const seeHelp = 'See breakroom --help.'

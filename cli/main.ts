@@ -5,6 +5,9 @@ import { ask } from './commands/ask.ts'
 import { assign } from './commands/assign.ts'
 import { corpusAdd, corpusReindex, corpusRemove, corpusStatus } from './commands/corpus.ts'
 import { doctor } from './commands/doctor.ts'
+import { evidence } from './commands/evidence.ts'
+import { evidenceCheck } from './commands/evidence-check.ts'
+import { evidenceHook } from './commands/evidence-hook.ts'
 import { newLogin, people } from './commands/people.ts'
 import { type Answer, rolesCheck, rolesNew } from './commands/roles.ts'
 import { run } from './commands/run.ts'
@@ -19,6 +22,7 @@ import { tasks } from './commands/tasks.ts'
 import { up } from './commands/up.ts'
 import { why } from './commands/why.ts'
 import { loadFleetAlone } from './configuration.ts'
+import { nearestHouse } from './evidence/nearest-house.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { help } from './help.ts'
 import { readInvocation } from './invocation.ts'
@@ -30,25 +34,32 @@ import { createPrompt, noPrompt } from './slack/prompt.ts'
 
 /** Runs one command and resolves with its exit code. Whatever goes wrong becomes one sentence on stderr. */
 export async function main(argv: string[], env: NodeJS.ProcessEnv, folder: string): Promise<number> {
-  const output = createOutput(argv.includes('--json'), process.stdout, process.stderr)
+  const output = createOutput(wantsJson(argv), process.stdout, process.stderr)
   try {
-    return await dispatch(argv, output, () => readSettings(env, folder))
+    return await dispatch(argv, output, env, folder)
   } catch (error) {
     tell(error, output)
     return exitCodeOf(error)
   }
 }
 
-async function dispatch(argv: string[], output: Output, settingsNow: () => Settings): Promise<number> {
+/** What comes after "--" belongs to another program. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+}
+
+async function dispatch(argv: string[], output: Output, env: NodeJS.ProcessEnv, folder: string): Promise<number> {
   const invocation = readInvocation(argv)
   if (invocation === null) {
     output.result(help, { help })
     return exitCodes.usage
   }
-  const { command, word, rest, options } = invocation
+  const { command, word, rest, program, options } = invocation
   if (command === 'help') return done(output.result(help, { help }))
   if (command === 'version') return done(output.result(version(), { version: version() }))
-  const settings = settingsNow()
+  // Whoever works stands in a workspace, not in the folder of the fleet.
+  const settings = readSettings(env, command.startsWith('evidence') ? nearestHouse(folder, env) : folder)
   switch (command) {
     case 'up':
       return done(await up(settings, output, stopSignal()))
@@ -70,6 +81,12 @@ async function dispatch(argv: string[], output: Output, settingsNow: () => Setti
       return done(await why(settings, output, word))
     case 'state rebuild':
       return stateRebuild(settings, output, progressOf('commits', settings, output), stopSignal())
+    case 'evidence':
+      return evidence(settings, output, folder, { program: program ?? [], role: options.role })
+    case 'evidence check':
+      return evidenceCheck(settings, output, folder, { staged: options.staged ?? false, role: options.role })
+    case 'evidence hook':
+      return done(await evidenceHook(settings, output, folder, options.role))
     case 'ask':
       return done(await ask(settings, output, [word, rest].filter(Boolean).join(' ')))
     case 'corpus add':

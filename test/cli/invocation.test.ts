@@ -61,6 +61,17 @@ test.each([
   [['state', 'rebuild'], { command: 'state rebuild', word: undefined, options: {} }],
   [['people'], { command: 'people', word: undefined, options: {} }],
   [['people', 'login'], { command: 'people login', word: undefined, options: {} }],
+  [
+    ['evidence', '--role', 'cto', '--', 'npm', 'test', '--json', '-n', '5'],
+    { command: 'evidence', word: undefined, options: { role: 'cto' }, program: ['npm', 'test', '--json', '-n', '5'] },
+  ],
+  [
+    ['evidence', '--', 'check', '--help'],
+    { command: 'evidence', word: undefined, options: {}, program: ['check', '--help'] },
+  ],
+  [['evidence'], { command: 'evidence', word: undefined, options: {}, program: [] }],
+  [['evidence', 'check', '--staged'], { command: 'evidence check', word: undefined, options: { staged: true } }],
+  [['ask', '--', '--json?'], { command: 'ask', word: '--json?', options: {} }],
   [['help'], { command: 'help', word: undefined, options: {} }],
   [['stop', '--help'], { command: 'help', word: undefined, options: {} }],
   [['--version'], { command: 'version', word: undefined, options: {} }],
