@@ -15,8 +15,14 @@ export type Command = {
   [V in AnyVerb as V['verb']]: { verb: V['verb']; args: ArgumentsOf<V>; action: Action }
 }[AnyVerb['verb']]
 
+/** The one about dead letters. */
+type LetterCommand = Extract<Command, { verb: 'dlq' }>
+
 /** Those about tasks. */
-export type TaskCommand = Extract<Command, { verb: Extract<AnyVerb, { about: typeof tasks }>['verb'] }>
+export type TaskCommand = Exclude<
+  Extract<Command, { verb: Extract<AnyVerb, { about: typeof tasks }>['verb'] }>,
+  LetterCommand
+>
 
 /** Those about questions and answers. */
 export type KnowledgeCommand = Extract<Command, { verb: Extract<AnyVerb, { about: typeof knowledge }>['verb'] }>

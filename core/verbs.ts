@@ -255,6 +255,14 @@ export const verbs = [
     action: 'task.change',
   },
   {
+    verb: 'dlq',
+    about: tasks,
+    args: [{ name: 'text', kind: 'words', optional: true, shown: '[show|retry|edit|drop] [d-3]' }],
+    does: 'lists what could not be delivered or done; shows, retries, edits or drops one of it',
+    action: 'letter.see',
+    example: 'dlq edit d-3 role: cso',
+  },
+  {
     verb: 'help',
     about: house,
     args: [{ name: 'verb', kind: 'word', optional: true }],

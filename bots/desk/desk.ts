@@ -13,6 +13,7 @@ import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
 import type { FleetReport } from './fleet-report.ts'
 import type { KnowledgeCommands } from './knowledge-commands.ts'
+import type { LetterCommands } from './letter-commands.ts'
 import { noSuchRole } from './no-such-role.ts'
 import { inWords, type Reply } from './reply.ts'
 import { sayInRoom } from './say-in-room.ts'
@@ -27,6 +28,7 @@ export interface DeskParts {
   report: FleetReport
   stopper: Stopper
   tasks: TaskCommands
+  letters: LetterCommands
   knowledge: KnowledgeCommands
   metrics: Metrics
   now: () => Date
@@ -108,6 +110,8 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
       case 'remember':
       case 'forget':
         return parts.knowledge.carryOut(command, item)
+      case 'dlq':
+        return parts.letters.carryOut(command.args.text, item)
       default:
         return parts.tasks.carryOut(command, item)
     }
@@ -133,13 +137,13 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
 }
 
 /**
- * Whether words without a prefix may be the answer to a question. What is plainly a command is none: a verb alone, an assignment, or
- * one that names a task or a question; "status 429 after 100 requests" is no `!status`.
+ * Whether words without a prefix may be the answer to a question. What is plainly a command is none: a verb alone, an assignment, dead
+ * letters, or one that names a task or a question; "status 429 after 100 requests" is no `!status`.
  */
 function mayBeAnswer(words: string, parsed: Parsed | null): boolean {
   if (words.startsWith('!')) return false
   if (parsed === null || !('verb' in parsed)) return true
-  return parsed.verb !== 'assign' && /^\S+\s+(?![tq]-\d)\S/i.test(words)
+  return parsed.verb !== 'assign' && parsed.verb !== 'dlq' && /^\S+\s+(?![tq]-\d)\S/i.test(words)
 }
 
 /** How whoever asked gives commands. */

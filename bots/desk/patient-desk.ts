@@ -6,10 +6,11 @@ import type { Log } from '../../ports/log.ts'
 import { type AskTasks, createTaskAsking, isTasksAway, type Patience } from './ask-tasks.ts'
 import { createAssigning, type Draft } from './assigning.ts'
 import { createDesk, type DeskParts } from './desk.ts'
+import { createLetterCommands } from './letter-commands.ts'
 import { createPendingCommands, type PendingCommand, type PendingCommands } from './pending-commands.ts'
 import { createTaskCommands } from './task-commands.ts'
 
-export interface PatientDeskParts extends Omit<DeskParts, 'bus' | 'tasks' | 'now'> {
+export interface PatientDeskParts extends Omit<DeskParts, 'bus' | 'tasks' | 'letters' | 'now'> {
   bus: Publisher & Services & BusHealth
   drafts: KeyedState<Draft>
   pending: KeyedState<PendingCommand>
@@ -59,7 +60,8 @@ export function createPatientDesk(parts: PatientDeskParts): PatientDesk {
 
   function deskOver(ask: AskTasks, heardAt: () => Date, isHeldUp: PendingCommands['holdUp']) {
     const assigning = createAssigning({ ask, drafts, directory, checks, now, heardAt })
-    return createDesk({ ...parts, now, tasks: createTaskCommands({ ask, assigning, isHeldUp, directory, now }) })
+    const tasks = createTaskCommands({ ask, assigning, isHeldUp, directory, now })
+    return createDesk({ ...parts, now, tasks, letters: createLetterCommands({ ask, isHeldUp, now }) })
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Draft } from '../../bots/desk/assigning.ts'
+import { judgedResult } from '../../core/task/judged-result.ts'
 import { deskOn, recordOf, type SayOptions, type TestDesk } from '../support/desk.ts'
 import { startTestTasks, type TestTasks } from '../support/task-service.ts'
 
@@ -76,6 +77,72 @@ describe('the story of a task', () => {
   it('means the role that is spoken to where none is named', async () => {
     expect(await says('!assign "Look" accept: x', { alone: 'cso' })).toContain('t-1 is with cso: "Look".')
     expect(await says('!claim', { alone: 'cso' })).toContain('t-1 "Look" is yours.')
+  })
+})
+
+describe('a task with stages', () => {
+  const staged = '!assign devops "Add it" accept: x; prep: cso; qa: cto; review: ceo; then: nothing'
+
+  it('is planned, sent back to its planner by who builds it, built, and sent back by who tries it', async () => {
+    expect(await says(staged)).toMatch(/^alice: t-1 is with cso: "Add it"\. Done when cto .* and ceo approves\.$/)
+    await says('!claim t-1')
+    await says('!done first a, then b')
+    expect(await tasks.show('t-1')).toMatchObject({ stage: 'ready-for-dev', role: 'devops' })
+    expect(await says('!reject t-1 which b?', { actor: 'human-bob' })).toMatch(/^bob: t-1 "Add it" .* cso/)
+    expect(await tasks.show('t-1')).toMatchObject({ stage: 'ready-for-prep', role: 'cso', reason: 'which b?' })
+    await says('!claim t-1')
+    await says('!done first a, then the second b')
+    await says('!done t-1 built', { actor: 'human-bob' })
+    expect(await says('!reject t-1 Defect: it loses the last line', { actor: 'human-carol' })).toContain('your no')
+    const { stage, evidence } = await tasks.show('t-1')
+    expect(stage).toBe('ready-for-dev')
+    expect(evidence.at(-1)).toMatchObject({ passed: false, category: 'defect', comment: 'it loses the last line' })
+  })
+
+  it('is mended by the key behind which it was said', async () => {
+    expect(await says('!assign cto "Add it" accept: x; verify: true; qa: cto')).toMatch(
+      /: "!assign qa: \.\.\." mends it/,
+    )
+    expect(await says('!assign qa: cso')).toContain('t-1 is with cto: "Add it".')
+    expect((await tasks.show('t-1')).verification).toMatchObject([{ check: 'true' }, { by: 'cso' }, { by: null }])
+  })
+
+  it('reads what kind of a no it is behind what a button says it stands under', async () => {
+    await says('!assign devops "Mend it" accept: x; review: cso')
+    await says('!done t-1 mended')
+    const about = judgedResult(await tasks.show('t-1'))
+    await says(`reject t-1 ${about} security: a key is in it`, { actor: 'human-bob', alone: true })
+    const [seen] = (await tasks.show('t-1')).evidence
+    expect(seen).toMatchObject({ category: 'security', comment: 'a key is in it' })
+  })
+})
+
+describe('a task that stands still', () => {
+  beforeEach(async () => {
+    await says('!assign devops "Mend it" accept: x')
+  })
+
+  it('is asked after, and told to the next one up, and to the next', async () => {
+    expect(await says('!nudge t-1')).toContain('devops is asked where it stands')
+    expect((await tasks.show('t-1')).watched).toMatchObject({ kind: 'ping' })
+    expect(await says('!escalate t-1 since Monday')).toContain('devops-director is told')
+    expect((await tasks.show('t-1')).escalation).toMatchObject({ to: 'devops-director', reason: 'since Monday' })
+    await says('!escalate t-1')
+    expect((await tasks.show('t-1')).escalation).toMatchObject({ to: 'founder' })
+  })
+
+  it('goes to the role that is named, and to whoever fits when none is', async () => {
+    expect(await says('!reassign t-1 cso')).toBe('alice: t-1 "Mend it" is with cso now.')
+    await says('!reassign t-1')
+    // Nobody here can do what a cso can, so somebody has to decide.
+    expect(await tasks.show('t-1')).toMatchObject({ role: 'cso', escalation: { to: 'founder' } })
+  })
+
+  it('S4: is no business of a guest', async () => {
+    const guest = { tier: 'guest', actor: 'human-mallory' } as const
+    for (const text of ['!nudge t-1', '!escalate t-1', '!reassign t-1', '!dlq'])
+      expect(await says(text, guest)).toMatch(/^Only a member or a founder may .*\(rule: tier\)\.$/)
+    expect(await tasks.show('t-1')).toMatchObject({ escalation: null, watched: null, role: 'devops' })
   })
 })
 

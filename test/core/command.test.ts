@@ -56,6 +56,8 @@ test.each([
   ['!reassign t-13 @cso', 'reassign', { task: 't-13', role: 'cso' }, 'task.change'],
   ['!reassign t-13', 'reassign', { task: 't-13', role: null }, 'task.change'],
   ['!nudge t-13', 'nudge', { task: 't-13' }, 'task.watch'],
+  ['!dlq', 'dlq', { text: null }, 'letter.see'],
+  ['!dlq edit d-3 title: "x"; role: cso', 'dlq', { text: 'edit d-3 title: "x"; role: cso' }, 'letter.see'],
   ['!escalate t-13', 'escalate', { task: 't-13', reason: null }, 'task.watch'],
   ['!escalate t-13 since Monday', 'escalate', { task: 't-13', reason: 'since Monday' }, 'task.watch'],
   ['!cancel t-13 not needed', 'cancel', { task: 't-13', reason: 'not needed' }, 'task.change'],
