@@ -17,7 +17,7 @@ export interface WaitingTimer {
 /** The timers of the live tasks: what there is to ring for, whatever Redis has. */
 export interface WaitingTimers {
   /**
-   * Takes in how a task stands, unless something newer is known: `set` are new or have moved, `gone` are not there any more.
+   * Takes in how a task stands, unless that is known, or something newer: `set` are new or have moved, `gone` are not there any more.
    * One that was rung for at this moment of its is never there again.
    */
   learn(task: Task): { set: WaitingTimer[]; gone: string[] }
@@ -46,7 +46,7 @@ export function createWaitingTimers(parts: { timersOf: (task: Task) => TaskTimer
   return {
     learn(task) {
       const known = byTask.get(task.key)
-      if (known !== undefined && known.version > task.version) return { set: [], gone: [] }
+      if (known !== undefined && known.version >= task.version) return { set: [], gone: [] }
       const timers = isOver(task) ? [] : timersOf(task)
       const rung = known?.rung ?? new Map<string, number>()
       const there = timers.filter(({ id, due }) => rung.get(id) !== due.getTime())
