@@ -155,6 +155,12 @@ function keep(house: ReturnType<typeof createHouse>, { org = 'acme', everyMs = o
     said,
     counted,
     bells,
+    /** Begins, and has compared once: from then on Redis is told at once. */
+    async begin() {
+      await keeper.begin()
+      await until('it has compared', () => counted.has('breakroom_timers_pending'))
+      await keeper.idle()
+    },
     stop: () => ending.abort(),
     async end() {
       ending.abort()
@@ -173,9 +179,9 @@ function numbers(count: number): number[] {
 describe('the deadline keeper', () => {
   it('rings once when Redis says that the moment has come', async () => {
     const house = createHouse()
-    const { keeper, timers, counted, bells } = keep(house, { everyMs: hour })
-    await keeper.begin()
-    const due = after(300)
+    const { keeper, begin, timers, counted, bells } = keep(house, { everyMs: hour })
+    await begin()
+    const due = after(500)
     const at: number[] = []
     house.take = async () => void at.push(Date.now())
     keeper.look(house.put(1, { acknowledge: due }))
@@ -300,15 +306,15 @@ describe('the deadline keeper', () => {
 
   it('keeps the deadlines of others while the ledger is slow, and a new moment of the same', async () => {
     const house = createHouse()
-    const { keeper, timers, bells } = keep(house, { everyMs: hour })
+    const { keeper, begin, timers, bells } = keep(house, { everyMs: hour })
     const ledger = Promise.withResolvers<void>()
     let commands = 0
     house.take = () => {
       commands++
       return ledger.promise
     }
-    await keeper.begin()
-    keeper.look(house.put(1, { complete: after(100), acknowledge: after(101) }))
+    await begin()
+    keeper.look(house.put(1, { complete: after(500), acknowledge: after(501) }))
     await until('Redis rings for both', () => commands === 2)
     const moved = after(hour)
     keeper.look(house.put(1, { complete: moved }))
@@ -468,8 +474,8 @@ describe('the deadline keeper, when Redis is not what it was', () => {
 
   it('F30: says nothing of a Redis that was away for a moment', async () => {
     const house = createHouse()
-    const { keeper, timers, said } = keep(house, { everyMs: hour })
-    await keeper.begin()
+    const { keeper, begin, timers, said } = keep(house, { everyMs: hour })
+    await begin()
     keeper.look(house.put(1, { complete: after(hour) }))
     await keeper.idle()
     await server.kill()
