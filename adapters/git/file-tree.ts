@@ -15,7 +15,7 @@ export interface FileLimits {
   bytes: number
 }
 
-export const fileLimits: FileLimits = { files: 200_000, bytes: 2_000_000_000 }
+const fileLimits: FileLimits = { files: 200_000, bytes: 2_000_000_000 }
 
 /** Files that are read at once. */
 const together = 16
