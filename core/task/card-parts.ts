@@ -3,6 +3,7 @@ import { isPerson } from '../person.ts'
 import type { CardAction, TaskCard } from './card.ts'
 import { judgedResult } from './judged-result.ts'
 import { moves } from './moves.ts'
+import { isPlanOf } from './steps.ts'
 import { type Evidence, isOver, type Step, type Task } from './task.ts'
 import { fillTemplate } from './template.ts'
 import { actorName, listed, quoted, requesterName, stepWords } from './wording.ts'
@@ -47,7 +48,16 @@ export function approvalOf(task: Task, expires: string | null): NonNullable<Task
   const before = proofs.length === 0 ? 'Nothing was checked before.' : `Passed before: ${proofs.join('; ')}.`
   const text = forMatching(result?.text ?? '').trim()
   const what = text === '' ? 'There are no words with it.' : `What ${by} says of it:\n${marked(text)}`
-  return { call: `The result of ${label}, handed in by ${by}. ${before} ${what}`, risk: riskOf(task), expires }
+  const call = `The result of ${label}, handed in by ${by}. ${before} ${what}`
+  return { call, doubts: doubtsOf(task), risk: riskOf(task), expires }
+}
+
+/** Why a person is asked although what was checked passed: what the newest run of each check said of what is handed in now. */
+function doubtsOf({ evidence, result, verification, passed }: Task): string[] {
+  if (verification[passed]?.kind !== 'approval') return []
+  const runs = evidence.flatMap(({ epoch, run }) => (epoch === result?.epoch && run !== undefined ? [run] : []))
+  const newest = new Map(runs.map((run) => [run.check, run]))
+  return [...newest.values()].flatMap(({ doubts = [] }) => doubts).map((doubt) => quoted(doubt, 300))
 }
 
 function marked(text: string): string {
@@ -55,15 +65,25 @@ function marked(text: string): string {
 }
 
 function riskOf(task: Task): string {
-  const { label, verification, passed, on_complete } = task
+  const { label, verification, passed, on_complete, on_fail, attempts, budget } = task
   const next: Step | undefined = verification[passed + 1]
-  if (next !== undefined) return `${label} is not done by that: ${stepWords(next, task)} comes next.`
-  const follows = on_complete.slice(0, mostFollowUps).map((one) => {
+  const yes =
+    next !== undefined
+      ? `${label} is not done by that: ${stepWords(next, task)} comes next.`
+      : `${label} is done then, which cannot be undone, and what waits for it may begin.${given(on_complete, task)}`
+  // Whoever tried it looks again before a no of somebody else counts.
+  const isLast = attempts >= budget.attempts
+  return isLast ? `${yes} It was the last try: sent back for good, ${label} fails.${given(on_fail, task)}` : yes
+}
+
+/** Who is given what after that. */
+function given(followUps: Task['on_complete'], task: Task): string {
+  const follows = followUps.slice(0, mostFollowUps).map((one) => {
     return `${one.publish_to} is given ${quoted(fillTemplate(one.payload_template.title, valuesOf(task)))}`
   })
-  const hidden = on_complete.length - follows.length
-  const given = listed(hidden > 0 ? [...follows, `${hidden} more`] : follows)
-  return `${label} is done then, which cannot be undone, and what waits for it may begin.${given === '' ? '' : ` After that ${given}.`}`
+  const hidden = followUps.length - follows.length
+  const all = listed(hidden > 0 ? [...follows, `${hidden} more`] : follows)
+  return all === '' ? '' : ` After that ${all}.`
 }
 
 function valuesOf(task: Task): Parameters<typeof fillTemplate>[1] {
@@ -73,7 +93,8 @@ function valuesOf(task: Task): Parameters<typeof fillTemplate>[1] {
 
 /** What can be done now, in the order of the buttons. Whether somebody may is asked when they press. */
 export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardAction[] {
-  const { label, status, acknowledged, title } = task
+  const { label, status, acknowledged, title, stage } = task
+  const isPlanned = stage === 'ready-for-prep'
   const action = (id: string, name: string, command: string, more: Partial<CardAction> = {}): CardAction => ({
     id,
     label: name,
@@ -87,7 +108,12 @@ export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardA
   return [
     ...(can.acknowledged !== null && acknowledged === null ? [action('ack', 'Acknowledge', 'ack')] : []),
     ...(isFree(task, world) ? [action('claim', 'Take it', 'claim')] : []),
-    ...(isInHands(task, world) ? [action('done', 'Done', 'done', { asks: 'result' })] : []),
+    ...(isInHands(task, world)
+      ? [action('done', isPlanned ? 'Hand in plan' : 'Done', 'done', { asks: isPlanned ? 'plan' : 'result' })]
+      : []),
+    ...(isInHands(task, world) && isPlanOf(task)
+      ? [action('reject', 'Send plan back', 'reject', { asks: 'reason' })]
+      : []),
     ...(judged
       ? [
           action('approve', 'Approve', 'approve', { command: `approve ${label} ${judgedResult(task)}` }),

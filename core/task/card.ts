@@ -1,10 +1,11 @@
 import { forMatching, oneLine } from '../clean-text.ts'
 import { isLinked } from '../person.ts'
 import { actionsFor, approvalOf, evidenceLines } from './card-parts.ts'
-import { managerOf } from './standing.ts'
+import { completeBy } from './deadlines.ts'
+import { judgeOf } from './standing.ts'
 import { isPersonStep, pendingStep } from './steps.ts'
 import { isOver, type Task } from './task.ts'
-import { judges, requesterName, statusWords } from './wording.ts'
+import { judges, requesterName, stageWords, turnWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
 
 /** Of what was said about a task, in one line. UTF-16 units. */
@@ -18,6 +19,8 @@ export interface TaskCard {
   role: string
   /** `open`, `being worked on by alice`, `waits for a person's yes`, ... */
   state: string
+  /** Whose turn it is, of a task that is under way: `planning`, `building`, `testing`, `review`. */
+  stage: string | null
   /** Said in words by `state` too; never by a colour or an emoji alone. */
   tone: 'quiet' | 'active' | 'attention' | 'done' | 'failed'
   requester: string
@@ -28,22 +31,26 @@ export interface TaskCard {
   /** What the system saw of its steps, in their order. */
   evidence: { words: string; passed: boolean | null }[]
   result: string | null
+  /** What whoever builds it is to go by. */
+  plan: string | null
   /** Why it is stuck, came back, failed or was cancelled. */
   reason: string | null
-  /** What waits for a person's yes: exactly what is approved, what it means, and until when. */
-  approval: { call: string; risk: string; expires: string | null } | null
+  /** Who was told that it stands still, and why. */
+  trouble: { words: string; reason: string } | null
+  /** What waits for a person's yes: exactly what is approved, why it looks odd, what it means, and until when. */
+  approval: { call: string; doubts: string[]; risk: string; expires: string | null } | null
   actions: CardAction[]
 }
 
 /** What can be done with a press on a card. The press is a command like a typed one, with the same rights. */
 export interface CardAction {
-  /** Stable: `ack`, `claim`, `done`, `approve`, `reject`, `reassign`, `stop`. */
+  /** Stable: `ack`, `claim`, `done`, `approve`, `reject`, `reassign`, `stop`. A plan is sent back by `reject`, too. */
   id: string
   label: string
   /** `ack t-13`. */
   command: string
   /** What has to be said with it; it is put behind the command. */
-  asks: 'result' | 'reason' | 'role' | null
+  asks: 'result' | 'plan' | 'reason' | 'role' | null
   /** What to ask before it is done. */
   confirm: string | null
 }
@@ -61,14 +68,17 @@ export function taskCard(task: Task, now: Date, world: TaskWorld): TaskCard {
     title: oneLine(task.title, 200),
     role,
     state: `${stateWords(task, world)}${overdue ? ', overdue' : ''}`,
-    tone: overdue || judged ? 'attention' : tones[task.status],
+    stage: isOver(task) || task.status === 'waiting' ? null : stageWords(task),
+    tone: overdue || judged || task.escalation !== null ? 'attention' : tones[task.status],
     requester: requesterName(task),
     priority,
     due,
     criteria: task.acceptance_criteria.map((criterion) => oneLine(criterion, 500)),
     evidence: evidenceLines(task),
     result: forMatching(task.result?.text ?? '').trim() || null,
+    plan: forMatching(task.plan?.text ?? '').trim() || null,
     reason: reason || null,
+    trouble: troubleOf(task),
     approval: judged ? approvalOf(task, due) : null,
     actions: actionsFor(task, judged, world),
   }
@@ -100,14 +110,20 @@ const tones: Record<Task['status'], TaskCard['tone']> = {
 
 function stateWords(task: Task, world: TaskWorld): string {
   const step = pendingStep(task)
-  if (step?.kind !== 'review' || step.by !== null) return statusWords(task)
-  return `waiting for a review by ${judges(task, managerOf(task, world) ?? 'a founder')}`
+  if (step?.kind !== 'review' || step.by !== null) return turnWords(task)
+  return `waiting for a review by ${judges(task, judgeOf(task, step, world))}`
+}
+
+function troubleOf({ escalation }: Task): TaskCard['trouble'] {
+  if (escalation === null) return null
+  const words = escalation.parked
+    ? 'Parked for the founder, who is reminded each morning'
+    : `It stands still, and ${escalation.to} was told`
+  return { words, reason: oneLine(escalation.reason, textLimit) }
 }
 
 function dueOf(task: Task): string | null {
-  const minutes = task.sla.complete_within_minutes
-  if (minutes === undefined || isOver(task)) return null
-  return new Date(Date.parse(task.created_at) + minutes * 60_000).toISOString()
+  return isOver(task) ? null : (completeBy(task)?.toISOString() ?? null)
 }
 
 /** Whether it waits for the word of somebody who reads cards; a program that reviews is asked otherwise. */
@@ -115,6 +131,5 @@ function isForPerson(task: Task, world: TaskWorld): boolean {
   const step = pendingStep(task)
   if (step === null || !isPersonStep(step)) return false
   if (step.kind === 'approval' || (step.by === null && isLinked(task.authority.requester))) return true
-  const reviewer = step.by ?? managerOf(task, world)
-  return reviewer === null || world.roles.get(reviewer)?.people !== false
+  return world.roles.get(judgeOf(task, step, world))?.people !== false
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Envelope, envelopeVersion } from '../envelope.ts'
 import { BreakroomError } from '../errors.ts'
 import {
+  allSteps,
   deadlines,
   evidenceSchema,
   rejectionCategories,
@@ -21,7 +22,7 @@ const taskEventSchema = z.discriminatedUnion('type', [
     type: z.literal('created'),
     label: z.string(),
     /** Not strict: a task that a newer writer knows more of is a task here, too. */
-    spec: z.looseObject(taskSpecSchema.shape),
+    spec: z.looseObject({ ...taskSpecSchema.shape, verification: allSteps }),
     place: taskPlaceSchema,
     authority: taskAuthoritySchema,
     lineage: z.array(z.string()),
@@ -76,9 +77,9 @@ const taskEventSchema = z.discriminatedUnion('type', [
     watch_rung: rung.optional(),
   }),
   /** Nobody is left to be told. */
-  z.looseObject({ type: z.literal('parked'), to: z.string(), reason }),
-  /** The reminder of the day. */
-  z.looseObject({ type: z.literal('reminded'), to: z.string() }),
+  z.looseObject({ type: z.literal('parked'), to: z.string(), reason, watch_rung: rung.optional() }),
+  /** The reminder of the day, and when it was due. */
+  z.looseObject({ type: z.literal('reminded'), to: z.string(), due: z.iso.datetime() }),
   /** Whoever watches asked for a sign of life. */
   z.looseObject({ type: z.literal('pinged'), epoch: z.int(), rung, reason }),
   /** Whoever watches took the claim away; its next sign of life takes it back. */

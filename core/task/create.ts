@@ -2,7 +2,7 @@ import { didYouMean } from '../did-you-mean.ts'
 import type { TaskEvent } from './commit.ts'
 import { labelNumber } from './next.ts'
 import type { TaskDraft } from './request.ts'
-import { isPersonStep, isQa } from './steps.ts'
+import { isPersonStep, isQa, reviewersOf } from './steps.ts'
 import type { FollowUp, Step, Task, TaskAuthority, TaskPlace } from './task.ts'
 import { unknownPlaceholders } from './template.ts'
 import { refusal, type TaskWorld } from './world.ts'
@@ -39,7 +39,7 @@ export function create(
     })
   }
   checkSteps(draft.verification, draft.role, world, 'verification')
-  if (draft.prep !== null) checkPlanner(draft.prep, draft.role, world)
+  if (draft.prep !== null) checkPlanner(draft, draft.prep, world)
   const named = after.map((name, index) => dependency(name, dependencies[index] ?? null, label, `after.${index}`))
   const before = [...new Map(named.map((task) => [task.key, task])).values()]
   const lineage = longestLineage(parent === null ? before : [...before, parent])
@@ -71,10 +71,11 @@ function isOwn(step: Step): boolean {
   return !isPersonStep(step)
 }
 
-function checkPlanner(prep: string, role: string, world: TaskWorld): void {
+function checkPlanner({ role, verification }: TaskDraft, prep: string, world: TaskWorld): void {
   checkTaker(prep, world, 'prep')
-  if (prep !== role) return
-  throw refusal('own-plan', `${role} builds it, so another has to plan it.`, { path: 'prep' })
+  if (prep === role) throw refusal('own-plan', `${role} builds it, so another has to plan it.`, { path: 'prep' })
+  if (!reviewersOf({ verification }).includes(prep)) return
+  throw refusal('own-review', `${prep} plans it, so another has to judge it.`, { path: 'prep' })
 }
 
 function dependency(name: string, task: Task | null, label: string, path: string): Task {
@@ -117,7 +118,9 @@ function checkSteps(steps: readonly Step[], role: string, world: TaskWorld, path
   const tries = steps.filter(isQa)
   if (tries.length > 1)
     throw refusal('one-adversary', 'One role can try it before it is reviewed, not several.', { path })
-  const [tester] = tries.flatMap((step) => (step.kind === 'review' ? [step.by] : []))
+  const [tester] = reviewersOf({ verification: tries })
+  if (tries.length === 1 && tester === undefined)
+    throw refusal('no-adversary', 'Who tries it? Name a role: qa by <role>.', { path })
   steps.forEach((step, index) => {
     const where = `${path}.${index}`
     if (step.kind === 'check' && !world.checks.has(step.check)) {

@@ -4,7 +4,7 @@ import type { TaskEvent } from './commit.ts'
 import { stepUp } from './escalation.ts'
 import { type Deadline, isOver, type Task } from './task.ts'
 import type { TaskTimer } from './task-timer.ts'
-import { quoted } from './wording.ts'
+import { spanWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
 
 /** How long the founder has before a task is parked. Minutes. */
@@ -49,7 +49,7 @@ export function timeCame(task: Task, timer: string, world: TaskWorld): TaskEvent
     case 'escalate':
       return stepUp(task, task.escalation?.reason ?? 'it stands still', world)
     case 'remind':
-      return [{ type: 'reminded', to: task.escalation?.to ?? founder }]
+      return [{ type: 'reminded', to: task.escalation?.to ?? founder, due: found.due.toISOString() }]
     default:
       return []
   }
@@ -84,7 +84,7 @@ function reminder({ key }: Task, { at, reminded_at }: Escalation, { timeZone }: 
   return { id: `${key}.remind.${due.getTime()}`, key, kind: 'remind', due }
 }
 
-function lateWords({ sla, role, title }: Task, deadline: Deadline): string {
-  if (deadline === 'complete') return `${quoted(title, 80)} was to be done by now`
-  return `${role} did not acknowledge it within ${sla.ack_within_seconds} s`
+function lateWords({ sla, role }: Task, deadline: Deadline): string {
+  if (deadline === 'complete') return 'it was to be done by now'
+  return `${role} did not acknowledge it within ${spanWords((sla.ack_within_seconds ?? 0) * 1_000)}`
 }

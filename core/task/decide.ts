@@ -3,8 +3,9 @@ import { isPerson } from '../person.ts'
 import type { TaskEvent } from './commit.ts'
 import { checkTaker } from './create.ts'
 import { timeCame } from './deadlines.ts'
-import { founderTier, isHolder, managerOf, personName } from './standing.ts'
-import { reviewersOf } from './steps.ts'
+import { claim, hold, notYours, refuseOver, takenUpAgain } from './holding.ts'
+import { founderTier, managerOf } from './standing.ts'
+import { reviewersOf, seatsOf } from './steps.ts'
 import { type Evidence, isOver, type RejectionCategory, type Task } from './task.ts'
 import { approve, recheck, recordCheck, reject } from './verdict.ts'
 import { type WatchCommand, watchOver } from './watch.ts'
@@ -93,38 +94,18 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
 }
 
 /** People may note on what they see. What an agent writes is read by whoever works there next, so it has to have to do with it. */
-function note(task: Task, text: string, { actor }: Doer): TaskEvent[] {
-  const reviewers = task.verification.map((step) => (step.kind === 'review' ? step.by : null))
-  if (!isPerson(actor) && ![task.role, ...task.authority.chain, ...reviewers].includes(actor)) throw notYours(task)
-  return [{ type: 'noted', text }]
+function note(task: Task, text: string, doer: Doer): TaskEvent[] {
+  const { actor } = doer
+  if (!isPerson(actor) && ![...seatsOf(task), ...task.authority.chain].includes(actor)) throw notYours(task)
+  return [...takenUpAgain(task, doer), { type: 'noted', text }]
 }
 
 function acknowledge(task: Task, doer: Doer): TaskEvent[] {
   refuseOver(task)
   if (task.acknowledged !== null) return []
   if (!isPerson(doer.actor) && doer.actor !== task.role) throw notYours(task)
-  return [{ type: 'acknowledged' }]
-}
-
-function claim(task: Task, doorbell: string | null, doer: Doer, base: string | null = null): TaskEvent[] {
-  refuseOver(task)
-  const person = isPerson(doer.actor)
-  if (!person && doer.actor !== task.role) throw notYours(task)
-  if (task.status === 'waiting') {
-    const blockers = task.waits_for.map(({ label }) => label).join(', ')
-    throw refusal('waiting', `${task.label} waits for ${blockers}.`, { blocked_by: task.waits_for })
-  }
-  if (task.claim === null) return given(task, doorbell, base)
-  if (person && task.claim.by === doer.actor) return []
-  // The doorbell rings again because whoever had it has not been heard of for the length of a lease.
-  if (!person && doorbell !== null && task.claim.doorbell === doorbell && task.status !== 'verifying') {
-    return given(task, doorbell, base)
-  }
-  throw refusal('claimed', `${task.label} is held by ${personName(task.claim.by)}.`, { by: task.claim.by })
-}
-
-function given({ epoch }: Task, doorbell: string | null, base: string | null): TaskEvent[] {
-  return [{ type: 'claimed', epoch: epoch + 1, doorbell, ...(base === null ? {} : { base }) }]
+  const taken = takenUpAgain(task, doer)
+  return taken.length > 0 ? taken : [{ type: 'acknowledged' }]
 }
 
 function start(task: Task, doer: Doer): TaskEvent[] {
@@ -155,16 +136,19 @@ function submit(task: Task, result: string, doer: Doer): TaskEvent[] {
 }
 
 function handBack(task: Task, reason: string, counted: boolean, doer: Doer): TaskEvent[] {
-  if (hold(task, doer).some(({ type }) => type === 'claimed'))
+  const held = hold(task, doer)
+  if (held.some(({ type }) => type === 'claimed'))
     throw refusal('not-held', `${task.label} is nobody's; there is nothing to hand back.`)
   const spent = counted && task.attempts + 1 >= task.budget.attempts
-  return [spent ? { type: 'failed', reason } : { type: 'returned', reason, counted }]
+  return [...held, spent ? { type: 'failed', reason } : { type: 'returned', reason, counted }]
 }
 
 function giveUp(task: Task, doorbell: string, reason: string, doer: Doer): TaskEvent[] {
   if (doer.actor !== task.role) throw notYours(task)
   const elsewhere = task.claim !== null && task.claim.doorbell !== doorbell
-  if (isOver(task) || elsewhere || task.status === 'waiting' || task.status === 'verifying') return []
+  // It was taken back from there, and rang again elsewhere.
+  const taken = task.suspended?.doorbell === doorbell
+  if (isOver(task) || elsewhere || taken || task.status === 'waiting' || task.status === 'verifying') return []
   return [{ type: 'failed', reason }]
 }
 
@@ -205,41 +189,7 @@ function follow(
     : [{ type: 'followed', index, label, reason, ...(failed ? { failed } : {}) }]
 }
 
-/**
- * Sees to it that whoever writes holds the task: nothing to do, or the claim that a person means when they begin without one. Throws
- * `refused` otherwise, `stale-epoch` for a seat that never had it or whose task was handed out again.
- */
-function hold(task: Task, doer: Doer): TaskEvent[] {
-  refuseOver(task)
-  if (task.status === 'verifying') {
-    throw refusal('verifying', `${task.label} is being verified; nothing can be done to it until that is over.`)
-  }
-  if (isHolder(task, doer)) return []
-  if (isPerson(doer.actor)) return claim(task, null, doer)
-  if (doer.actor !== task.role) throw notYours(task)
-  const { suspended } = task
-  // It was taken for dead, and nobody else has begun: its sign of life takes the claim back.
-  if (
-    task.status === 'open' &&
-    suspended?.by === doer.actor &&
-    suspended.epoch === doer.epoch &&
-    task.epoch === suspended.epoch
-  ) {
-    return [{ type: 'resumed', epoch: suspended.epoch }]
-  }
-  const sentence = `${task.label} is not yours under epoch ${doer.epoch ?? 0}; what you write under it does not count.`
-  throw refusal('stale-epoch', sentence, { epoch: task.claim?.epoch ?? null })
-}
-
 function mustAnswerForIt(task: Task, doer: Doer, what: string): void {
   if (doer.actor === system.actor || founderTier(doer) || doer.actor === task.authority.requester) return
   throw refusal('not-yours', `Only ${task.authority.name}, who asked for ${task.label}, or a founder may ${what}.`)
-}
-
-function refuseOver(task: Task): void {
-  if (isOver(task)) throw refusal('over', `${task.label} is ${task.status}.`, { status: task.status })
-}
-
-function notYours(task: Task): Error {
-  return refusal('not-yours', `${task.label} is with ${task.role}.`, { role: task.role })
 }

@@ -1,6 +1,6 @@
 import { type Envelope, envelopeVersion } from '../envelope.ts'
 import type { TaskCommit, TaskEvent } from './commit.ts'
-import { managerOf } from './standing.ts'
+import { judgeOf } from './standing.ts'
 import { pendingStep } from './steps.ts'
 import type { Task } from './task.ts'
 import type { TaskWorld } from './world.ts'
@@ -64,7 +64,7 @@ const opens: readonly TaskEvent['type'][] = [
   'sent_back',
   'taken_back',
 ]
-const asksReviewer: readonly TaskEvent['type'][] = ['submitted', 'step_passed', 'sent_back']
+const asksReviewer: readonly TaskEvent['type'][] = ['submitted', 'step_passed', 'sent_back', 'rechecked']
 /** What lets go of a place in hand. */
 const frees: readonly TaskEvent['type'][] = [
   'submitted',
@@ -77,12 +77,12 @@ const frees: readonly TaskEvent['type'][] = [
   'taken_back',
 ]
 
-/** Whose it was before the commit. */
-function seatBefore({ events }: TaskCommit, task: Task): string {
+/** Who had it in hand before the commit, or null when nobody lets go of it. */
+function seatBefore({ events }: TaskCommit, task: Task): string | null {
   for (const event of events) {
     if (event.type === 'reassigned') return event.from ?? task.role
     if (event.type === 'prepared') return task.prep ?? task.role
-    if (event.type === 'sent_back') return event.to === 'qa' ? task.role : (task.builder ?? task.role)
+    if (event.type === 'sent_back') return event.to === 'qa' ? null : (task.builder ?? task.role)
   }
   return task.role
 }
@@ -91,8 +91,8 @@ function seatBefore({ events }: TaskCommit, task: Task): string {
 function reviewerOf(task: Task, world: TaskWorld): string | null {
   const step = pendingStep(task)
   if (step?.kind !== 'review') return null
-  const reviewer = step.by ?? managerOf(task, world)
-  return reviewer !== null && world.roles.get(reviewer)?.people === false ? reviewer : null
+  const reviewer = judgeOf(task, step, world)
+  return world.roles.get(reviewer)?.people === false ? reviewer : null
 }
 
 /**

@@ -11,11 +11,9 @@ import type { TaskWorld } from './world.ts'
 export function stepUp(task: Task, reason: string, world: TaskWorld): TaskEvent[] {
   const { escalation } = task
   if (escalation?.parked === true) return []
-  const from = escalation?.to ?? turnOf(task, world)
-  const to = above(from, world)
-  if (to !== null) return [{ type: 'escalated', rung: (escalation?.rung ?? 0) + 1, to, reason }]
-  // Whose turn it is may be the founder's own: that is said once before it is parked.
-  return escalation === null
-    ? [{ type: 'escalated', rung: 1, to: founder, reason }]
-    : [{ type: 'parked', to: founder, reason }]
+  const rung = (escalation?.rung ?? 0) + 1
+  if (escalation?.to === founder) return [{ type: 'parked', to: founder, reason }]
+  // Role files change under a task; whatever they say, the line ends. Also when it is the founder's own turn, that is said once.
+  const to = rung > world.roles.size ? founder : above(escalation?.to ?? turnOf(task, world), world)
+  return [{ type: 'escalated', rung, to, reason }]
 }

@@ -1,8 +1,8 @@
 import { BreakroomError } from '../errors.ts'
 import type { TaskCommit, TaskEvent } from './commit.ts'
-import { moves } from './moves.ts'
+import { isOutOfPlace, moves } from './moves.ts'
 import { isPersonStep, isQa, pendingStep } from './steps.ts'
-import type { Stage, Task } from './task.ts'
+import { isOver, type Stage, type Task } from './task.ts'
 import { system } from './world.ts'
 
 const notesKept = 20
@@ -20,12 +20,18 @@ export function evolve(task: Task | null, commit: TaskCommit): Task {
   const after = commit.events.reduce<Task | null>((state, event) => step(state, event, commit), task)
   if (after === null) throw impossible(commit, 'no event')
   return {
-    ...(isSignOfLife(commit) ? { ...after, escalation: null, watched: null } : after),
+    ...(isSignOfLife(commit) ? undone(after) : after),
+    ...(isOver(after) ? { escalation: null } : {}),
     version: commit.version,
     updated_at: commit.at,
     stage: stageOf(after),
     applied: newest([...after.applied, commit.id], commandsKept),
   }
+}
+
+/** Somebody gave a sign of life: whoever was told of its standing still can forget it. */
+function undone(task: Task): Task {
+  return { ...task, escalation: null, watched: task.watched === null ? null : { ...task.watched, answered: true } }
 }
 
 function step(task: Task | null, event: TaskEvent, commit: TaskCommit): Task {
@@ -36,6 +42,7 @@ function step(task: Task | null, event: TaskEvent, commit: TaskCommit): Task {
   if (task === null) throw impossible(commit, `${event.type} before it was created`)
   const next = moves[task.status][event.type]
   if (next === null) throw impossible(commit, `${event.type} while ${task.status}`)
+  if (isOutOfPlace(task, event)) throw impossible(commit, `${event.type} in ${task.stage}`)
   const after = applied(task, event, commit)
   return { ...after, status: next === 'waits' ? (after.waits_for.length > 0 ? 'waiting' : 'open') : next }
 }
@@ -66,12 +73,14 @@ function create(event: Extract<TaskEvent, { type: 'created' }>, { key, at, trace
     escalation: null,
     watched: null,
     suspended: null,
+    had: [],
     acknowledged: null,
     epoch: 0,
     claim: null,
     attempts: 0,
     result: null,
     passed: 0,
+    rounds: 0,
     evidence: [],
     notes: [],
     reason: null,
@@ -98,6 +107,8 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
         // What was there before anybody touched it for this task.
         base: task.stage === 'ready-for-prep' ? task.base : (task.base ?? base ?? null),
         suspended: null,
+        // Rungs are counted anew for each epoch.
+        watched: null,
       }
     }
     case 'started':
@@ -119,9 +130,9 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
         result: { ...moment, text: result, epoch },
         attempts: task.attempts + 1,
         passed: 0,
+        rounds: 0,
         reason: null,
-        // Doubts were about what was handed in before.
-        verification: task.verification.filter((step) => step.kind !== 'approval' || step.doubt !== true),
+        verification: withoutDoubts(task),
       }
     }
     case 'step_passed':
@@ -130,14 +141,23 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
       return { ...task, evidence: newest([...task.evidence, event.evidence], evidenceKept) }
     case 'doubted': {
       const { verification, passed } = task
+      // One look is enough.
+      if (verification[passed]?.kind === 'approval') return task
       const look = { kind: 'approval', doubt: true } as const
       return { ...task, verification: [...verification.slice(0, passed), look, ...verification.slice(passed)] }
     }
     case 'rechecked':
-      return { ...task, passed: 0, reason: event.reason }
+      return {
+        ...task,
+        passed: 0,
+        rounds: task.rounds + 1,
+        reason: event.reason,
+        verification: withoutDoubts(task),
+      }
     case 'sent_back': {
       if (event.to === 'qa') {
-        return { ...task, passed: task.verification.findIndex(isQa), reason: event.reason }
+        const passed = task.verification.findIndex(isQa)
+        return { ...task, passed, rounds: task.rounds + 1, reason: event.reason }
       }
       const opened = openedFor(task, task.prep ?? task.role, at)
       return { ...opened, stage: 'ready-for-prep', attempts: task.attempts + 1, reason: event.reason }
@@ -152,12 +172,16 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
     case 'failed':
       return { ...task, claim: null, reason: event.reason }
     case 'reassigned': {
-      const { role } = event
+      const { role, from } = event
       const seat = task.stage === 'ready-for-prep' ? { prep: role } : { builder: role }
       const watched =
         event.rung === undefined ? {} : { watched: watchedBy('reassign', event.epoch ?? task.epoch, event.rung) }
+      const byWatcher = event.rung !== undefined
+      const had = byWatcher ? [...task.had, ...(from === undefined ? [] : [from])] : []
+      // Who lets go of it, or watches over it, gives it no more tries than it had.
+      const attempts = byWatcher || (role === from && task.status !== 'failed') ? task.attempts : 0
       // Another seat has another line above it.
-      return { ...openedFor(task, role, at), ...seat, ...watched, escalation: null, attempts: 0, reason: null }
+      return { ...openedFor(task, role, at), ...seat, ...watched, had, escalation: null, attempts, reason: null }
     }
     case 'cancelled':
       return { ...task, claim: null, reason: event.reason }
@@ -172,27 +196,25 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
     case 'escalated': {
       const { rung, to, reason } = event
       const escalation = { ...moment, rung, to, reason, parked: false, reminded_at: null }
-      const { watch_rung } = event
-      return {
-        ...task,
-        escalation,
-        ...(watch_rung === undefined ? {} : { watched: watchedBy('escalate', task.epoch, watch_rung) }),
-      }
+      return { ...task, escalation, ...watchedAt(event.watch_rung) }
     }
     case 'parked': {
-      const { to, reason } = event
+      const { to, reason, watch_rung } = event
       const rung = task.escalation?.rung ?? 1
-      return { ...task, escalation: { ...moment, rung, to, reason, parked: true, reminded_at: null } }
+      const escalation = { ...moment, rung, to, reason, parked: true, reminded_at: null }
+      return { ...task, escalation, ...watchedAt(watch_rung) }
     }
     case 'reminded':
-      return { ...task, escalation: task.escalation === null ? null : { ...task.escalation, reminded_at: at } }
+      if (task.escalation === null) return task
+      // A clock that was set back does not bring the same morning again.
+      return { ...task, escalation: { ...task.escalation, reminded_at: event.due > at ? event.due : at } }
     case 'pinged':
       return { ...task, watched: watchedBy('ping', event.epoch, event.rung) }
     case 'taken_back': {
       const { claim } = task
       const suspended =
         claim === null ? null : { by: claim.by, at, epoch: claim.epoch, doorbell: claim.doorbell, role: task.role }
-      const opened = { ...unclaimed(task), opened_at: at, acknowledged: null, reason: event.reason }
+      const opened = { ...openedFor(task, task.role, at), reason: event.reason }
       return { ...opened, suspended, watched: watchedBy('hand_back', event.epoch, event.rung) }
     }
     case 'resumed': {
@@ -206,7 +228,11 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
   }
 
   function watchedBy(kind: NonNullable<Task['watched']>['kind'], epoch: number, rung: number) {
-    return { ...moment, kind, epoch, rung }
+    return { ...moment, kind, epoch, rung, answered: false }
+  }
+
+  function watchedAt(rung: number | undefined) {
+    return rung === undefined ? {} : { watched: watchedBy('escalate', task.epoch, rung) }
   }
 }
 
@@ -214,6 +240,11 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
 function openedFor(task: Task, role: string, at: string): Task {
   const breached = task.breached.filter((deadline) => deadline !== 'acknowledge')
   return { ...unclaimed(task), role, opened_at: at, acknowledged: null, breached }
+}
+
+/** Its steps as they were asked for: what was doubted is looked at again. */
+function withoutDoubts({ verification }: Task): Task['verification'] {
+  return verification.filter((step) => step.kind !== 'approval' || step.doubt !== true)
 }
 
 /** Nobody holds it and nothing of the last submission counts; the evidence stays. */

@@ -1,6 +1,6 @@
 import { byUrgency } from './next.ts'
-import { pendingStep } from './steps.ts'
-import type { Step, Task } from './task.ts'
+import { isPersonStep, pendingStep } from './steps.ts'
+import type { FollowUp, Step, Task } from './task.ts'
 import { actorName, cut, dueWords, quoted, requesterName, since, statusWords, stepWords } from './wording.ts'
 
 /** More would fill the window of a plain client. */
@@ -18,7 +18,7 @@ export interface ListOptions {
 }
 
 /**
- * The answer to `!tasks`, a line for each of the first `most`: what waits for somebody's yes, what is stuck, what is in hand, what is
+ * The answer to `!tasks`, a line for each of the first `most`: what waits for somebody's word, what is stuck, what is in hand, what is
  * open, what waits for others, what is over; the most urgent first in each.
  */
 export function taskListLines(
@@ -38,9 +38,10 @@ export function taskListLines(
 }
 
 function groupOf(task: Task): number {
+  if (task.escalation !== null) return 0
   switch (task.status) {
     case 'verifying':
-      return pendingStep(task)?.kind === 'check' ? 2 : 0
+      return isPersonStep(pendingStep(task) ?? { kind: 'approval' }) ? 0 : 2
     case 'blocked':
       return 1
     case 'claimed':
@@ -68,8 +69,20 @@ function listLine(task: Task, now: Date): string {
 
 /** The answer to `!task`: all about one task, a line for each thing. */
 export function taskLines(task: Task, now: Date): string[] {
-  const { label, role, title, status, claim, description, acceptance_criteria, context, on_complete, result, reason } =
-    task
+  const {
+    label,
+    role,
+    title,
+    status,
+    claim,
+    description,
+    acceptance_criteria,
+    context,
+    plan,
+    result,
+    reason,
+    escalation,
+  } = task
   const isHeld = status === 'claimed' || status === 'working' || status === 'blocked'
   const held = claim !== null && isHeld ? ` for ${since(claim.at, now)}` : ''
   const criteria = acceptance_criteria.slice(0, mostCriteria).map((text) => `accept: ${quoted(text, 250)}`)
@@ -90,20 +103,32 @@ export function taskLines(task: Task, now: Date): string[] {
         ]),
     `verify: ${task.verification.map((step, index) => stepLine(step, index, task)).join(', ')}.`,
     askedLine(task, now),
+    ...(plan === null ? [] : [`plan: ${quoted(plan.text, 250)}, by ${actorName(plan.by)}`]),
     ...(result === null || result.text.trim() === ''
       ? []
       : [`result: ${quoted(result.text, 250)}, by ${actorName(result.by)}`]),
     ...(reason === null ? [] : [`reason: ${quoted(reason, 250)}`]),
+    ...(escalation === null
+      ? []
+      : [
+          `${escalation.parked ? 'parked' : `${escalation.to} was told`} ${since(escalation.at, now)} ago: ${quoted(escalation.reason, 200)}`,
+        ]),
     ...(note === undefined
       ? []
       : [`note: ${quoted(note.text, 200)}, by ${actorName(note.by)} ${since(note.at, now)} ago`]),
-    ...on_complete.map((next, index) => {
-      const became = task.followed.find((one) => one.index === index)
-      const what = `then: ${next.publish_to} ${quoted(next.payload_template.title, 120)}`
-      if (became === undefined) return what
-      return `${what}, ${became.label === null ? `which did not come: ${quoted(became.reason ?? '', 100)}` : `which is ${became.label}`}`
-    }),
+    ...task.on_complete.map((next, index) => followLine('then', next, followedAt(task, index, false))),
+    ...task.on_fail.map((next, index) => followLine('else', next, followedAt(task, index, true))),
   ].map((line) => cut(line, 350))
+}
+
+function followedAt({ followed }: Task, index: number, failed: boolean): Task['followed'][number] | undefined {
+  return followed.find((one) => one.index === index && (one.failed ?? false) === failed)
+}
+
+function followLine(when: 'then' | 'else', next: FollowUp, became: Task['followed'][number] | undefined): string {
+  const what = `${when}: ${next.publish_to} ${quoted(next.payload_template.title, 120)}`
+  if (became === undefined) return what
+  return `${what}, ${became.label === null ? `which did not come: ${quoted(became.reason ?? '', 100)}` : `which is ${became.label}`}`
 }
 
 function stepLine(step: Step, index: number, task: Task): string {

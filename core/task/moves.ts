@@ -1,5 +1,6 @@
-import type { TaskEventType } from './commit.ts'
-import type { TaskStatus } from './task.ts'
+import type { TaskEvent, TaskEventType } from './commit.ts'
+import { isQa } from './steps.ts'
+import type { Task, TaskStatus } from './task.ts'
 
 /** `null`: never in this status. `waits`: stays while it waits for other tasks, else goes to `open`. */
 type Next = TaskStatus | 'waits' | null
@@ -138,4 +139,25 @@ export const moves: Record<TaskStatus, Row> = {
   done: { ...never, noted: 'done', followed: 'done' },
   failed: { ...never, noted: 'failed', reassigned: 'open', cancelled: 'cancelled', followed: 'failed' },
   cancelled: { ...never, noted: 'cancelled', followed: 'cancelled' },
+}
+
+/** Whether an event that its status allows cannot be all the same, for what else a task is: there has to be a way back to go back. */
+export function isOutOfPlace(task: Task, event: TaskEvent): boolean {
+  switch (event.type) {
+    case 'prepared':
+      return task.stage !== 'ready-for-prep'
+    case 'submitted':
+      return task.stage === 'ready-for-prep'
+    case 'sent_back': {
+      if (event.to === 'ready-for-prep') return task.prep === null || task.status === 'verifying'
+      const tester = task.verification.findIndex(isQa)
+      return task.status !== 'verifying' || tester === -1 || tester >= task.passed
+    }
+    case 'resumed':
+      return task.suspended === null || task.suspended.epoch !== event.epoch
+    case 'reminded':
+      return task.escalation?.parked !== true
+    default:
+      return false
+  }
 }

@@ -1,14 +1,30 @@
 import { isPerson } from '../person.ts'
+import { founder } from '../role.ts'
 import type { TaskEventType } from './commit.ts'
 import type { TaskReply, TaskVerb } from './request.ts'
-import { managerOf } from './standing.ts'
+import { judgeOf, turnOf } from './standing.ts'
 import { isPersonStep, type PersonStep, pendingStep } from './steps.ts'
-import type { Step, Task } from './task.ts'
-import { actorName, doneWhen, dueWords, judges, listed, quoted, quotedEnd, statusWords, stepWords } from './wording.ts'
+import type { Task } from './task.ts'
+import {
+  actorName,
+  doneWhen,
+  dueWords,
+  judges,
+  listed,
+  quoted,
+  quotedEnd,
+  statusWords,
+  stepWords,
+  turnWords,
+} from './wording.ts'
 import { system, type TaskWorld } from './world.ts'
 
 /** Verbs that are answered with what they did to one task. */
-export type ChangingVerb = Exclude<TaskVerb, 'list' | 'show' | 'why' | 'next' | 'hand_back' | 'give_up'>
+export type ChangingVerb = Exclude<
+  TaskVerb,
+  | ('list' | 'show' | 'why' | 'next' | 'hand_back' | 'give_up')
+  | ('evidence' | 'letters' | 'letter' | 'retry_letter' | 'edit_letter' | 'drop_letter')
+>
 
 /** The answer to a command that was carried out, without the name of who asked. */
 export function answerTo(verb: ChangingVerb, { task, hint, events }: TaskReply): string {
@@ -17,6 +33,9 @@ export function answerTo(verb: ChangingVerb, { task, hint, events }: TaskReply):
   return hint === null ? sentence : `${sentence} ${hint}`
 }
 
+/** For whoever watches over tasks. */
+const watchVerbs: ReadonlySet<ChangingVerb> = new Set(['ping', 'take_back', 'reassign_fit', 'escalate'])
+
 function didWords(verb: ChangingVerb, task: Task): string {
   const { label, role } = task
   const named = `${label} ${quoted(task.title)}`
@@ -24,7 +43,7 @@ function didWords(verb: ChangingVerb, task: Task): string {
     case 'assign':
       return `${label} is with ${role}: ${quotedEnd(task.title)} ${whenItBegins(task)}Done when ${doneWhen(task)}.${dueAtFirst(task)}`
     case 'claim':
-      return `${named} is yours. Done when ${criteria(task)}; then !done ${label} <result>.`
+      return claimedWords(task, named)
     case 'acknowledge':
       return `${named} is acknowledged for ${role}; !claim ${label} takes it.`
     case 'start':
@@ -34,23 +53,27 @@ function didWords(verb: ChangingVerb, task: Task): string {
     case 'block':
       return `${named} is stuck; !start ${label} goes on.`
     case 'submit':
-      if (task.status !== 'verifying' && task.status !== 'done') return `${named} has its plan. ${role} builds it.`
+      if (task.status !== 'verifying' && task.status !== 'done') return `${named} has its plan; ${role} builds it.`
       return `${named} is handed in. ${whatNext(task)}`
     case 'approve':
       return task.status === 'done' ? `${named} has your yes and is done.` : `${named} has your yes. ${whatNext(task)}`
     case 'reject':
-      if (task.status === 'verifying')
-        return `${named} has your no. Now it waits for ${stepWords(task.verification[task.passed] as Step, task)}.`
-      return task.status === 'failed'
-        ? `${named} has your no, and failed: that was try ${task.attempts} of ${task.budget.attempts}.`
-        : `${named} has your no and is back with ${role}.`
+      if (task.status === 'verifying') return `${named} has your no. ${whatNext(task)}`
+      if (task.status === 'failed') {
+        const most = task.budget.attempts
+        return `${named} has your no, and failed: that was try ${most} of ${most}.`
+      }
+      return `${named} has your no and is back with ${role}${task.stage === 'ready-for-prep' ? ', to be planned again' : ''}.`
     case 'ping':
-      return `${named}: ${role} is asked where it stands.`
+      return `${named}: ${task.claim === null ? role : actorName(task.claim.by)} is asked where it stands.`
     case 'take_back':
-      return `${named} is taken back from ${role} and open again.`
+      return `${named} is taken back from ${takenFrom(task)} and open again for ${role}.`
     case 'reassign_fit':
+      return task.escalation === null
+        ? `${named} is with ${role} now.`
+        : `${named}: nobody else fits. ${toldWords(task)}`
     case 'escalate':
-      return toldWords(task, named)
+      return `${named}: ${toldWords(task)}`
     case 'reassign':
       return `${named} is with ${role} now.`
     case 'cancel':
@@ -60,17 +83,28 @@ function didWords(verb: ChangingVerb, task: Task): string {
   }
 }
 
-/** After what was to find somebody else, or to tell somebody. */
-function toldWords(task: Task, named: string): string {
-  const { escalation, role } = task
-  if (escalation === null) return `${named} is with ${role} now.`
-  if (escalation.parked) return `${named} is parked: nobody above is left to be told.`
-  return `${named}: ${escalation.to} is told.`
+/** Whoever plans it has only to write; whoever builds it reads that first. */
+function claimedWords(task: Task, named: string): string {
+  const { label, stage, plan, builder = task.role } = task
+  if (stage === 'ready-for-prep') return `${named} is yours to plan for ${builder}: !done ${label} <plan>.`
+  const read = plan === null ? '' : ` !task ${label} shows its plan.`
+  return `${named} is yours.${read} Done when ${criteria(task)}; then !done ${label} <result>.`
+}
+
+function takenFrom({ suspended, role }: Task): string {
+  return suspended === null ? role : actorName(suspended.by)
+}
+
+function toldWords({ escalation }: Task): string {
+  if (escalation?.parked === true) return 'it is parked; nobody above is left to be told.'
+  return `${escalation?.to ?? 'nobody'} is told.`
 }
 
 /** The same command again, or one that came too late to matter. */
 function alreadyWords(verb: ChangingVerb, task: Task): string {
   if (verb === 'claim' && task.claim !== null) return `${task.label} ${quoted(task.title)} is yours already.`
+  if (watchVerbs.has(verb))
+    return `${task.label} ${quoted(task.title)}: nothing more is to be done; it is ${statusWords(task)}.`
   return `${task.label} ${quoted(task.title)} is ${statusWords(task)} already.`
 }
 
@@ -113,9 +147,9 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
       return `${named} is stuck${task.claim === null ? '' : `, with ${actorName(task.claim.by)}`}: ${quotedEnd(task.reason ?? '')}`
     case 'returned': {
       const last = task.evidence.at(-1)
-      if (last === undefined || last.passed || last.epoch !== task.epoch) return null
+      const isRefused = last !== undefined && !last.passed && last.epoch === task.epoch
       // A person who said no was answered.
-      if (last.run === undefined && isPerson(by)) return null
+      if (by !== system.actor && (!isRefused || (last.run === undefined && isPerson(by)))) return null
       const left = task.budget.attempts - task.attempts
       return `${named} is back with ${role}: ${quotedEnd(task.reason ?? '')} ${left} more ${left === 1 ? 'try' : 'tries'}.`
     }
@@ -126,7 +160,8 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
     }
     case 'followed': {
       const lost = task.followed.at(-1)
-      const title = lost === undefined ? '' : (task.on_complete[lost.index]?.payload_template.title ?? '')
+      const all = lost?.failed === true ? task.on_fail : task.on_complete
+      const title = lost === undefined ? '' : (all[lost.index]?.payload_template.title ?? '')
       if (lost === undefined || lost.label !== null) return null
       return `${label} was to be followed by ${quoted(title)}, which did not come: ${quotedEnd(lost.reason ?? '')} It is kept with the dead letters.`
     }
@@ -135,27 +170,32 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
     case 'sent_back': {
       if (isPerson(by)) return null
       const step = pendingStep(task)
-      const where = step === null ? `${role}, to be planned again` : stepWords(step, task)
-      return `${named} is back, with ${where}: ${quotedEnd(task.reason ?? '')}`
+      if (step === null) return `${named} is back with ${role}, to be planned again: ${quotedEnd(task.reason ?? '')}`
+      const tester = step.kind === 'review' ? judgeOf(task, step, world) : role
+      const how = world.roles.get(tester)?.people === true ? ` ${judgingWords(label)}` : ''
+      return `${named} is back with ${tester}, to be tried again: ${quotedEnd(task.reason ?? '', 80)}${how}`
     }
     case 'doubted': {
       const doubts = task.evidence.at(-1)?.run?.doubts ?? []
-      return `${label} ${quoted(task.title, 80)} passed, but a person has to look: ${quotedEnd(doubts.join(' '), 120)} !approve ${label}, or !reject ${label} <reason>.`
+      return `${label} ${quoted(task.title, 80)} passed, but a person has to look: ${quotedEnd(doubts.join(' '), 120)} ${judgingWords(label)}`
     }
-    case 'rechecked':
+    case 'rechecked': {
+      const step = pendingStep(task)
+      if (step !== null && isPersonStep(step)) return waitsLine(task, step, world)
       return `${named} is checked again: ${quotedEnd(task.reason ?? '')}`
+    }
     case 'breached':
       return `${named} is late: ${task.breached.at(-1) === 'complete' ? 'it was to be done by now' : `${role} did not acknowledge it in time`}.`
     case 'escalated': {
-      const to = task.escalation?.to ?? ''
-      return `${to}: ${label} needs you: ${quotedEnd(task.escalation?.reason ?? '', 160)} It is ${statusWords(task)}, with ${role}. !reassign ${label} <role>, !note or !cancel goes on.`
+      const { to = founder, reason = '' } = task.escalation ?? {}
+      return `${to}: ${label} ${quoted(task.title, 60)} needs you: ${quotedEnd(reason, 80)} It is ${turnWords(task)}${heldOrRole(task)}. ${answerWords(label)}`
     }
     case 'parked':
-      return `${named} is parked: nobody above is left to be told. It waits for the founder, who is reminded each morning. !reassign ${label} <role>, !note or !cancel goes on.`
+      return `${named} is parked: nobody above is left to be told. It waits for the founder, who is reminded each morning. ${answerWords(label)}`
     case 'pinged':
-      return `${task.claim === null ? role : actorName(task.claim.by)}: where does ${label} ${quoted(task.title, 80)} stand? !note ${label} <words> is enough.`
+      return `${whoHasIt(task, world)}: where does ${label} ${quoted(task.title, 80)} stand? !note ${label} <words> is enough.`
     case 'taken_back':
-      return `${named} is open again for ${role}: ${quotedEnd(task.reason ?? '')}`
+      return `${named} was taken back from ${takenFrom(task)} and is open again for ${role}: ${quotedEnd(task.reason ?? '', 80)}`
     case 'resumed':
       return `${named} is with ${task.claim === null ? role : actorName(task.claim.by)} after all.`
     case 'cancelled':
@@ -171,7 +211,7 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
       return null
     case 'reassigned':
       // Whoever did it themselves has their answer.
-      return isPerson(by) || task.watched?.kind !== 'reassign' ? null : `${named} is with ${role} now.`
+      return isPerson(by) || task.watched?.kind !== 'reassign' ? null : `${named} stood still and is with ${role} now.`
     default:
       return event satisfies never
   }
@@ -179,19 +219,38 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
 
 function waitsLine(task: Task, step: PersonStep, world: TaskWorld): string {
   const { label } = task
-  const manager = managerOf(task, world) ?? 'a founder'
   const who =
     step.kind === 'approval'
-      ? "a person's yes"
+      ? stepWords(step, task)
       : step.stage === 'qa'
         ? stepWords(step, task)
-        : `a review by ${step.by ?? judges(task, manager)}`
+        : `a review by ${step.by ?? judges(task, judgeOf(task, step, world))}`
   const result = resultWords(task, 60)
   // A program looks by itself; nobody has to be told how.
   if (step.kind === 'review' && step.by !== null && world.roles.get(step.by)?.people === false) {
     return `${label} ${quoted(task.title, 80)} waits for ${who}.${result}`
   }
-  return `${label} ${quoted(task.title, 80)} waits for ${who}: !approve ${label}, or !reject ${label} <reason>.${result}`
+  return `${label} ${quoted(task.title, 80)} waits for ${who}: ${judgingWords(label)}${result}`
+}
+
+function judgingWords(label: string): string {
+  return `!approve ${label}, or !reject ${label} <reason>.`
+}
+
+/** Whoever has to do something now. */
+function whoHasIt(task: Task, world: TaskWorld): string {
+  const { claim, status } = task
+  return claim === null || status === 'verifying' ? turnOf(task, world) : actorName(claim.by)
+}
+
+/** What shows that somebody has looked at it. */
+function answerWords(label: string): string {
+  return `Answer with !note, !reassign or !cancel ${label}.`
+}
+
+/** With whom it is, where its state does not say that by itself. */
+function heldOrRole({ claim, status, role }: Task): string {
+  return claim === null || status === 'verifying' ? `, with ${role}` : ''
 }
 
 function provenBy({ verification }: Task): string {
@@ -223,5 +282,5 @@ export function reminderLine(parked: readonly Pick<Task, 'label'>[]): string {
   const labels = parked.map(({ label }) => label)
   const shown = listed(labels.length > 10 ? [...labels.slice(0, 10), `${labels.length - 10} more`] : labels)
   const wait = labels.length === 1 ? 'is parked and waits' : 'are parked and wait'
-  return `founder: ${shown} ${wait} for you. !task ${labels[0]} tells why; !reassign, !note or !cancel goes on.`
+  return `founder: ${shown} ${wait} for you. !task ${labels[0]} tells why. Answer with !note, !reassign or !cancel.`
 }

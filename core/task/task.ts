@@ -42,7 +42,7 @@ const actor = z.string().min(1).max(300)
 export const tierSchema = z.enum(['none', 'guest', 'member', 'founder'])
 
 /** What the system wants to see before a task is done. */
-const stepSchema = z.discriminatedUnion('kind', [
+export const stepSchema = z.discriminatedUnion('kind', [
   /** A program named under `checks:`. */
   z.strictObject({ kind: z.literal('check'), check: name }),
   /** Another role looks at it; null means the requester or the worker's manager. `qa` is the adversary's look, before the reviewer's. */
@@ -53,6 +53,9 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('artifact'), path: words(300) }),
 ])
 export type Step = z.infer<typeof stepSchema>
+
+/** What was asked for, the review that nobody named, and the looks that doubts ask for. */
+export const allSteps = z.array(stepSchema).max(20)
 
 /** What can be late. */
 export const deadlines = ['acknowledge', 'complete'] as const
@@ -133,6 +136,8 @@ export const evidenceSchema = z.strictObject({
   comment: z.string().max(2_000),
   /** Of a no. */
   category: z.enum(rejectionCategories).optional(),
+  /** By whoever tried it, as its adversary. */
+  tried: z.literal(true).optional(),
   /** Of an artifact that was there. */
   artifact: z.strictObject({ path: z.string(), bytes: z.int(), sha256: z.string() }).optional(),
   run: z
@@ -167,6 +172,7 @@ export const taskReferenceSchema = z.strictObject({ key: name, label: z.string()
 /** A task as it stands: the fold of its events. */
 export const taskSchema = z.looseObject({
   ...taskSpecSchema.shape,
+  verification: allSteps,
   /** Subject token of the ledger; made from the id of what created it. */
   key: name,
   /** `t-13`. */
@@ -216,9 +222,17 @@ export const taskSchema = z.looseObject({
     })
     .nullable()
     .default(null),
-  /** What whoever watches did last, since the last sign of life. */
+  /**
+   * What whoever watches did last under this epoch, so that each rung is taken once; `answered` when there was a sign of life since: the
+   * next stall begins anew, at a higher rung.
+   */
   watched: momentSchema
-    .extend({ kind: z.enum(['ping', 'hand_back', 'reassign', 'escalate']), epoch: z.int(), rung: z.int() })
+    .extend({
+      kind: z.enum(['ping', 'hand_back', 'reassign', 'escalate']),
+      epoch: z.int(),
+      rung: z.int(),
+      answered: z.boolean(),
+    })
     .nullable()
     .default(null),
   /** The claim that was taken away by whoever watches: its next sign of life takes it back while nobody else has it. */
@@ -226,12 +240,16 @@ export const taskSchema = z.looseObject({
     .extend({ epoch: z.int(), doorbell: z.string().nullable(), role: name })
     .nullable()
     .default(null),
-  /** Submissions and failed tries so far. */
+  /** Roles that it was taken away from by whoever watches, since somebody last chose one: none of them gets it again by itself. */
+  had: z.array(name).default([]),
+  /** Submissions, plans that were sent back and failed tries so far. */
   attempts: z.int().min(0),
   /** The result that counts. */
   result: momentSchema.extend({ text: z.string().max(8_000), epoch: z.int().min(1) }).nullable(),
   /** Steps passed of the current submission; the next one is `verification[passed]`. */
   passed: z.int().min(0),
+  /** How often the current submission has gone back to an earlier step. */
+  rounds: z.int().min(0).default(0),
   /** The newest last; at most forty. */
   evidence: z.array(evidenceSchema),
   /** The newest last; at most twenty. */

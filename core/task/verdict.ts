@@ -1,7 +1,9 @@
+import { isPerson } from '../person.ts'
 import type { TaskEvent } from './commit.ts'
+import { hold } from './holding.ts'
 import { judgedResult } from './judged-result.ts'
-import { isHolder, mayWorkAt, whyNotJudge } from './standing.ts'
-import { isPersonStep, isQa, pendingStep } from './steps.ts'
+import { mayWorkAt, whyNotJudge } from './standing.ts'
+import { isPersonStep, isPlanOf, isQa, pendingStep } from './steps.ts'
 import type { Evidence, RejectionCategory, Task } from './task.ts'
 import { type Doer, refusal, type TaskWorld } from './world.ts'
 
@@ -21,17 +23,26 @@ export function recordCheck(task: Task, evidence: Evidence): TaskEvent[] {
   const doubts = passed ? (run.doubts ?? []) : []
   const seen = { ...evidence, by: null, passed }
   if (doubts.length > 0) {
+    const reason = doubts.join(' ').slice(0, 2_000).trim() || 'what was checked looks odd'
     return [
       { type: 'step_passed', evidence: seen },
-      { type: 'doubted', reason: doubts.join(' ').slice(0, 2_000) },
+      { type: 'doubted', reason },
     ]
   }
   return judged(task, seen, `\`${run.check}\` ${run.ended ?? `ended with ${run.exit_code ?? 'no exit code'}`}`)
 }
 
-/** The files are not those that were checked: what passed counts no more. */
+/** How often the files may change under a submission while it is looked at. */
+const mostRechecks = 3
+
+/**
+ * The files are not those that were checked: what passed counts no more. Files that keep changing are not handed in; then the submission
+ * is a failed try.
+ */
 export function recheck(task: Task, reason: string): TaskEvent[] {
-  return task.status === 'verifying' && task.passed > 0 ? [{ type: 'rechecked', reason }] : []
+  if (task.status !== 'verifying' || task.passed === 0) return []
+  if (task.rounds < mostRechecks) return [{ type: 'rechecked', reason }]
+  return [backOrSpent(task, `${reason.slice(0, 1_900)} (its files changed again while it was looked at)`)]
 }
 
 /** What is judged, where whoever judges had something certain before them. */
@@ -56,15 +67,12 @@ export function approve(task: Task, said: About & { comment: string }, doer: Doe
  */
 export function reject(task: Task, said: Rejection, doer: Doer, world: TaskWorld): TaskEvent[] {
   const { reason, category = 'other' } = said
-  if (isPlanOf(task) && mayWorkAt(task, doer, world)) return rejectPlan(task, reason, said.category ?? 'spec', doer)
+  if (isPlanOf(task) && speaksForSeat(task, doer, world)) return rejectPlan(task, reason, said.category ?? 'spec', doer)
   const evidence = { ...verdictOf(task, said, doer, world), passed: false, comment: reason, category }
   const tester = task.verification.findIndex(isQa)
-  const step = pendingStep(task)
   // Whoever tried it looks again first. A second no to the same submission goes to whoever built it.
-  const again = task.evidence.some(
-    (one) => !one.passed && one.epoch === evidence.epoch && one.by !== null && one.step > tester,
-  )
-  if (step !== null && !isQa(step) && tester !== -1 && tester < task.passed && !again) {
+  const again = task.evidence.some((one) => !one.passed && one.epoch === evidence.epoch && one.by !== null)
+  if (tester !== -1 && tester < task.passed && !again) {
     return [
       { type: 'step_failed', evidence },
       { type: 'sent_back', to: 'qa', category, reason },
@@ -73,20 +81,18 @@ export function reject(task: Task, said: Rejection, doer: Doer, world: TaskWorld
   return judged(task, evidence, reason)
 }
 
-/** Whether there is a plan that somebody is to build from now. */
-function isPlanOf({ prep, plan, stage, status }: Task): boolean {
-  const inHand = status === 'open' || status === 'claimed' || status === 'working' || status === 'blocked'
-  return prep !== null && plan !== null && stage === 'ready-for-dev' && inHand
+/** A program has to hold what it speaks of, as with all that it writes. */
+function speaksForSeat(task: Task, doer: Doer, world: TaskWorld): boolean {
+  return isPerson(doer.actor) ? mayWorkAt(task, doer, world) : doer.actor === task.role
 }
 
 function rejectPlan(task: Task, reason: string, category: RejectionCategory, doer: Doer): TaskEvent[] {
-  if (task.claim !== null && !isHolder(task, doer)) {
-    throw refusal('claimed', `${task.label} is held by somebody else, who has to say that.`, { by: task.claim.by })
-  }
+  // People need not take it to say that.
+  const held = task.claim === null && isPerson(doer.actor) ? [] : hold(task, doer)
   // Planner and builder may not hand it to and fro for ever.
   return task.attempts + 1 >= task.budget.attempts
-    ? [{ type: 'failed', reason }]
-    : [{ type: 'sent_back', to: 'ready-for-prep', category, reason }]
+    ? [...held, { type: 'failed', reason }]
+    : [...held, { type: 'sent_back', to: 'ready-for-prep', category, reason }]
 }
 
 function verdictOf(
@@ -109,7 +115,8 @@ function verdictOf(
   }
   const why = whyNotJudge(task, step, doer, world)
   if (why !== null) throw refusal('not-the-judge', `You cannot judge ${task.label}: ${why}.`)
-  return { step: task.passed, epoch: task.result?.epoch ?? task.epoch, by: doer.actor }
+  const seen = { step: task.passed, epoch: task.result?.epoch ?? task.epoch, by: doer.actor }
+  return isQa(step) ? { ...seen, tried: true } : seen
 }
 
 function judged(task: Task, evidence: Evidence, reason: string): TaskEvent[] {
@@ -117,12 +124,11 @@ function judged(task: Task, evidence: Evidence, reason: string): TaskEvent[] {
     const last = task.passed + 1 >= task.verification.length
     return [{ type: 'step_passed', evidence }, ...(last ? [{ type: 'completed' } as const] : [])]
   }
-  const spent = task.attempts >= task.budget.attempts
-  const { category } = evidence
-  return [
-    { type: 'step_failed', evidence },
-    spent
-      ? { type: 'failed', reason }
-      : { type: 'returned', reason, counted: true, ...(category === undefined ? {} : { category }) },
-  ]
+  return [{ type: 'step_failed', evidence }, backOrSpent(task, reason, evidence.category)]
+}
+
+/** Back to its seat, unless that was the last try. */
+function backOrSpent({ attempts, budget }: Task, reason: string, category?: RejectionCategory): TaskEvent {
+  if (attempts >= budget.attempts) return { type: 'failed', reason }
+  return { type: 'returned', reason, counted: true, ...(category === undefined ? {} : { category }) }
 }

@@ -1,4 +1,5 @@
-import { managerOf } from './standing.ts'
+import { judgeOf } from './standing.ts'
+import { seatsOf } from './steps.ts'
 import type { Task } from './task.ts'
 import type { TaskWorld } from './world.ts'
 
@@ -13,12 +14,12 @@ export interface Onlooker {
 
 /**
  * Whether a task may be told of. What was asked for in public is public. What was asked for in private is told in that room, and
- * elsewhere only alone to those it is between: who asked, and the roles that work on it or review it.
+ * elsewhere only alone to those it is between: who asked, and the roles that plan it, work on it or judge it.
  */
 export function isVisible(task: Task, { actor, room, alone }: Onlooker, world: TaskWorld): boolean {
-  const { place, authority, role, verification } = task
+  const { place, authority, verification } = task
   if (place.room.visibility === 'public' || place.room.name === room) return true
   if (!alone) return false
-  const reviewers = verification.map((step) => (step.kind === 'review' ? (step.by ?? managerOf(task, world)) : null))
-  return [authority.requester, role, ...authority.chain, ...reviewers].includes(actor)
+  const judges = verification.flatMap((step) => (step.kind === 'review' ? [judgeOf(task, step, world)] : []))
+  return [authority.requester, ...authority.chain, ...seatsOf(task), ...judges].includes(actor)
 }

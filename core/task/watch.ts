@@ -1,9 +1,13 @@
 import type { TaskEvent } from './commit.ts'
 import { stepUp } from './escalation.ts'
+import { refuseOver } from './holding.ts'
 import { managerOf } from './standing.ts'
-import { reviewersOf } from './steps.ts'
-import { isOver, type Task } from './task.ts'
+import { seatsOf } from './steps.ts'
+import type { Task } from './task.ts'
 import { refusal, type TaskWorld } from './world.ts'
+
+/** Further than this no ladder goes. */
+const mostRungs = 1_000
 
 /** What whoever watches over tasks may have done about one that stands still. */
 export type WatchCommand =
@@ -25,22 +29,28 @@ export interface WatchedStall {
  * `stale-epoch` when it was given out again since they looked; `not-held` when there is nothing to take back.
  */
 export function watchOver(task: Task, command: WatchCommand, world: TaskWorld): TaskEvent[] {
-  const { epoch, rung, reason } = command
-  if (isOver(task)) throw refusal('over', `${task.label} is ${task.status}.`, { status: task.status })
+  const { epoch, rung } = command
+  const reason = command.reason.trim() || 'it stands still'
+  refuseOver(task)
   if (epoch !== task.epoch) {
     const sentence = `${task.label} was given out again since you looked: its epoch is ${task.epoch}, not ${epoch}.`
     throw refusal('stale-epoch', sentence, { epoch: task.epoch })
   }
   const { watched } = task
   if (watched !== null && watched.epoch === epoch && rung <= watched.rung) return []
+  if (rung > mostRungs) throw refusal('too-often', `${task.label} was watched ${mostRungs} times under one epoch.`)
   switch (command.type) {
     case 'ping':
       return [{ type: 'pinged', epoch, rung, reason }]
     case 'take_back':
-      return takeBack(task, command)
+      return takeBack(task, { epoch, rung, reason })
     case 'escalate':
       return asWatched(stepUp(task, reason, world), rung)
     case 'reassign_fit': {
+      if (task.status === 'verifying') {
+        const sentence = `${task.label} is handed in and waits to be looked at; nobody else has to do it.`
+        throw refusal('verifying', sentence)
+      }
       const role = fittest(task, command.load, world)
       if (role === null) return asWatched(stepUp(task, `${reason}; nobody else fits`, world), rung)
       return [{ type: 'reassigned', role, from: task.role, reason, rung, epoch }]
@@ -51,7 +61,9 @@ export function watchOver(task: Task, command: WatchCommand, world: TaskWorld): 
 }
 
 function asWatched(events: TaskEvent[], watch_rung: number): TaskEvent[] {
-  return events.map((event) => (event.type === 'escalated' ? { ...event, watch_rung } : event))
+  return events.map((event) =>
+    event.type === 'escalated' || event.type === 'parked' ? { ...event, watch_rung } : event,
+  )
 }
 
 function takeBack(task: Task, { epoch, rung, reason }: WatchedStall): TaskEvent[] {
@@ -62,12 +74,12 @@ function takeBack(task: Task, { epoch, rung, reason }: WatchedStall): TaskEvent[
 }
 
 /**
- * Who could do it instead: a role with a capability in common, that has the least to do, never one that has a part in judging it; else
- * whom it reports to. Null when nobody fits, so that somebody has to decide.
+ * Who could do it instead: a role with a capability in common, that has the least to do, never one that has another part in it or had it
+ * already; else whom it reports to. Null when nobody fits, so that somebody has to decide.
  */
 export function fittest(task: Task, load: ReadonlyMap<string, number>, world: TaskWorld): string | null {
   const { roles } = world
-  const apart = new Set([task.role, ...reviewersOf(task), ...[task.prep, task.builder].flatMap((role) => role ?? [])])
+  const apart = new Set([...seatsOf(task), ...task.had])
   const own = roles.get(task.role)?.capabilities ?? new Set<string>()
   const fits = [...roles]
     .filter(([name, role]) => role.takesTasks && !apart.has(name) && !own.isDisjointFrom(role.capabilities))

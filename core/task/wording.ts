@@ -48,7 +48,7 @@ export function judges(task: Pick<Task, 'authority'>, manager: string): string {
 export function stepWords(step: Step, task: Pick<Task, 'authority' | 'role'>): string {
   if (step.kind === 'check') return `\`${step.check}\``
   if (step.kind === 'artifact') return `the file ${quoted(step.path, 80)}`
-  if (step.kind === 'approval') return "a person's yes"
+  if (step.kind === 'approval') return step.doubt === true ? "a person's yes to what looks odd" : "a person's yes"
   if (step.stage === 'qa') return `${step.by ?? 'somebody'} to try it`
   return `a review by ${step.by ?? judges(task, `whom ${task.role} reports to`)}`
 }
@@ -68,18 +68,21 @@ export function doneWhen(task: Pick<Task, 'verification' | 'authority' | 'role'>
 
 /** Where it stands, after "it is" or alone. */
 export function statusWords(task: Task): string {
-  const words = stageWords(task)
-  return task.escalation?.parked === true ? `parked for the founder, ${words}` : words
+  const words = turnWords(task)
+  if (task.escalation === null) return words
+  return task.escalation.parked ? `parked for the founder, ${words}` : `${words}, ${task.escalation.to} was told`
 }
 
-function stageWords(task: Task): string {
-  const { status, claim, acknowledged, reason, waits_for, verification, passed, stage } = task
+/** The same without who was told that it stands still. */
+export function turnWords(task: Task): string {
+  const { status, claim, acknowledged, reason, waits_for, verification, passed, stage, breached } = task
   const holder = claim === null ? '' : actorName(claim.by)
   switch (status) {
     case 'waiting':
       return `waiting for ${listed(waits_for.map(({ label }) => label).slice(0, 5)) || 'others'}`
     case 'open':
       if (stage === 'ready-for-prep') return reason === null ? 'to be planned' : 'to be planned again'
+      if (acknowledged === null && breached.includes('acknowledge')) return 'open, not acknowledged in time'
       if (reason !== null) return 'open again'
       return acknowledged === null ? 'open' : 'open, acknowledged'
     case 'claimed':
@@ -104,6 +107,22 @@ function stageWords(task: Task): string {
   }
 }
 
+/** Whose turn it is, in a word or two. */
+export function stageWords({ stage }: Pick<Task, 'stage'>): string {
+  switch (stage) {
+    case 'ready-for-prep':
+      return 'planning'
+    case 'ready-for-dev':
+      return 'building'
+    case 'qa':
+      return 'testing'
+    case 'review':
+      return 'review'
+    default:
+      return stage satisfies never
+  }
+}
+
 /** `due in 40 min`, `5 min overdue`, or null when it has no deadline or is over. */
 export function dueWords({ sla, created_at, status }: Task, now: Date): string | null {
   const minutes = sla.complete_within_minutes
@@ -117,7 +136,8 @@ export function since(time: string, now: Date): string {
   return spanWords(Math.max(0, now.getTime() - Date.parse(time)))
 }
 
-function spanWords(ms: number): string {
+/** A length of time: `12 min`. */
+export function spanWords(ms: number): string {
   const seconds = Math.round(ms / 1000)
   if (seconds < 90) return `${seconds} s`
   const minutes = Math.round(seconds / 60)

@@ -64,7 +64,7 @@ describe('the cards of tasks', () => {
       threads: { spoke: (thread) => void spoken.push(thread) },
       network: { name: 'acme', showCard: board.showCard } as ChatNetwork & Required<Pick<ChatNetwork, 'showCard'>>,
       rooms: new Set(['breakroom']),
-      world: taskWorld(tasks.context.roles, tasks.context.fleet.checks),
+      world: taskWorld(tasks.context.roles, tasks.context.fleet),
       clock,
       log: quietLog,
       metrics: quietMetrics,
@@ -156,7 +156,7 @@ describe('the cards of tasks', () => {
     const parts = {
       bus,
       subjects,
-      world: taskWorld(tasks.context.roles, tasks.context.fleet.checks),
+      world: taskWorld(tasks.context.roles, tasks.context.fleet),
       clock,
       newId: () => crypto.randomUUID(),
     }

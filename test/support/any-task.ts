@@ -1,5 +1,13 @@
 import fc from 'fast-check'
-import { type Evidence, priorities, type Step, type Task, taskStatuses } from '../../core/task/task.ts'
+import {
+  deadlines,
+  type Evidence,
+  priorities,
+  type Step,
+  stages,
+  type Task,
+  taskStatuses,
+} from '../../core/task/task.ts'
 import { taskAt } from './tasks.ts'
 
 /** What people, agents and attackers write: any characters, and those that mean something to a network or a grammar. */
@@ -44,8 +52,13 @@ export const anyWords = fc.oneof(
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>({ kind: 'check', check: 'tests' }),
-  fc.constantFrom<Step>({ kind: 'review', by: 'cso' }, { kind: 'review', by: null }),
-  fc.constant<Step>({ kind: 'approval' }),
+  fc.constantFrom<Step>(
+    { kind: 'review', by: 'cso' },
+    { kind: 'review', by: 'cso', stage: 'qa' },
+    { kind: 'review', by: null },
+  ),
+  fc.constantFrom<Step>({ kind: 'approval' }, { kind: 'approval', doubt: true }),
+  anyWords.map((words): Step => ({ kind: 'artifact', path: words.slice(0, 300).trim() || 'x' })),
 )
 
 const actor = fc.constantFrom('human-ada', 'human-bob', 'human-eve-at-slack', 'cto')
@@ -69,19 +82,48 @@ export const anyTask: fc.Arbitrary<Task> = fc
     priority: fc.constantFrom(...priorities),
     due: fc.option(fc.integer({ min: 1, max: 525_600 })),
     follows: fc.nat(4),
+    stage: fc.constantFrom(...stages),
+    planned: fc.boolean(),
+    rounds: fc.nat(3),
+    doubts: fc.array(cut(300), { maxLength: 5 }),
+    breached: fc.subarray([...deadlines]),
+    told: fc.constantFrom(null, 'told' as const, 'parked' as const),
+    watched: fc.constantFrom(null, 'ping' as const, 'hand_back' as const, 'reassign' as const, 'escalate' as const),
+    suspended: fc.boolean(),
+    attempts: fc.nat(5),
     number: fc.integer({ min: 1, max: 999_999 }),
   })
   .map((any) => {
     const at = '2026-11-21T12:00:00.000Z'
     const text = any.long ? `${any.words}\n`.repeat(200).slice(0, 8_000) : any.words
     const evidence = any.steps.map((step, index): Evidence => {
-      const run = { check: 'tests', argv: ['true'], exit_code: 1, ended: null, duration_ms: 4_200 }
+      const run = { check: 'tests', argv: ['true'], exit_code: 1, ended: null, duration_ms: 4_200, doubts: any.doubts }
       const output = { output_tail: text.slice(0, 5_000), output_sha256: 'e'.repeat(64) }
       const seen = { step: index, epoch: 1, passed: index < any.passed, by: any.by, comment: text.slice(0, 2_000) }
       return step.kind === 'check' ? { ...seen, by: null, run: { ...run, ...output } } : seen
     })
     return taskAt(any.number, 3, {
       status: any.status,
+      stage: any.stage,
+      prep: any.planned ? 'ceo' : null,
+      plan: any.planned ? { by: any.by, at, text } : null,
+      rounds: any.rounds,
+      breached: any.breached,
+      escalation:
+        any.told === null
+          ? null
+          : {
+              by: 'breakroom',
+              at,
+              rung: 1,
+              to: 'ceo',
+              reason: text.slice(0, 2_000) || 'x',
+              parked: any.told === 'parked',
+              reminded_at: null,
+            },
+      watched: any.watched === null ? null : { by: any.by, at, kind: any.watched, epoch: 1, rung: 1, answered: false },
+      suspended: any.suspended ? { by: any.by, at, epoch: 1, doorbell: null, role: 'cto' } : null,
+      attempts: any.attempts,
       title: any.title,
       acceptance_criteria: any.criteria,
       verification: any.steps,
@@ -95,15 +137,12 @@ export const anyTask: fc.Arbitrary<Task> = fc
       reason: any.reason,
       priority: any.priority,
       sla: any.due === null ? {} : { complete_within_minutes: any.due },
-      on_complete: Array.from({ length: any.follows }, () => ({
-        publish_to: 'cso',
-        payload_template: {
-          title: any.title,
-          description: '',
-          acceptance_criteria: ['x'],
-          verification: [],
-          on_complete: [],
-        },
-      })),
+      on_complete: followUps(any.follows, any.title),
+      on_fail: followUps(any.follows, any.title),
     })
   })
+
+function followUps(length: number, title: string): Task['on_complete'] {
+  const payload_template = { title, description: '', acceptance_criteria: ['x'], verification: [], on_complete: [] }
+  return Array.from({ length }, () => ({ publish_to: 'cso', payload_template }))
+}

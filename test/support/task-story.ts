@@ -8,22 +8,32 @@ import {
   taskKey,
 } from '../../core/task/commit.ts'
 import { type Creation, create } from '../../core/task/create.ts'
+import { timersOf } from '../../core/task/deadlines.ts'
 import { decide, type TaskCommand } from '../../core/task/decide.ts'
 import { evolve } from '../../core/task/evolve.ts'
 import { type TaskDraft, taskDraftSchema } from '../../core/task/request.ts'
-import { type Evidence, type Task, taskSchema } from '../../core/task/task.ts'
+import { type Evidence, type Step, type Task, taskSchema } from '../../core/task/task.ts'
 import { type Doer, system, type TaskWorld } from '../../core/task/world.ts'
+import { taskRole } from './tasks.ts'
 
-/** Programs sit at ceo, cto and cso, people at devops; marketing takes no tasks. */
+const code = { capabilities: new Set(['code', 'review']) }
+
+/**
+ * Programs sit at ceo, cto, cso, backend and fullstack, people at devops; marketing takes no tasks. cto, backend and fullstack can all
+ * write code, and nobody else can.
+ */
 export const world: TaskWorld = {
   roles: new Map([
-    ['ceo', { manager: 'founder', takesTasks: true, people: false }],
-    ['cto', { manager: 'ceo', takesTasks: true, people: false }],
-    ['cso', { manager: 'ceo', takesTasks: true, people: false }],
-    ['devops', { manager: 'cto', takesTasks: true, people: true }],
-    ['marketing', { manager: 'ceo', takesTasks: false, people: false }],
+    ['ceo', taskRole({ manager: 'founder' })],
+    ['cto', taskRole(code)],
+    ['cso', taskRole({ capabilities: new Set(['security']) })],
+    ['backend', taskRole({ ...code, manager: 'cto' })],
+    ['fullstack', taskRole({ ...code, manager: 'cto', patienceMinutes: 10 })],
+    ['devops', taskRole({ manager: 'cto', people: true })],
+    ['marketing', taskRole({ takesTasks: false })],
   ]),
   checks: new Set(['tests', 'lint']),
+  timeZone: 'Europe/Berlin',
 }
 
 /** Ada asks for every task here; Bob is another member, Grace a founder. */
@@ -48,6 +58,20 @@ export const block: TaskCommand = { type: 'block', reason: 'no access' }
 export const note: TaskCommand = { type: 'note', text: 'half way' }
 export const cancel: TaskCommand = { type: 'cancel', reason: 'not needed' }
 export const handBack: TaskCommand = { type: 'hand_back', reason: 'crashed', counted: true }
+
+export const plan: TaskCommand = { type: 'submit', result: 'a counter for each address' }
+
+/** Whoever watches over tasks. */
+export const sweep: Doer = { actor: 'sweep', tier: 'none', epoch: null }
+
+export function watch(type: 'ping' | 'take_back' | 'escalate', epoch: number, rung: number): TaskCommand {
+  return { type, epoch, rung, reason: 'silent for an hour' }
+}
+
+/** Hands it to whoever fits; nobody has anything to do unless said otherwise. */
+export function refit(epoch: number, rung: number, load: Record<string, number> = {}): TaskCommand {
+  return { type: 'reassign_fit', epoch, rung, reason: 'silent for an hour', load: new Map(Object.entries(load)) }
+}
 
 export function ring(doorbell: string): TaskCommand {
   return { type: 'claim', doorbell }
@@ -129,6 +153,33 @@ export function given(...told: Told[]): Story {
   return asked().and(...told)
 }
 
+/** Planned by the ceo, built by the cto, checked, tried by fullstack and reviewed by the cso. */
+export function staged(draft: Partial<TaskDraft> = {}, creation: Partial<Creation> = {}): Story {
+  const verification: Step[] = [
+    { kind: 'check', check: 'tests' },
+    { kind: 'review', by: 'fullstack', stage: 'qa' },
+    { kind: 'review', by: 'cso' },
+  ]
+  return asked({ prep: 'ceo', verification, ...draft }, creation)
+}
+
+/** After its timer of this kind has come, and those after it. */
+export function after(story: Story, ...kinds: string[]): Story {
+  return kinds.reduce((now, kind) => {
+    const found = timersOf(now.task, world).find((timer) => timer.kind === kind)
+    if (found === undefined) throw new Error(`no timer ${kind}`)
+    return now.and([{ type: 'time_came', timer: found.id }, system])
+  }, story)
+}
+
+const built: readonly Told[] = [
+  [ring('plan'), seat('ceo')],
+  [plan, seat('ceo', 1)],
+  [ring('bell'), seat('cto')],
+  [submit, seat('cto', 2)],
+]
+const late = () => asked({ sla: { complete_within_minutes: 60 } })
+
 /** A task in every status there is, and in some in more than one way. */
 export const everyStatus = {
   waiting: () => asked({ after: ['t-7'] }, { dependencies: [asked({}, { label: 't-7' }).task] }),
@@ -147,6 +198,17 @@ export const everyStatus = {
   'failed at its check': () =>
     asked({ budget: { attempts: 1 } }).and([submit, bob], [ran({}, { exit_code: 1 }), system]),
   cancelled: () => given([cancel, ada]),
+  'to be planned': () => staged(),
+  'being planned': () => staged().and(...built.slice(0, 1)),
+  planned: () => staged().and(...built.slice(0, 2)),
+  'built by its plan': () => staged().and(...built.slice(0, 3)),
+  'being tried': () => staged().and(...built, [ran({ epoch: 2 }), system]),
+  reviewed: () => staged().and(...built, [ran({ epoch: 2 }), system], [approve, seat('fullstack')]),
+  doubted: () =>
+    given([ring('bell'), seat('cto')], [submit, seat('cto', 1)], [ran({}, { doubts: ['3 tests fewer.'] }), system]),
+  'taken back': () => given([ring('bell'), seat('cto')], [watch('take_back', 1, 1), sweep]),
+  'told of': () => after(late(), 'complete'),
+  parked: () => after(late(), 'complete', 'escalate', 'escalate'),
 } satisfies Record<string, () => Story>
 
 /** What was refused, or null. Fails the test for any other error, and for a refusal without a rule or a sentence. */

@@ -1,8 +1,23 @@
 import type { TaskCommit, TaskEvent } from '../../core/task/commit.ts'
 import type { Task } from '../../core/task/task.ts'
+import type { TaskRole } from '../../core/task/world.ts'
 import type { Applied } from '../../ports/task-store.ts'
 
 const noon = Date.parse('2026-11-21T12:00:00.000Z')
+
+/** What the house knows of a role: a program that takes tasks and reports to the ceo, unless said otherwise. */
+export function taskRole(changes: Partial<TaskRole> = {}): TaskRole {
+  return {
+    manager: 'ceo',
+    takesTasks: true,
+    people: false,
+    capabilities: new Set(),
+    wip: 3,
+    patienceMinutes: 20,
+    onComplete: [],
+    ...changes,
+  }
+}
 
 /** The key of the task that is called `t-<number>` here. */
 export function keyOf(number: number): string {
@@ -26,6 +41,8 @@ export function taskAt(number: number, version: number, changes: Partial<Task> =
     blocked_by: [],
     sla: {},
     on_complete: [],
+    on_fail: [],
+    prep: null,
     budget: { attempts: 5 },
     status: 'open',
     stage: 'ready-for-dev',
@@ -36,6 +53,15 @@ export function taskAt(number: number, version: number, changes: Partial<Task> =
     waits_for: [],
     parent: null,
     created_at: at,
+    opened_at: at,
+    builder: changes.builder ?? changes.role ?? 'cto',
+    plan: null,
+    base: null,
+    breached: [],
+    escalation: null,
+    watched: null,
+    suspended: null,
+    had: [],
     updated_at: new Date(Date.parse(at) + version * 1_000).toISOString(),
     acknowledged: null,
     epoch: 0,
@@ -43,6 +69,7 @@ export function taskAt(number: number, version: number, changes: Partial<Task> =
     attempts: 0,
     result: null,
     passed: 0,
+    rounds: 0,
     evidence: [],
     notes: [],
     reason: null,
@@ -69,9 +96,9 @@ export function taskCommit(task: Task, changes: Partial<TaskCommit> = {}): TaskC
 
 function created(task: Task): TaskEvent {
   const { role, title, description, priority, acceptance_criteria, verification, context, blocked_by } = task
-  const { sla, on_complete, budget, label, place, authority, lineage, waits_for, parent } = task
+  const { sla, on_complete, on_fail, prep, budget, label, place, authority, lineage, waits_for, parent } = task
   const what = { role, title, description, priority, acceptance_criteria, verification }
-  const spec = { ...what, context, blocked_by, sla, on_complete, budget }
+  const spec = { ...what, context, blocked_by, sla, on_complete, on_fail, prep, budget }
   return { type: 'created', label, spec, place, authority, lineage, waits_for, parent }
 }
 

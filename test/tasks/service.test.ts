@@ -9,6 +9,7 @@ import type { Ledger } from '../../ports/ledger.ts'
 import { openBook } from '../../tasks/book.ts'
 import { createTaskService } from '../../tasks/service.ts'
 import { quietMetrics } from '../support/quiet.ts'
+import { taskRole } from '../support/tasks.ts'
 
 const asked = {
   draft: taskDraftSchema.parse({ role: 'cto', title: 'Rate limits', acceptance_criteria: ['429 after 100'] }),
@@ -52,7 +53,7 @@ async function lossy() {
     book,
     commits: async () => [],
     labels: { next: async () => ++labels, atLeast: async () => {} },
-    world: { roles: new Map([['cto', { manager: 'ceo', takesTasks: true, people: true }]]), checks: new Set() },
+    world: { roles: new Map([['cto', taskRole({ people: true })]]), checks: new Set(), timeZone: 'UTC' },
     mustLead() {},
     caughtUp: catchUp,
     readUpTo: () => 0,

@@ -13,17 +13,18 @@ export type Ask = Pick<PressValue, 'command'> & { asks: NonNullable<PressValue['
 
 const askMetaSchema = formMetaSchema.extend({
   command: z.string().min(1).max(1_000),
-  asks: z.enum(['result', 'reason', 'role']),
+  asks: z.enum(['result', 'plan', 'reason', 'role']),
 })
 
 const said = 'br_said'
 const missing = {
   result: 'Say what came of it.',
+  plan: 'Say what is to be built, and how.',
   reason: 'Say why, so that it can be done better.',
   role: 'Choose a role.',
 } as const
 
-/** The small form for what a press asks: a result, a reason or a role. */
+/** The small form for what a press asks: a result, a plan, a reason or a role. */
 export function askForm(
   { command, asks }: Ask,
   offer: Pick<FormOffer, 'roles'>,
@@ -40,7 +41,12 @@ export function askForm(
   }
 }
 
-const titles = { result: 'Hand in the result', reason: 'Say why', role: 'Choose a role' } as const
+const titles = {
+  result: 'Hand in the result',
+  plan: 'Hand in the plan',
+  reason: 'Say why',
+  role: 'Choose a role',
+} as const
 
 function fieldFor(asks: Ask['asks'], { roles }: Pick<FormOffer, 'roles'>): InputBlock[] {
   switch (asks) {
@@ -48,6 +54,13 @@ function fieldFor(asks: Ask['asks'], { roles }: Pick<FormOffer, 'roles'>): Input
       return [
         textField(
           { id: said, label: 'What came of it', hint: 'Say where it can be seen. Then it is verified.' },
+          { lines: true, most: fieldLimit },
+        ),
+      ]
+    case 'plan':
+      return [
+        textField(
+          { id: said, label: 'The plan', hint: 'Whoever builds it goes by this.' },
           { lines: true, most: fieldLimit },
         ),
       ]

@@ -7,7 +7,7 @@ const pressValueSchema = z.strictObject({
   /** As it would be typed, without a prefix: `ack t-13`. */
   command: z.string().min(1).max(1_000),
   /** What has to be asked before it is a command. */
-  asks: z.enum(['result', 'reason', 'role']).nullable(),
+  asks: z.enum(['result', 'plan', 'reason', 'role']).nullable(),
   /** Until when it can be pressed, or null. */
   until: z.iso.datetime().nullable(),
 })

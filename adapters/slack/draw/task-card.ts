@@ -13,8 +13,9 @@ const sectionLimit = 2_900
  * most 8000, and fits unless it has very many lines. Everything else is shorter then.
  */
 const mostPieces = 3
-const roomy = { criteria: 6, line: 300, reason: 1_000 }
-const tight = { criteria: 4, line: 120, reason: 300 }
+const roomy = { criteria: 6, line: 300, reason: 1_000, plan: 2_000 }
+const tight = { criteria: 4, line: 120, reason: 200, plan: 200 }
+const mostDoubts = 1_000
 /** What core puts before each line of a result. */
 const mark = '> '
 /** For notifications. */
@@ -25,7 +26,7 @@ const textLimit = 1_000
  * it. `text` says all of its state in words, for notifications and screen readers.
  */
 export function taskCardMessage(card: TaskCard): { text: string; blocks: KnownBlock[] } {
-  const { evidence, reason, approval } = card
+  const { evidence, plan, reason, trouble, approval } = card
   const limits = approval === null ? roomy : tight
   return {
     text: wholeText(card),
@@ -34,7 +35,11 @@ export function taskCardMessage(card: TaskCard): { text: string; blocks: KnownBl
       fields(card),
       plainSection(`Done when:\n${criteriaLines(card, limits).join('\n')}`),
       ...(evidence.length === 0 ? [] : [plainSection(`Verification:\n${evidenceLines(card, limits.line).join('\n')}`)]),
+      ...(plan === null ? [] : [plainSection(`Plan: ${inQuotes(plan, limits.plan)}`)]),
       ...(reason === null ? [] : [plainSection(`Reason: ${inQuotes(reason, limits.reason)}`)]),
+      ...(trouble === null
+        ? []
+        : [plainSection(`${trouble.words}: ${quotedEnd(oneLine(trouble.reason, tight.reason), 800)}`)]),
       ...(approval === null ? resultBlocks(card) : approvalBlocks(approval)),
       ...taskButtons(card),
     ],
@@ -46,11 +51,14 @@ export function headingOf({ label, title }: Pick<TaskCard, 'label' | 'title'>): 
   return `${label} ${inQuotes(title, 120)}`
 }
 
-/** What a person is asked to approve: all of it, what follows from a yes, and until when. */
-export function approvalBlocks({ call, risk, expires }: NonNullable<TaskCard['approval']>): KnownBlock[] {
+/** What a person is asked to approve: why it looks odd, all of it, what follows from a yes, and until when. */
+export function approvalBlocks({ call, doubts, risk, expires }: NonNullable<TaskCard['approval']>): KnownBlock[] {
   const parts = plainPieces(`To approve: ${call}`, sectionLimit - mark.length)
   const hidden = parts.slice(mostPieces).join(' ').length
   return [
+    ...(doubts.length === 0
+      ? []
+      : [{ type: 'section' as const, text: plain(`Look at this first: ${doubts.join(' ')}`, mostDoubts) }]),
     // A section that begins within a line of the result is marked as that line is, or it would pass for words of ours.
     ...parts
       .slice(0, mostPieces)
@@ -63,11 +71,12 @@ export function approvalBlocks({ call, risk, expires }: NonNullable<TaskCard['ap
   ]
 }
 
-function fields({ state, role, requester, priority, due }: TaskCard): SectionBlock {
+function fields({ state, stage, role, requester, priority, due }: TaskCard): SectionBlock {
   return {
     type: 'section',
     fields: [
       plain(`State: ${state}`, 500),
+      ...(stage === null ? [] : [plain(`Stage: ${stage}`, 50)]),
       plain(`For: ${role}`, 100),
       plain(`Asked by: ${inQuotes(requester, 60)}`, 100),
       ...(priority === 'normal' ? [] : [plain(`Priority: ${priority}`, 50)]),
@@ -94,15 +103,18 @@ function resultBlocks({ result }: TaskCard): KnownBlock[] {
 }
 
 function wholeText(card: TaskCard): string {
-  const { label, title, role, state, requester, priority, due, reason, result, approval, actions } = card
+  const { label, title, role, state, stage, requester, priority, due, reason, trouble, result, approval, actions } =
+    card
   const sentences = [
-    `${label} ${inQuotes(title, 200)} for ${role}: ${state}.`,
+    `${label} ${inQuotes(title, 200)} for ${role}: ${state}${stage === null ? '' : ` (${stage})`}.`,
     `Asked by ${inQuotes(requester, 60)}.`,
     ...(priority === 'normal' ? [] : [`Priority ${priority}.`]),
     ...(due === null ? [] : [`Due ${utc(due)}.`]),
     ...evidenceLines(card, tight.line).map((line) => `${line}.`),
     ...(reason === null ? [] : [`Reason: ${quotedEnd(oneLine(reason, 200), 800)}`]),
+    ...(trouble === null ? [] : [`${trouble.words}: ${quotedEnd(oneLine(trouble.reason, 200), 800)}`]),
     ...(result === null ? [] : [`Result: ${quotedEnd(oneLine(result, 200), 800)}`]),
+    ...(approval === null || approval.doubts.length === 0 ? [] : [`Look at this first: ${approval.doubts.join(' ')}`]),
     ...(approval === null ? [] : [`If you approve: ${approval.risk}`]),
     ...(actions.length === 0 ? [] : [`You can: ${actions.map((action) => action.label).join(', ')}.`]),
   ]

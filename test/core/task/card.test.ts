@@ -6,11 +6,11 @@ import { judgedFront } from '../../../core/task/judged-result.ts'
 import type { Task } from '../../../core/task/task.ts'
 import type { TaskWorld } from '../../../core/task/world.ts'
 import { anyTask, anyWords } from '../../support/any-task.ts'
-import { taskAt } from '../../support/tasks.ts'
+import { taskAt, taskRole } from '../../support/tasks.ts'
 
 const at = '2026-11-21T12:20:00.000Z'
 const now = new Date(at)
-const seat = (people: boolean) => ({ manager: 'ceo', takesTasks: true, people })
+const seat = (people: boolean) => taskRole({ people })
 const world: TaskWorld = {
   roles: new Map([
     ['cto', seat(true)],
@@ -19,6 +19,7 @@ const world: TaskWorld = {
     ['ceo', { ...seat(true), manager: 'founder' }],
   ]),
   checks: new Set(['tests']),
+  timeZone: 'UTC',
 }
 const card = (changes: Partial<Task> = {}, when = now) =>
   taskCard(taskAt(13, 1, { title: 'Add rate limiting', ...changes }), when, world)
@@ -196,6 +197,7 @@ describe('what is approved', () => {
     ]
     expect(card({ ...forApproval, on_complete, sla: { complete_within_minutes: 60 } }).approval).toEqual({
       call: 'The result of t-13, handed in by bob. Passed before: `tests` (exit code 0, 4.2 s). What bob says of it:\n> merged as 4f2a',
+      doubts: [],
       risk: 't-13 is done then, which cannot be undone, and what waits for it may begin. After that devops is given "Deploy t-13".',
       expires: '2026-11-21T13:00:13.000Z',
     })
@@ -205,6 +207,7 @@ describe('what is approved', () => {
     const verification: Task['verification'] = [{ kind: 'approval' }, { kind: 'review', by: 'cso' }]
     expect(card({ ...forApproval, verification, passed: 0, evidence: [] }).approval).toEqual({
       call: 'The result of t-13, handed in by bob. Nothing was checked before. What bob says of it:\n> merged as 4f2a',
+      doubts: [],
       risk: 't-13 is not done by that: a review by cso comes next.',
       expires: null,
     })

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import type { TaskCommit } from '../../../core/task/commit.ts'
+import { timersOf } from '../../../core/task/deadlines.ts'
 import { decide, type TaskCommand } from '../../../core/task/decide.ts'
 import { evolve } from '../../../core/task/evolve.ts'
 import { type Doer, system } from '../../../core/task/world.ts'
@@ -18,6 +19,7 @@ import {
   note,
   ran,
   reassign,
+  refit,
   refusalOf,
   reject,
   ring,
@@ -25,6 +27,7 @@ import {
   seat,
   start,
   submit,
+  watch,
   world,
 } from '../../support/task-story.ts'
 
@@ -47,11 +50,21 @@ const commands: Record<TaskCommand['type'], TaskCommand[]> = {
   give_up: [giveUp],
   reassign: ['cto', 'cso', 'devops', 'marketing', 'nobody'].map(reassign),
   cancel: [cancel],
-  follow: [dropped, published],
+  follow: [dropped, published, { ...published, failed: true }],
+  time_came: Object.values(everyStatus).flatMap((story) =>
+    timersOf(story().task, world).map(({ id }): TaskCommand => ({ type: 'time_came', timer: id })),
+  ),
+  recheck: [{ type: 'recheck', reason: 'src/limit.ts changed since' }],
+  ping: [0, 1, 2].map((epoch) => watch('ping', epoch, 2)),
+  take_back: [0, 1, 2].map((epoch) => watch('take_back', epoch, 2)),
+  reassign_fit: [0, 1, 2].map((epoch) => refit(epoch, 2)),
+  escalate: [0, 1, 2].map((epoch) => watch('escalate', epoch, 2)),
 }
 const doers: Doer[] = [
   ...[ada, bob, grace, system],
-  ...['cto', 'cso', 'ceo', 'devops', 'gone'].flatMap((role) => [null, 1, 2].map((epoch) => seat(role, epoch))),
+  ...['cto', 'cso', 'ceo', 'devops', 'fullstack', 'gone'].flatMap((role) =>
+    [null, 1, 2].map((epoch) => seat(role, epoch)),
+  ),
 ]
 
 test.each(Object.entries(everyStatus))(
@@ -87,11 +100,16 @@ test('what is over takes no work, from its seat or from people', () => {
   }
 })
 
-test('only the system says that a dependency is done, how a check ended, and what followed', () => {
+test('only the system says that a dependency is done, how a check ended, what followed, that time has come, and that files changed', () => {
   const cases: [Story, TaskCommand][] = [
     [everyStatus.waiting(), commands.release[0] as TaskCommand],
     [everyStatus['verifying by a check'](), ran()],
     [everyStatus.done(), published],
+    [
+      everyStatus['told of'](),
+      { type: 'time_came', timer: timersOf(everyStatus['told of']().task, world)[0]?.id ?? '' },
+    ],
+    [everyStatus.reviewed(), commands.recheck[0] as TaskCommand],
   ]
   for (const [story, command] of cases) {
     for (const doer of doers.filter(({ actor }) => actor !== system.actor)) {

@@ -7,6 +7,7 @@ import type { FollowUp, Step, TaskPlace } from '../../../core/task/task.ts'
 import { system } from '../../../core/task/world.ts'
 import {
   ada,
+  after,
   approve,
   asked,
   block,
@@ -17,21 +18,27 @@ import {
   given,
   handBack,
   note,
+  plan,
   ran,
   reassign,
+  refit,
   reject,
+  ring,
   type Story,
   seat,
   start,
   submit,
+  sweep,
   type Told,
+  watch,
   world,
 } from '../../support/task-story.ts'
 
 const last = ({ commits }: Story) => commits.at(-1) as TaskCommit
 const effects = (story: Story) => effectsOf(last(story), story.task, world)
-/** What is to be done beside the record and the line in the room. */
-const deeds = (story: Story) => effects(story).filter(({ kind }) => kind !== 'announce' && kind !== 'say')
+const aside = ['announce', 'say', 'free-place']
+/** What is to be done beside the record, the line in the room, and what a free place allows. */
+const deeds = (story: Story) => effects(story).filter(({ kind }) => !aside.includes(kind))
 const ringsAt = (role: string, bell: 'work' | 'review') => [{ kind: 'ring', role, bell }]
 
 const older = asked({}, { label: 't-7' }).task
@@ -67,13 +74,13 @@ describe('what ends', () => {
   const template = { title: 'Review', description: '', acceptance_criteria: ['ok'], verification: [], on_complete: [] }
   const next: FollowUp = { publish_to: 'cso', payload_template: template }
   const chained = () => asked({ on_complete: [next, next], verification: [], budget: { attempts: 1 } })
-  const dropped = (reason: string) => [0, 1].map((index) => ({ kind: 'drop-follow-up', index, reason }))
+  const dropped = (reason: string) => [0, 1].map((index) => ({ kind: 'drop-follow-up', index, failed: false, reason }))
 
   it('well releases what waits for it and publishes its follow-ups', () => {
     expect(deeds(chained().and([submit, bob], [approve, ada]))).toEqual([
       { kind: 'release-dependents' },
-      { kind: 'follow-up', index: 0 },
-      { kind: 'follow-up', index: 1 },
+      { kind: 'follow-up', index: 0, failed: false },
+      { kind: 'follow-up', index: 1, failed: false },
     ])
   })
 
@@ -108,8 +115,32 @@ function everything(place: TaskPlace): Story[] {
       [ran({}, { exit_code: 1 }), system],
       [{ type: 'follow', index: 0, label: null, reason: 'zebra' }, system],
     ),
+    ...from(
+      { ...secret, prep: 'ceo', verification: tried },
+      [plan, bob],
+      [ring('bell'), seat('cto')],
+      [reject, seat('cto', 2)],
+      [plan, bob],
+      [submit, bob],
+      [ran({ epoch: 4 }), system],
+      [approve, seat('fullstack')],
+      [reject, seat('cso')],
+      [approve, seat('fullstack')],
+      [{ type: 'recheck', reason: 'zebra' }, system],
+    ),
+    ...from({ ...secret }, [submit, bob], [ran({}, { doubts: ['a zebra'] }), system]),
+    ...from(secret, [ring('bell'), seat('cto')], [watch('take_back', 1, 1), sweep], [start, cto]),
+    ...from(secret, [watch('ping', 0, 1), sweep], [watch('escalate', 0, 2), sweep], [refit(0, 3), sweep]),
+    ...['complete', 'escalate', 'escalate', 'remind'].map((_, index, all) =>
+      after(asked({ ...secret, sla: { complete_within_minutes: 60 } }, { place }), ...all.slice(0, index + 1)),
+    ),
   ]
 }
+const tried: Step[] = [
+  { kind: 'check', check: 'tests' },
+  { kind: 'review', by: 'fullstack', stage: 'qa' },
+  { kind: 'review', by: 'cso' },
+]
 const publicPlace: TaskPlace = { room: { name: 'breakroom', visibility: 'public' } }
 const privatePlace: TaskPlace = {
   room: { name: 'dm-room', visibility: 'private' },
@@ -141,7 +172,9 @@ describe('on the record', () => {
     const all: Record<TaskEvent['type'], true> = {
       ...{ created: true, released: true, acknowledged: true, claimed: true, started: true, noted: true },
       ...{ blocked: true, submitted: true, step_passed: true, step_failed: true, returned: true, completed: true },
-      ...{ failed: true, reassigned: true, cancelled: true, followed: true },
+      ...{ failed: true, reassigned: true, cancelled: true, followed: true, prepared: true, sent_back: true },
+      ...{ doubted: true, rechecked: true, breached: true, escalated: true, parked: true, reminded: true },
+      ...{ pinged: true, taken_back: true, resumed: true },
     }
     expect([...seen].sort()).toEqual(Object.keys(all).sort())
   })
@@ -171,7 +204,8 @@ describe('on the record', () => {
         expect(envelope.type).toBe(`task.${last(story).events[index]?.type}`)
         expect(envelope.authority).toEqual({ requester: story.task.role, chain: [] })
         expect(Object.keys(envelope)).not.toContain('room')
-        const words = /zebra|ada|bob|dm-room|private|local|merged|no test|no access|not needed|half way|t-7/i
+        const words =
+          /zebra|ada|bob|dm-room|private|local|merged|no test|no access|not needed|half way|t-7|silent|counter/i
         expect(JSON.stringify({ ...envelope, id: '' })).not.toMatch(words)
         expect(envelope.id).not.toMatch(/ada|bob|dm-room/)
       }

@@ -23,6 +23,25 @@ const events: Record<Exclude<TaskEventType, 'created'>, TaskEvent> = {
   reassigned: { type: 'reassigned', role: 'cso', reason: '' },
   cancelled: { type: 'cancelled', reason: 'not needed' },
   followed: { type: 'followed', index: 0, label: 't-10', reason: null },
+  prepared: { type: 'prepared', plan: 'a counter', epoch: 1 },
+  sent_back: { type: 'sent_back', to: 'ready-for-prep', category: 'spec', reason: 'which limit?' },
+  doubted: { type: 'doubted', reason: '3 tests fewer.' },
+  rechecked: { type: 'rechecked', reason: 'its files changed' },
+  breached: { type: 'breached', deadline: 'complete', due: '2026-11-21T13:00:00.000Z' },
+  escalated: { type: 'escalated', rung: 1, to: 'ceo', reason: 'late' },
+  parked: { type: 'parked', to: 'founder', reason: 'late' },
+  reminded: { type: 'reminded', to: 'founder', due: '2026-11-22T08:00:00.000Z' },
+  pinged: { type: 'pinged', epoch: 1, rung: 1, reason: 'silent' },
+  taken_back: { type: 'taken_back', epoch: 1, rung: 1, reason: 'silent' },
+  resumed: { type: 'resumed', epoch: 1 },
+}
+/** What else has to be so. */
+const also: { [T in TaskEventType]?: (task: Task) => boolean } = {
+  prepared: ({ stage }) => stage === 'ready-for-prep',
+  submitted: ({ stage }) => stage !== 'ready-for-prep',
+  sent_back: ({ prep, status }) => prep !== null && status !== 'verifying',
+  resumed: ({ suspended }) => suspended !== null,
+  reminded: ({ escalation }) => escalation?.parked === true,
 }
 const types = Object.keys(events) as (keyof typeof events)[]
 
@@ -47,6 +66,7 @@ describe('legal moves', () => {
       const next = moves[task.status][type]
       const move = () => after(task, events[type])
       if (next === null) expect(move, type).toThrow(`what cannot be: ${type} while ${task.status}`)
+      else if (also[type]?.(task) === false) expect(move, type).toThrow(`what cannot be: ${type} in ${task.stage}`)
       else expect(move().status, type).toBe(next === 'waits' ? 'waiting' : next)
     }
   })
@@ -83,9 +103,34 @@ describe('legal moves', () => {
     ['submitted', ['claimed -> verifying', 'working -> verifying', 'blocked -> verifying']],
     ['returned', ['claimed -> open', 'working -> open', 'blocked -> open', 'verifying -> open']],
     ['followed', ['done -> done', 'failed -> failed', 'cancelled -> cancelled']],
+    ['prepared', ['claimed -> open', 'working -> open', 'blocked -> open']],
+    ['taken_back', ['claimed -> open', 'working -> open', 'blocked -> open']],
+    ['resumed', ['open -> working']],
+    [
+      'sent_back',
+      [...['open', 'claimed', 'working', 'blocked'].map((from) => `${from} -> open`), 'verifying -> verifying'],
+    ],
+    ['doubted', ['verifying -> verifying']],
+    ['rechecked', ['verifying -> verifying']],
   ]
   test.each(one)('%s happens only so: %j', (event, ways) => {
     expect(waysOf(event)).toEqual(ways)
+  })
+
+  it.each(['breached', 'escalated', 'parked', 'reminded', 'pinged'] as const)(
+    '%s happens to all that is not over, and leaves it where it is',
+    (event) => {
+      const live = taskStatuses.filter((status) => !isOver({ status }))
+      expect(waysOf(event)).toEqual(live.map((status) => `${status} -> ${status}`))
+    },
+  )
+
+  it('nothing goes back to an adversary that did not try it, or that there is none of', () => {
+    const back: TaskEvent = { type: 'sent_back', to: 'qa', category: 'defect', reason: 'it breaks' }
+    expect(after(everyStatus.reviewed().task, back)).toMatchObject({ stage: 'qa', passed: 1, rounds: 1 })
+    for (const story of [everyStatus['being tried'], everyStatus['verifying by a review'], everyStatus.planned]) {
+      expect(() => after(story().task, back)).toThrow('what cannot be: sent_back')
+    }
   })
 
   it('everything can be noted on, whatever its status, and stays where it is', () => {

@@ -2,10 +2,13 @@ import { expect, it } from 'vitest'
 import { create } from '../../../core/task/create.ts'
 import { taskDraftSchema } from '../../../core/task/request.ts'
 import type { Step } from '../../../core/task/task.ts'
+import type { TaskWorld } from '../../../core/task/world.ts'
+import { taskRole } from '../../support/tasks.ts'
 
-const world = {
-  roles: new Map([['cto', { manager: 'ceo', takesTasks: true, people: false }]]),
-  checks: new Set<string>(),
+const world: TaskWorld = {
+  roles: new Map([['cto', taskRole()]]),
+  checks: new Set(),
+  timeZone: 'UTC',
 }
 
 /** So many side by side, each followed by as many again. */
@@ -37,11 +40,10 @@ it('S35: one assignment cannot become more tasks than a person could mean', () =
 })
 
 it('nobody is asked for a review who could never give it', () => {
-  const seat = { manager: 'ceo', takesTasks: false }
   const withReviewers = new Map([
     ...world.roles,
-    ['cso', { ...seat, people: false }],
-    ['cfo', { ...seat, people: true }],
+    ['cso', taskRole({ takesTasks: false })],
+    ['cfo', taskRole({ takesTasks: false, people: true })],
   ])
   const reviewedBy = (by: string) => () => ask(1, 0, { roles: withReviewers, verification: [{ kind: 'review', by }] })
   expect(reviewedBy('cso')).toThrow(

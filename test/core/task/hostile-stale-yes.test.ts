@@ -37,17 +37,19 @@ describe('S12: a yes from a card', () => {
 })
 
 describe('what a button says it stands under', () => {
-  it('is another word for another result, and for the next step of the same', () => {
-    const task = { epoch: 3, result: { epoch: 2, at: '', by: 'cto', text: 'x' }, passed: 0 }
-    const words = [task, { ...task, passed: 1 }, { ...task, result: { ...task.result, epoch: 3 } }].map(judgedResult)
-    expect(words).toEqual(['#2.0', '#2.1', '#3.0'])
+  it('is another word for another result, for the next step of the same, and for the same step looked at anew', () => {
+    const task = { epoch: 3, result: { epoch: 2, at: '', by: 'cto', text: 'x' }, passed: 0, rounds: 0 }
+    const another = { ...task, result: { ...task.result, epoch: 3 } }
+    const words = [task, { ...task, passed: 1 }, { ...task, rounds: 1 }, another].map(judgedResult)
+    expect(words).toEqual(['#2.0', '#2.1', '#2.0.1', '#3.0'])
   })
 
   it('is read back from the front, with what people said behind it as they said it', () => {
     expect(judgedFront('#2.0')).toEqual({ about: '#2.0', words: '' })
+    expect(judgedFront('#2.0.1 no test')).toEqual({ about: '#2.0.1', words: 'no test' })
     expect(judgedFront('#2.0 no test')).toEqual({ about: '#2.0', words: 'no test' })
     expect(judgedFront('#2.0 "\\"done\\" is not done"')).toEqual({ about: '#2.0', words: '"done" is not done' })
-    for (const words of ['no test', '#2 is missing', '#2.0.1 is old', ''])
+    for (const words of ['no test', '#2 is missing', '#2.0.1.1 is old', ''])
       expect(judgedFront(words)).toEqual({ about: null, words })
   })
 })

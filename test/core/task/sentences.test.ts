@@ -8,7 +8,7 @@ import { acknowledgedLine, answerTo, type ChangingVerb, roomLine } from '../../.
 import { type Evidence, type Task, taskStatuses } from '../../../core/task/task.ts'
 import { timelineLines } from '../../../core/task/timeline.ts'
 import { world } from '../../support/task-story.ts'
-import { taskAt, taskCommit } from '../../support/tasks.ts'
+import { taskAt, taskCommit, taskRole } from '../../support/tasks.ts'
 
 const now = new Date('2026-11-21T12:20:13.000Z')
 const at = '2026-11-21T12:08:13.000Z'
@@ -179,7 +179,7 @@ describe('the line of the house in the room', () => {
   })
 
   it('says how to judge to people, not to programs', () => {
-    const cso = { manager: 'ceo', takesTasks: true, people: false }
+    const cso = taskRole()
     const programs = { ...world, roles: new Map([...world.roles, ['cso', cso] as const]) }
     const waiting = task({ status: 'verifying', verification: [{ kind: 'review', by: 'cso' }] })
     expect(roomLine(waiting, 'submitted', programs, 'human-bob')).toBe(

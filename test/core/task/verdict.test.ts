@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import type { Step } from '../../../core/task/task.ts'
 import { pendingStep } from '../../../core/task/steps.ts'
+import type { Step } from '../../../core/task/task.ts'
 import { type Doer, system } from '../../../core/task/world.ts'
 import {
   ada,

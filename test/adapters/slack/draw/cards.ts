@@ -1,12 +1,12 @@
 import { type TaskCard, taskCard } from '../../../../core/task/card.ts'
 import type { Evidence, Task } from '../../../../core/task/task.ts'
 import type { TaskWorld } from '../../../../core/task/world.ts'
-import { taskAt } from '../../../support/tasks.ts'
+import { taskAt, taskRole } from '../../../support/tasks.ts'
 
 const at = '2026-11-21T12:20:00.000Z'
 export const now = new Date(at)
 
-const seat = { manager: 'ceo', takesTasks: true, people: true }
+const seat = taskRole({ people: true })
 export const world: TaskWorld = {
   roles: new Map([
     ['cto', seat],
@@ -14,6 +14,7 @@ export const world: TaskWorld = {
     ['ceo', { ...seat, manager: 'founder' }],
   ]),
   checks: new Set(['npm test']),
+  timeZone: 'UTC',
 }
 
 /** The card of t-13. */
@@ -41,6 +42,19 @@ function ran(exit_code: number, output_tail = ''): Evidence {
 const inHand = { claim: bobs, acknowledged: bobs, epoch: 1 }
 const yes = { step: 1, epoch: 1, passed: true, by: 'human-ada', comment: 'well done' }
 
+const plan = { by: 'human-eve', at, text: 'A counter for each address.\nIt starts anew each minute.' }
+const doubts = ['There are 3 tests fewer than before: 4 instead of 7.', 'test/limit.test.ts changed.']
+
+function followUp(title: string): Task['on_complete'][number] {
+  const payload_template = { title, description: '', acceptance_criteria: ['x'], verification: [], on_complete: [] }
+  return { publish_to: 'cso', payload_template }
+}
+
+function told(to: string, parked: boolean): NonNullable<Task['escalation']> {
+  const reason = 'cto did not acknowledge it within 5 min'
+  return { by: 'breakroom', at, rung: 1, to, reason, parked, reminded_at: null }
+}
+
 /** Every state that a card has. */
 export const states: Record<string, Partial<Task>> = {
   open: {},
@@ -54,27 +68,17 @@ export const states: Record<string, Partial<Task>> = {
     evidence: [ran(1, '1 failed')],
     attempts: 1,
   },
-  checking: { ...inHand, status: 'verifying', result },
+  checking: { ...inHand, status: 'verifying', stage: 'qa', result },
   approval: {
     ...inHand,
     status: 'verifying',
+    stage: 'review',
     result,
     passed: 1,
     evidence: [ran(0)],
-    on_complete: [
-      {
-        publish_to: 'cso',
-        payload_template: {
-          title: 'Review {task_id}',
-          description: '',
-          acceptance_criteria: ['x'],
-          verification: [],
-          on_complete: [],
-        },
-      },
-    ],
+    on_complete: [followUp('Review {task_id}')],
   },
-  review: { ...inHand, status: 'verifying', result, verification: [{ kind: 'review', by: null }] },
+  review: { ...inHand, status: 'verifying', stage: 'review', result, verification: [{ kind: 'review', by: null }] },
   done: { status: 'done', result, passed: 2, epoch: 1, evidence: [ran(0), yes], acknowledged: bobs },
   failed: {
     status: 'failed',
@@ -84,6 +88,34 @@ export const states: Record<string, Partial<Task>> = {
     evidence: [ran(1, '1 failed')],
   },
   cancelled: { status: 'cancelled', reason: 'not needed any more' },
+  planning: { stage: 'ready-for-prep', role: 'ceo', builder: 'cto', prep: 'ceo' },
+  planned: { prep: 'ceo', builder: 'cto', plan, acknowledged: bobs },
+  testing: {
+    ...inHand,
+    status: 'verifying',
+    stage: 'qa',
+    result,
+    verification: [
+      { kind: 'review', by: 'cso', stage: 'qa' },
+      { kind: 'review', by: null },
+    ],
+  },
+  doubted: {
+    ...inHand,
+    status: 'verifying',
+    stage: 'review',
+    result,
+    passed: 1,
+    attempts: 5,
+    verification: [
+      { kind: 'check', check: 'npm test' },
+      { kind: 'approval', doubt: true },
+    ],
+    evidence: [{ ...ran(0), run: { ...(ran(0).run as NonNullable<Evidence['run']>), doubts } }],
+    on_fail: [followUp('Say why {task_id} failed')],
+  },
+  escalated: { escalation: told('ceo', false), breached: ['acknowledge'] },
+  parked: { ...inHand, status: 'working', escalation: told('founder', true), breached: ['complete'] },
   overdue: { ...inHand, status: 'working', sla: { complete_within_minutes: 5 } },
 }
 

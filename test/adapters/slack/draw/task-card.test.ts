@@ -18,7 +18,7 @@ describe('a card', () => {
       fc.property(anyTask, (task) => {
         const { text, blocks } = taskCardMessage(taskCard(task, now, world))
         expect(blockKitProblems(blocks)).toEqual([])
-        expect(blocks.length).toBeLessThanOrEqual(13)
+        expect(blocks.length).toBeLessThanOrEqual(15)
         const all = [text, ...textsOf(blocks, 'plain_text'), ...textsOf(blocks, 'mrkdwn')].join('')
         expect(all.length).toBeLessThan(13_000)
         for (const words of textsOf(blocks, 'mrkdwn')) {
@@ -35,7 +35,7 @@ describe('a card', () => {
 
   it('U15, U16: says all of its state in its text, and what its buttons do', () => {
     expect(taskCardMessage(cardOf(states.approval)).text).toBe(
-      't-13 "Add rate limiting to the gateway" for cto: waiting for a person\'s yes. Asked by "ada". Priority high. ' +
+      't-13 "Add rate limiting to the gateway" for cto: waiting for a person\'s yes (review). Asked by "ada". Priority high. ' +
         "Due 2026-11-21 13:00 UTC. Passed: `npm test` (exit code 0, 4.2 s). Still to come: a person's yes. " +
         'Result: "Merged as 4f2a. The limit is in gateway.yaml." ' +
         'If you approve: t-13 is done then, which cannot be undone, and what waits for it may begin. ' +
@@ -71,7 +71,7 @@ describe('a card', () => {
   it('says how much of it cannot be shown', () => {
     const card = cardOf(states.approval)
     const call = 'x'.repeat(20_000)
-    const { blocks } = taskCardMessage({ ...card, approval: { call, risk: 'It is done.', expires: null } })
+    const { blocks } = taskCardMessage({ ...card, approval: { call, doubts: [], risk: 'It is done.', expires: null } })
     expect(blockKitProblems(blocks)).toEqual([])
     expect(textsOf(blocks, 'plain_text').join('\n')).toMatch(/\d+ more characters are not shown here/)
   })
@@ -105,12 +105,14 @@ describe('a card', () => {
         const actions = [
           { id: 'x', label: words || 'x', command: more.slice(0, 900) || 'x', asks: null, confirm: more },
         ]
-        const approval = { call: words, risk: more, expires: null }
+        const approval = { call: words, doubts: [words, more], risk: more, expires: null }
         const card = {
           ...cardOf(),
           title: words,
           state: more,
           reason: words,
+          plan: more,
+          trouble: { words: 'It stands still', reason: words },
           result: more,
           criteria: [words],
           approval,
