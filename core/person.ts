@@ -49,6 +49,11 @@ export function isLinked(actor: string): boolean {
   return isPerson(actor) && !/-(at|via)-/.test(actor)
 }
 
+/** What each person who is known may do, by actor. */
+export function tiersOf(people: PeopleDirectory): Map<string, Person['tier']> {
+  return new Map(Object.entries(people).map(([id, { tier }]) => [`human-${id}`, tier]))
+}
+
 /**
  * Who a speaker is: the person who logged in, else the person whose account it is, else a stranger named after the account or,
  * without one, the nick. A login counts before an account, because the person did it here and now.

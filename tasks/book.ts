@@ -16,6 +16,8 @@ export interface Book {
   /** What a role can be given, and all of its tasks that are not over. */
   of(role: string): { open: OpenTasks; live: Iterable<Task> }
   live(): Iterable<Task>
+  /** The task, if it is not over; null otherwise. */
+  liveTask(key: string): Task | null
   /** Tasks that somebody holds. */
   heldBy(actor: string): Task[]
   /** The task that is worked on under this doorbell, or null. */
@@ -65,6 +67,10 @@ export async function openBook(store: TaskStore): Promise<Book> {
     of(name) {
       const { open, live } = role(name)
       return { open, live: live.values() }
+    },
+    liveTask(key) {
+      const task = tasks.get(key)
+      return task === undefined || isOver(task) ? null : task
     },
     *live() {
       for (const task of tasks.values()) if (!isOver(task)) yield task

@@ -20,7 +20,7 @@ type Handler<V extends TaskVerb> = (
   args: TaskArguments<V>,
   asker: Asker,
   request: Pick<TaskRequest, 'id' | 'trace'>,
-) => Promise<V extends 'list' | 'why' | LetterVerb ? object : TaskReply>
+) => Promise<V extends 'list' | 'why' | 'evidence' | LetterVerb ? object : TaskReply>
 
 export type Handlers = { [V in TaskVerb]: Handler<V> }
 
@@ -43,6 +43,7 @@ const actions: Record<TaskVerb, Action> = {
   reject: 'task.approve',
   reassign: 'task.change',
   cancel: 'task.change',
+  evidence: 'evidence.record',
   ping: 'task.watch',
   take_back: 'task.watch',
   reassign_fit: 'task.watch',

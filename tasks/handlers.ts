@@ -12,6 +12,7 @@ import { refusal, type TaskWorld } from '../core/task/world.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { TaskStore } from '../ports/task-store.ts'
 import { type Asker, doerOf, mayForOrThrow } from './asker.ts'
+import type { Beside } from './beside.ts'
 import type { Book } from './book.ts'
 import type { Handlers } from './door.ts'
 import { firstThatFit } from './fitting.ts'
@@ -35,7 +36,7 @@ const mostListed = 200
 const storedWithinMs = 2_000
 
 /** What every verb of the task service does. */
-export function createHandlers(parts: HandlerParts): Handlers {
+export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside['handlers']> {
   const { service, book, store, world, limits, metrics } = parts
   const queueHint = createQueueHints({ book, store, world })
 

@@ -1,12 +1,17 @@
 import { join } from 'node:path'
+import { createArtifacts } from '../adapters/disk/artifacts.ts'
+import { createWorkTree } from '../adapters/git/work-tree.ts'
+import { createMemoryTimers } from '../adapters/memory/timers.ts'
 import { whenUp } from '../adapters/nats/when-up.ts'
-import { connectPart } from '../adapters/process/connect-part.ts'
+import { connectPart, timersFor } from '../adapters/process/connect-part.ts'
 import { followStops } from '../adapters/process/follow-stops.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { createPrograms } from '../adapters/process/programs.ts'
 import { createSqliteTaskStorage } from '../adapters/sqlite/task-store.ts'
 import { sentenceOf } from '../core/errors.ts'
+import type { SignedRun } from '../core/evidence/run.ts'
 import { publicRooms } from '../core/fleet.ts'
+import { tiersOf } from '../core/person.ts'
 import { redact } from '../core/redact.ts'
 import { roleLimit } from '../core/role-limit.ts'
 import { orgSubjects, subjectToken } from '../core/subject.ts'
@@ -25,10 +30,13 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
   const subjects = orgSubjects(fleet.org)
   const ending = new AbortController()
   const { signal } = ending
-  const { bus, keyed, ledger, leadership, counter } = connectPart(context, 'tasks')
+  const { bus, keyed, ledger, leadership, counter, deadLetters, workCounts } = connectPart(context, 'tasks')
+  const timers = { deadlines: timersFor(context), recurring: createMemoryTimers({ clock }) }
   const storage = createSqliteTaskStorage({ file: join(context.taskFolder, 'tasks.sqlite'), clock, log })
   const tasks = ledger(fleet.org)
   let trouble: string | null = null
+  /** Why deadlines are looked at from here. */
+  let degraded: string | null = null
   /** Since when this process leads and does not answer yet. */
   let beginningSince: number | null = null
   const status = {
@@ -48,7 +56,7 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
     async stop() {
       ending.abort()
       await working.catch(() => {})
-      await bus.close()
+      await Promise.all([bus.close(), timers.deadlines.close(), timers.recurring.close()])
     },
   }
 
@@ -71,6 +79,26 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       workspace: context.workspace,
       timeLimitMs: fleet.limits.check_minutes * 60_000,
       stops,
+      roles,
+      fleet,
+      artifacts: createArtifacts(),
+      workTree: createWorkTree({ hostEnvironment: context.programEnvironment }),
+      signingKey: context.evidenceKey,
+      kept: keyed<SignedRun>('evidence'),
+      letters: deadLetters(fleet.org),
+      states: keyed<unknown>('letters'),
+      numbers: counter('letters'),
+      people: tiersOf(fleet.people),
+      rooms: new Set(publicRooms(fleet)),
+      timers,
+      counts: workCounts(
+        fleet.org,
+        roles.map(({ name }) => name),
+      ),
+      sleep: context.sleep,
+      onDegraded(why: string | null) {
+        degraded = why
+      },
       rebuilds: createRebuilds({ ledger: tasks, storage, subjects, clock, log, metrics }),
       more: { status },
       onServing(serving: boolean) {
@@ -104,6 +132,7 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
     return [
       ...(bus.connected ? [] : ['the bus is away']),
       ...(trouble === null ? [] : [trouble]),
+      ...(degraded === null ? [] : ['redis is away, deadlines are looked at every 15 s']),
       ...(isSlow ? ['the task service does not answer yet'] : []),
     ]
   }

@@ -13,6 +13,7 @@ import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { TaskStorage } from '../ports/task-store.ts'
+import { type BesideParts, createBeside } from './beside.ts'
 import { openBook } from './book.ts'
 import { serveTasks } from './door.ts'
 import { createEffectQueue } from './effects/queue.ts'
@@ -24,9 +25,8 @@ import { loadProgress } from './progress.ts'
 import { project } from './projector.ts'
 import type { Rebuilds } from './rebuilds.ts'
 import { createTaskService } from './service.ts'
-import { createVerifier, type VerifierParts } from './verifier.ts'
 
-export interface TermParts extends Pick<VerifierParts, 'programs' | 'checks' | 'workspace' | 'timeLimitMs' | 'stops'> {
+export interface TermParts extends BesideParts {
   bus: Publisher & Services
   ledger: Ledger
   storage: TaskStorage
@@ -97,10 +97,10 @@ async function serveFrom(
     caughtUp: milestones.version,
     readUpTo: () => milestones.last,
     onLedgerLost,
-    onChange: (task) => verifier.look(task),
+    onChange: (task) => beside.look(task),
   })
-  const verifier = createVerifier({ ...parts, service, signal })
-  const effects = createEffectQueue({ ...parts, book, service, signal }, progress, owed)
+  const beside = createBeside({ ...parts, service, book, mustLead, signal })
+  const effects = createEffectQueue({ ...parts, book, service, accept: beside.accept, signal }, progress, owed)
 
   // Effects that were cut off, or are owed, lie behind what the store has.
   const after = Math.min(await store.lastSeq(), progress.start, ...[...owed].map((seq) => seq - 1))
@@ -111,7 +111,7 @@ async function serveFrom(
     after,
     onApplied(applied) {
       // What another stored at the end of its lead is news to us.
-      if (book.put(applied.task) && caughtUp) verifier.look(applied.task)
+      if (book.put(applied.task) && caughtUp) beside.look(applied.task)
       book.stored(applied.task)
       milestones.applied(applied.task)
       effects.begin(applied)
@@ -129,23 +129,23 @@ async function serveFrom(
   await Promise.race([milestones.seq(end), projecting])
 
   caughtUp = true
-  for (const task of book.live()) verifier.look(task)
   const ringing = signal.aborted
     ? null
     : ringAgain({ ...parts, book }, parts.clock.now()).catch((error) =>
         log.warn({ cause: sentenceOf(error) }, 'not every open task could be rung for again'),
       )
-  const handlers = createHandlers({ ...parts, service, book, store })
+  const handlers = { ...createHandlers({ ...parts, service: beside.guarded, book, store }), ...beside.handlers }
   const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade) }
   if (!signal.aborted) {
     await serveTasks({ ...parts, handlers, mustLead, more, signal })
     parts.onServing(true)
+    await beside.begin()
   }
   const watch = setInterval(() => void watchOver(), watchEveryMs)
   await whenAborted(signal)
   clearInterval(watch)
   parts.onServing(false)
-  await Promise.all([projecting, verifier.idle(), effects.idle(), ringing])
+  await Promise.all([projecting, beside.idle(), effects.idle(), ringing])
   await progress.close()
 
   function mustLead(): void {

@@ -85,7 +85,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
     const id = `redis:${up ? 'back' : 'away'}:${at.toISOString()}`
     const text = up
       ? 'Redis is back; presence is kept there again.'
-      : 'Redis is away: who is here comes from heartbeats alone, nothing is lost.'
+      : 'Redis is away: who is here comes from heartbeats alone, and deadlines are looked at every 15 s. Nothing is lost.'
     const line = houseLine({ id, source: 'bridge/router', at, room: { name: homeRoom, visibility: 'public' }, text })
     bus
       .publish(eventSubject(desk, 'chat', homeRoom), line)

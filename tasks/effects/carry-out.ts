@@ -24,6 +24,8 @@ export interface EffectParts {
   world: TaskWorld
   book: Book
   service: TaskService
+  /** What a task came to counts from now on as what is usual. Safe to repeat. */
+  accept: (task: Task) => Promise<void>
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -38,9 +40,11 @@ const againAfterMs = 200
 export async function carryOut(parts: EffectParts, applied: Applied): Promise<void> {
   const { commit, task } = applied
   // Begun in order; what is published without waiting is stored in that order.
-  await Promise.all(
-    effectsOf(commit, task, parts.world).map((effect) => insist(parts, () => perform(parts, applied, effect))),
-  )
+  const isDone = commit.events.some(({ type }) => type === 'completed')
+  await Promise.all([
+    ...effectsOf(commit, task, parts.world).map((effect) => insist(parts, () => perform(parts, applied, effect))),
+    ...(isDone ? [insist(parts, () => parts.accept(task))] : []),
+  ])
 }
 
 async function perform(parts: EffectParts, applied: Applied, effect: Effect): Promise<void> {
