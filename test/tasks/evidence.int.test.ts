@@ -16,6 +16,8 @@ import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
 import { until } from '../support/process.ts'
 
 const test: Step = { kind: 'check', check: 'npm test' }
+/** Says nothing about tests. */
+const lint: Step = { kind: 'check', check: 'lint' }
 const approval: Step = { kind: 'approval' }
 const yes = { type: 'approve', comment: 'looks right' } as const
 
@@ -35,6 +37,7 @@ beforeEach(async () => {
     checks: {
       gate,
       lint: ['true'],
+      second: ['true'],
       // Somebody writes while it runs.
       writes: ['sh', '-c', 'echo more >> notes.txt'],
     },
@@ -265,13 +268,13 @@ describe('a run that passed before', () => {
 describe('a yes', () => {
   it('to files that changed since they were checked is refused, and they are checked again', async () => {
     const repository = house.repository('cto')
-    const task = await judged(await house.submit(await house.given({ verification: [test, approval] })))
+    const task = await judged(await house.submit(await house.given({ verification: [lint, approval] })))
     repository.write('src/gateway.mjs', 'export const limit = 0\n')
     await expect(house.command(task, yes, judge)).rejects.toMatchObject({
       code: 'refused',
       detail: { rule: 'changed' },
       message: expect.stringMatching(
-        /^t-1 is not done: the files are not those that `npm test` passed on \([0-9a-f]{8}; now they are [0-9a-f]{8}\)\. Its checks run again/,
+        /^t-1 is not done: the files are not those that `lint` passed on \([0-9a-f]{8}; now they are [0-9a-f]{8}\)\. Its checks run again/,
       ),
     })
     const again = await house.when(
@@ -285,15 +288,37 @@ describe('a yes', () => {
 
   it('of somebody who may not say it moves nothing, whatever the files are', async () => {
     const repository = house.repository('cto')
-    const task = await judged(await house.submit(await house.given({ verification: [test, approval] })))
+    const task = await judged(await house.submit(await house.given({ verification: [lint, approval] })))
     repository.write('src/gateway.mjs', 'export const limit = 0\n')
     await expect(house.command(task, yes, worker)).rejects.toMatchObject({ detail: { rule: 'not-the-judge' } })
     expect((await house.when(task, 'is there', () => true)).passed).toBe(1)
   })
 
+  it('before the last check lets nothing pass that was changed after the first, nor for ever be checked', async () => {
+    const repository = house.repository('cto')
+    const steps: Step[] = [lint, approval, { kind: 'check', check: 'second' }]
+    let task = await judged(await house.submit(await house.given({ verification: steps })))
+    for (let round = 1; round <= 3; round++) {
+      repository.write('src/gateway.mjs', `export const limit = ${round}\n`)
+      const runs = task.evidence.length
+      await house.command(task, yes, judge)
+      task = await house.when(
+        task,
+        'is checked again',
+        ({ passed, evidence }) => passed === 1 && evidence.length === runs + 2,
+      )
+      expect(house.run(task).tree).toBe(treeOf(repository))
+    }
+    repository.write('src/gateway.mjs', 'export const limit = 4\n')
+    await house.command(task, yes, judge)
+    expect((await returned(task)).reason).toMatch(
+      /^`second` passed, but the files are not those that .*, again and again$/,
+    )
+  })
+
   it('of the last check does not count for files that an earlier one has not seen', async () => {
     const repository = house.repository('cto')
-    const steps: Step[] = [test, { kind: 'check', check: 'gate' }]
+    const steps: Step[] = [lint, { kind: 'check', check: 'gate' }]
     const task = await house.submit(await house.given({ verification: steps }))
     await until('the second check runs', () => existsSync(join(repository.path, '.git/runs')))
     const first = await house.when(task, 'passed the first', ({ passed }) => passed === 1)

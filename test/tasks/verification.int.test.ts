@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testCounts } from '../../core/evidence/test-counts.ts'
 import type { Task } from '../../core/task/task.ts'
 import { everybody, type Stop } from '../../ports/stop-switch.ts'
 import { until } from '../support/process.ts'
@@ -62,6 +63,10 @@ describe('a check', () => {
           duration_ms: expect.any(Number),
           output_tail: '12 passed',
           output_sha256: sha256('12 passed\n'),
+          tree: null,
+          commit: null,
+          tests: testCounts('12 passed\n'),
+          doubts: [],
         },
       },
     ])
