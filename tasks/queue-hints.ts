@@ -38,8 +38,14 @@ export function createQueueHints(parts: {
     const now = performance.now()
     const known = paces.get(role)
     if (known !== undefined && known.until > now) return known.msEach
-    // Without it the answer is still one.
-    const msEach = lookUp(role).catch(() => null)
+    const msEach = lookUp(role).then(
+      (pace) => {
+        if (pace === null) paces.delete(role)
+        return pace
+      },
+      // Without it the answer is still one.
+      () => null,
+    )
     paces.set(role, { until: now + knownForMs, msEach })
     return msEach
   }

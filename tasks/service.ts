@@ -1,4 +1,5 @@
 import { BreakroomError, isBreakroomError } from '../core/errors.ts'
+import type { Fleet } from '../core/fleet.ts'
 import { limitsSchema } from '../core/fleet-limits.ts'
 import { type TaskCommit, type TaskEvent, taskKey } from '../core/task/commit.ts'
 import { type Creation, create } from '../core/task/create.ts'
@@ -42,8 +43,8 @@ export interface TaskServiceParts {
   book: Book
   labels: Counter
   world: TaskWorld
-  /** How many tasks may wait for one role: `limits.tasks_waiting`. */
-  tasksWaiting?: number
+  /** Says how many tasks may wait for one role; what ships when it is left out. */
+  fleet?: { limits: Pick<Fleet['limits'], 'tasks_waiting'> }
   /** Throws while another may be the active service. */
   mustLead: () => void
   /** Resolves when the book has this version of a task, or after a moment. */
@@ -61,12 +62,12 @@ export interface TaskServiceParts {
 }
 
 const attempts = 5
-const { tasks_waiting } = limitsSchema.parse({})
+const shipped = { limits: limitsSchema.parse({}) }
 
 export function createTaskService(parts: TaskServiceParts): TaskService {
   const { ledger, book, labels, world, clock, metrics } = parts
   const turns = createTurns()
-  const places = createPlaces(book, world, parts.tasksWaiting ?? tasks_waiting)
+  const places = createPlaces(book, world, (parts.fleet ?? shipped).limits.tasks_waiting)
 
   return {
     create(asked, origin, by) {

@@ -69,8 +69,12 @@ export function queueHint({ role, ahead, inHand, limit, msEach }: QueuePlace): s
   const begins =
     msEach === null
       ? ''
-      : `; at the pace of the last ones it begins in ${spanWords((place * msEach) / Math.max(1, inHand))}`
+      : `; at the pace of the last ones it begins in about ${soonest((place * msEach) / Math.max(1, inHand))}`
   return `It is number ${place} in line for ${role}${begins}.`
+}
+
+function soonest(ms: number): string {
+  return spanWords(Math.max(1_000, ms))
 }
 
 /** How long a task was in hand, in ms, from all of its commits. */

@@ -78,8 +78,11 @@ it('every status is a place among those that wait, one in hand, or none', () => 
 describe('who asks is told the place in the queue', () => {
   const place = { role: 'cto', ahead: 3, inHand: 2, limit: 10, msEach: 600_000 }
   it('and when the task will begin: places times the time of the last ones, by how many are in hand at once', () => {
-    expect(queueHint(place)).toBe('It is number 4 in line for cto; at the pace of the last ones it begins in 20 min.')
-    expect(queueHint({ ...place, inHand: 0 })).toContain('it begins in 40 min.')
+    expect(queueHint(place)).toBe(
+      'It is number 4 in line for cto; at the pace of the last ones it begins in about 20 min.',
+    )
+    expect(queueHint({ ...place, msEach: 3 })).toContain('it begins in about 1 s.')
+    expect(queueHint({ ...place, inHand: 0 })).toContain('it begins in about 40 min.')
   })
   it('without a guess where nothing was done yet', () => {
     expect(queueHint({ ...place, msEach: null })).toBe('It is number 4 in line for cto.')
