@@ -21,7 +21,7 @@ import type { ProgramOutcome, Programs } from '../../ports/program.ts'
 import type { Snapshot, WorkTree } from '../../ports/work-tree.ts'
 
 /** What is to be run, and what for. */
-export interface AskedRun {
+interface AskedRun {
   /** Of the run: the same one, however often it is told of. */
   id: string
   /** Under `checks:`. */
