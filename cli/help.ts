@@ -22,6 +22,9 @@ Commands
                                  --about, --context, --budget, --room; or one text as in chat
   tasks [role] [--all]           what is to be done; --all also what is over
   task <task>, why <task>        one task; all that happened to it, with causes
+  dlq [list] [--all]             what was given up and waits for somebody
+  dlq show|retry <letter>        all about d-3; has it tried again, once
+  dlq edit <letter> "title: <words>; role: <role>", dlq drop <letter> <why>
   state rebuild                  the store of tasks anew, from their ledger
   evidence -- <program>          has a check run where a role works, and what it came to signed: -- npm test
                                  [--role <name>]

@@ -69,6 +69,7 @@ const commands = {
   tasks: { word: 'role', options: ['all'] },
   task: { word: 'task' },
   why: { word: 'task' },
+  dlq: { word: 'what', rest: 'words', options: ['all'] },
   'state rebuild': {},
   evidence: { program: true, options: ['role'] },
   'evidence check': { options: ['role', 'staged'] },

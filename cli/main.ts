@@ -4,6 +4,7 @@ import { BreakroomError, isBreakroomError, sentenceOf } from '../core/errors.ts'
 import { ask } from './commands/ask.ts'
 import { assign } from './commands/assign.ts'
 import { corpusAdd, corpusReindex, corpusRemove, corpusStatus } from './commands/corpus.ts'
+import { dlq } from './commands/dlq.ts'
 import { doctor } from './commands/doctor.ts'
 import { evidence } from './commands/evidence.ts'
 import { evidenceCheck } from './commands/evidence-check.ts'
@@ -79,6 +80,10 @@ async function dispatch(argv: string[], output: Output, env: NodeJS.ProcessEnv, 
       return done(await task(settings, output, word))
     case 'why':
       return done(await why(settings, output, word))
+    case 'dlq':
+      return done(
+        await dlq(settings, output, { words: [word, rest].filter(Boolean).join(' '), all: options.all ?? false }),
+      )
     case 'state rebuild':
       return stateRebuild(settings, output, progressOf('commits', settings, output), stopSignal())
     case 'evidence':

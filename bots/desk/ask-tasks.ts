@@ -25,6 +25,9 @@ export interface TaskAsking {
   isAway(): boolean
 }
 
+/** Verbs that change nothing. */
+const reading: readonly TaskVerb[] = ['list', 'show', 'letters', 'letter']
+
 /** For how long it is asked soon, in ms. */
 export interface Patience {
   first: number
@@ -77,7 +80,7 @@ export function createTaskAsking(parts: {
       const unanswered = isBreakroomError(error, 'unavailable')
       if (unanswered && !bus.connected) throw error
       missedAt = unanswered ? monotonic() : null
-      throw unanswered ? tasksAway(verb !== 'list' && verb !== 'show', error) : error
+      throw unanswered ? tasksAway(!reading.includes(verb), error) : error
     }
   }
 }
