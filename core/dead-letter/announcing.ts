@@ -1,6 +1,6 @@
 /** How letters are said in a room. Times in ms. */
 export interface AnnouncingPace {
-  /** How long the first waits for others. */
+  /** How long the newest waits for others; while they keep coming, all of them do. */
   gatherMs: number
   /** More than `most` lines in this time are one. */
   windowMs: number
@@ -17,18 +17,20 @@ export type Announcing = 'each' | 'together' | { inMs: number }
 
 /**
  * How to say what waits. `waitingSince` are the times of the letters, oldest first, and not none; `saidAt` those of the lines that were said.
- * A few letters are said each by itself; a burst is one line at once, and what comes behind it in the same minute is one more.
+ * A few letters are said each by itself; a burst is one line when it is over, and what comes behind it in the same minute is one more.
  */
 export function howToAnnounce(
   waitingSince: readonly number[],
   saidAt: readonly number[],
   now: number,
-  { windowMs, most, longestMs }: AnnouncingPace = usualPace,
+  { gatherMs, windowMs, most, longestMs }: AnnouncingPace = usualPace,
 ): Announcing {
+  const latest = (waitingSince[0] ?? now) + longestMs
+  const gathered = Math.min((waitingSince.at(-1) ?? now) + gatherMs, latest)
+  if (gathered > now) return { inMs: gathered - now }
   const said = saidAt.filter((at) => at > now - windowMs).length
   if (said + waitingSince.length <= most) return 'each'
   if (said === 0) return 'together'
-  const inMs = (waitingSince[0] ?? now) + longestMs - now
-  if (inMs > 0) return { inMs }
+  if (latest > now) return { inMs: latest - now }
   return waitingSince.length === 1 ? 'each' : 'together'
 }

@@ -79,7 +79,6 @@ export async function createAnnouncer(parts: AnnouncerParts): Promise<Announcer>
   }
 
   async function work(room: Room, name: string): Promise<void> {
-    await rest(pace.gatherMs)
     while (room.waiting.length > 0 && !signal.aborted) {
       const now = clock.monotonic()
       room.saidAt = room.saidAt.filter((at) => at > now - pace.windowMs)
