@@ -21,7 +21,7 @@ export function evolve(task: Task | null, commit: TaskCommit): Task {
   if (after === null) throw impossible(commit, 'no event')
   return {
     ...(isSignOfLife(commit) ? undone(after) : after),
-    ...(isOver(after) ? { escalation: null } : {}),
+    ...(isOver(after) ? { escalation: null, suspended: null } : {}),
     version: commit.version,
     updated_at: commit.at,
     stage: stageOf(after),
