@@ -8,7 +8,7 @@ export const letterClasses = ['transient', 'validation', 'logic'] as const
 export type LetterClass = (typeof letterClasses)[number]
 
 /** Rules that say that there was no room, not that something was wrong. */
-const fullRules: readonly unknown[] = ['queue-full', 'in-hand-full']
+const fullRules: readonly unknown[] = ['queue-full', 'wip']
 
 /** The class of what was given up because of this error. What is no error of ours is a fault of whoever handled it. */
 export function classOf(error: unknown): LetterClass {

@@ -12,7 +12,13 @@ export function letterLine(record: LetterRecord, open: boolean): string {
   const { label, kind, task, after, reason } = record
   const again = after === null ? '' : ` It is ${after}, tried again.`
   const ways = waysOut(label, kind)
-  if (!open) return `${label}: something was given up at ${seatName(record)}'s seat (${record.class}).${again} ${ways}`
+  if (!open) {
+    const hidden =
+      kind === 'follow-up'
+        ? 'what was to follow a private task did not come'
+        : `something was given up at ${seatName(record)}'s seat`
+    return `${label}: ${hidden} (${record.class}).${again} ${ways}`
+  }
   const what =
     kind === 'follow-up'
       ? `what was to follow ${task} did not come`

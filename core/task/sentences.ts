@@ -163,6 +163,8 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
       const all = lost?.failed === true ? task.on_fail : task.on_complete
       const title = lost === undefined ? '' : (all[lost.index]?.payload_template.title ?? '')
       if (lost === undefined || lost.label !== null) return null
+      // Everybody else hears of it from the desk for dead letters; that says nothing of what is private.
+      if (task.place.room.visibility === 'public') return null
       return `${label} was to be followed by ${quoted(title)}, which did not come: ${quotedEnd(lost.reason ?? '')} It is kept with the dead letters.`
     }
     case 'prepared':

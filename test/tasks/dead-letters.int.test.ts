@@ -322,6 +322,23 @@ describe('what was to follow a task', () => {
     expect((await tasks.show(label)).followed).toEqual([{ index: 0, label: next.label, reason: null }])
   })
 
+  it('F53: that found no room waits with its letter, says so, and comes once when there is room', async () => {
+    const limits = { ...tasks.house.fleet.limits, tasks_waiting: 1 }
+    await tasks.start({ fleet: { ...tasks.house.fleet, people, limits } as unknown as typeof tasks.house.fleet })
+    const before = await tasks.assign({ role: 'devops' })
+    const { label } = await tasks.assign({ verification: [], on_complete: [followUp('devops', 'Deploy {task_id}')] })
+    await tasks.ask('submit', { task: label, result: 'merged' }, { by: bob })
+    await tasks.ask('approve', { task: label, comment: '' })
+    expect(await waiting(1)).toMatchObject({ class: 'transient', content: { task: label } })
+    const again = () => about('retry_letter', { letter: 'd-1' })
+    await expect(again()).rejects.toMatchObject({ detail: { rule: 'queue-full' } })
+    expect(await waiting(1)).toMatchObject({ state: 'waiting' })
+    await tasks.ask('cancel', { task: before.label, reason: 'not needed' })
+    expect((await Promise.all([again(), again()])).map(({ did }) => did).toSorted()).toEqual([false, true])
+    expect((await came(label)).title).toBe(`Deploy ${label}`)
+    expect((await tasks.show(label)).status).toBe('done')
+  })
+
   it.each(['letter-retrying', 'created', 'letter-put_back'])(
     'F53: comes once when the service is killed at "%s" in the middle of it',
     async (moment) => {

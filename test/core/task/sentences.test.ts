@@ -129,6 +129,8 @@ describe('the line of the house in the room', () => {
     [
       'followed',
       {
+        // In public the desk for dead letters tells of it.
+        place: { room: { name: 'board', visibility: 'private' } },
         followed: [{ index: 0, label: null, reason: 'There is no role cfo.' }],
         on_complete: [
           {
