@@ -29,7 +29,7 @@ export interface BesideParts
     Omit<ServeEvidenceParts, 'recorder' | 'benches' | 'world' | 'signal'>,
     Omit<LetterDeskParts, 'book' | 'service' | 'mustLead'> {
   roles: readonly Role[]
-  fleet: Pick<Fleet, 'rooms' | 'time_zone'>
+  fleet: Pick<Fleet, 'rooms' | 'time_zone' | 'limits'>
   artifacts: Artifacts
   /** Ring for deadlines, and for work that comes back. */
   timers: { deadlines: Timers; recurring: Timers }

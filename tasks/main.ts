@@ -121,6 +121,7 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
           throw error
         } finally {
           beginningSince = null
+          degraded = null
         }
       },
       signal,
