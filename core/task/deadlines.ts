@@ -1,5 +1,6 @@
-import { CronExpressionParser } from 'cron-parser'
+import { nextOccurrence } from '../recurring/occurrences.ts'
 import { founder } from '../role.ts'
+import { timeZone } from '../time-zone.ts'
 import type { TaskEvent } from './commit.ts'
 import { stepUp } from './escalation.ts'
 import { type Deadline, isOver, type Task } from './task.ts'
@@ -9,8 +10,6 @@ import type { TaskWorld } from './world.ts'
 
 /** How long the founder has before a task is parked. Minutes. */
 const founderPatienceMinutes = 60
-/** When people are reminded. */
-const everyMorning = '0 9 * * *'
 
 /**
  * What is to happen to a task by the clock, from how it stands: its deadlines, the next step up while nobody answers, the reminder of the
@@ -76,11 +75,10 @@ function nextStep({ key }: Task, { to, at, rung }: Escalation, { roles }: TaskWo
   return { id: `${key}.escalate.${rung}.${Date.parse(at)}`, key, kind: 'escalate', due }
 }
 
-/** Once a day, for all that waits for the same people at the same moment. */
-function reminder({ key }: Task, { at, reminded_at }: Escalation, { timeZone }: TaskWorld): TaskTimer {
-  const due = CronExpressionParser.parse(everyMorning, { currentDate: reminded_at ?? at, tz: timeZone })
-    .next()
-    .toDate()
+/** Every morning at nine, for all that waits for the same people at the same moment. */
+function reminder({ key }: Task, { at, reminded_at }: Escalation, world: TaskWorld): TaskTimer {
+  const everyMorning = { kind: 'days', days: 1, zone: timeZone(world.timeZone) } as const
+  const due = nextOccurrence(everyMorning, new Date(reminded_at ?? at))
   return { id: `${key}.remind.${due.getTime()}`, key, kind: 'remind', due }
 }
 
