@@ -12,7 +12,7 @@ export async function dlq(
   output: Output,
   { words, all }: { words: string; all: boolean },
 ): Promise<void> {
-  const asked = readLetterWords(all && words === '' ? 'all' : words)
+  const asked = readLetterWords(all && (words === '' || words === 'list') ? 'all' : words)
   if ('problem' in asked) throw new BreakroomError('usage', asked.problem.replaceAll('!dlq', 'breakroom dlq'))
   const reply = await withTasks(settings, output, (ask) => ask(asked.verb, asked.args))
   if (asked.verb === 'letters') {

@@ -59,7 +59,7 @@ const field = /(^|[;\n])\s{0,9}(title|role|accept|about|text)\s?:/gi
  * The fields of an edit: `title: ...; role: cso`. What belongs together is one text, a line for each `accept:`; `text:` takes all that
  * follows, because what people say has semicolons. Null when it does not begin with a field.
  */
-export function readChanges(words: string): Record<string, string> | null {
+function readChanges(words: string): Record<string, string> | null {
   const marks = [...words.matchAll(field)]
   if (marks[0]?.index !== 0) return null
   const changes = new Map<string, string>()

@@ -67,7 +67,7 @@ export interface FollowUpLetter extends LetterBase {
   failed: boolean
 }
 
-export interface OtherLetter extends LetterBase {
+interface OtherLetter extends LetterBase {
   /** What this code cannot read: nothing can be done with it but to drop it. */
   kind: 'other'
 }

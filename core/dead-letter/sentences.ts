@@ -40,7 +40,7 @@ export function burstLine(records: readonly Pick<LetterRecord, 'label' | 'class'
 }
 
 /** How many of each class there are, without those of which there are none. */
-export function countsOf(records: Iterable<Pick<LetterRecord, 'class'>>): [LetterClass, number][] {
+function countsOf(records: Iterable<Pick<LetterRecord, 'class'>>): [LetterClass, number][] {
   const counts = new Map<LetterClass, number>(letterClasses.map((name) => [name, 0]))
   for (const { class: name } of records) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts].filter(([, count]) => count > 0)

@@ -31,10 +31,10 @@ const contentSchema = z.looseObject({
   /** What an edit may change. */
   editable: z.array(z.string()),
 })
-export type LetterContent = z.infer<typeof contentSchema>
+type LetterContent = z.infer<typeof contentSchema>
 
 /** A letter as somebody sees it. */
-export const letterViewSchema = z.looseObject({
+const letterViewSchema = z.looseObject({
   label: z.string(),
   class: z.enum(letterClasses),
   kind: z.enum(['item', 'follow-up', 'other']),

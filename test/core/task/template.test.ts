@@ -10,6 +10,7 @@ describe('a template', () => {
     ['Review {task_id}', 'Review t-13'],
     ['{requester}: {title} by {role}: {result}', 'alice: Add it by cto: merged'],
     ['{{task_id}} is {task_id}', '{task_id} is t-13'],
+    ['{task_id} did not fail: {reason}', 't-13 did not fail: (none)'],
     ['{{{task_id}}}', '{t-13}'],
     ['a { b } c }} {{', 'a { b } c } {'],
     ['no braces', 'no braces'],
@@ -27,6 +28,13 @@ describe('a template', () => {
   ])('%j names as unknown %j', (text, unknown) => {
     expect(unknownPlaceholders(text)).toEqual(unknown)
   })
+})
+
+test('what follows a failure may say why it failed', () => {
+  expect(fillTemplate('Look at {task_id}: {reason}', { ...values, reason: 'the\ntests' })).toBe(
+    'Look at t-13: the tests',
+  )
+  expect(unknownPlaceholders('{reason}')).toEqual([])
 })
 
 describe('a value is data', () => {
