@@ -71,7 +71,7 @@ function listLine(view: LetterView, now: Date): string {
     ...(after === null ? [] : [`was ${after}`]),
     `${since(at, now)} old`,
   ]
-  const why = content === null ? '' : `: ${quoted(content.reason, 160)}`
+  const why = content === null || content.reason === '' ? '' : `: ${quoted(content.reason, 160)}`
   return cut(`${label} ${seatName(view)}, ${parts.join(', ')}${why}`, lineBytes)
 }
 
@@ -90,7 +90,7 @@ export function letterLines(view: LetterView, now: Date): string[] {
   return [
     head,
     ...again,
-    `reason: ${quotedEnd(reason, 280)}`,
+    ...(reason === '' ? [] : [`reason: ${quotedEnd(reason, 280)}`]),
     ...asked,
     ...(task === null ? [] : [`about: ${task}.`]),
     ...(said === null ? [] : [`text: ${cut(said.name, 40)} said ${quotedEnd(said.text, 220)}`]),
