@@ -11,6 +11,7 @@ import { slackPosts } from './slack/posts.ts'
 import { start } from './start.ts'
 import { store } from './store.ts'
 import { taskAssign } from './tasks-assign.ts'
+import { taskBurst } from './tasks-burst.ts'
 import { taskChanges } from './tasks-changes.ts'
 import { taskGrowth } from './tasks-growth.ts'
 import { taskRebuild } from './tasks-rebuild.ts'
@@ -26,6 +27,7 @@ const benches: Record<string, { title: string; run: (size: Size) => Promise<Figu
   changes: { title: 'Changes to tasks', run: taskChanges },
   growth: { title: 'Changes to tasks among many others', run: taskGrowth },
   assign: { title: 'An assignment and its doorbell', run: taskAssign },
+  burst: { title: 'Many tasks at once from one person', run: taskBurst },
   rebuild: { title: 'A task store made anew', run: taskRebuild },
   redelivery: { title: 'A worker killed at its work', run: taskRedelivery },
   'slack-commands': { title: 'Slash commands in Slack', run: slackCommands },

@@ -17,7 +17,7 @@ export const taskRoles = ['ceo', 'cto', 'cso', 'devops'] as const
 export type TaskRole = (typeof taskRoles)[number]
 export const subjects = orgSubjects(org)
 
-const alice = { actor: 'human-alice', tier: 'member', name: 'alice' } as const
+const alice = { actor: 'human-alice', tier: 'member' as const, name: 'alice' }
 const place = { room: { name: 'breakroom', visibility: 'public' } } as const
 const answerWithinMs = 10_000
 /** A service with much to read takes its time before its first answer. */
@@ -35,8 +35,10 @@ export function startTaskService(nats: NatsServer, folder: string): Promise<Prog
   })
 }
 
-export function taskFleet(): Fleet {
+/** Of limits that nothing here comes near, unless others are given. */
+export function taskFleet(limits: object = { tasks_waiting: 10_000, tasks_in_hand: 100 }): Fleet {
   return fleetSchema.parse({
+    limits,
     rooms: { breakroom: { visibility: 'public', guests: 'member' } },
     platforms: [{ name: 'own', kind: 'irc', embedded: true, rooms: { breakroom: '#breakroom' } }],
     checks: { true: ['true'] },
@@ -49,8 +51,8 @@ export function rolesOf(names: readonly string[]): Role[] {
 
 /** Whoever asks the task service: the desk for a person, and the roles for themselves. Both ask until they are answered. */
 export interface Doors {
-  /** Asks for alice in the room. Rejects with what the service refuses. */
-  desk(verb: TaskVerb, args: unknown): Promise<TaskReply>
+  /** Asks for alice in the room, or for somebody else. Rejects with what the service refuses. */
+  desk(verb: TaskVerb, args: unknown, by?: typeof alice): Promise<TaskReply>
   as(role: TaskRole, verb: TaskVerb, args: unknown): Promise<TaskReply>
 }
 
@@ -61,10 +63,15 @@ export function openDoors(nats: NatsServer): Doors {
   const desk = nats.as({ kind: 'desk' }).bus
   const seats = new Map<string, Bus>(taskRoles.map((role) => [role, nats.as({ kind: 'role', role }).bus]))
 
-  async function ask(bus: Bus, caller: string, verb: TaskVerb, args: unknown): Promise<TaskReply> {
+  async function ask(
+    bus: Bus,
+    caller: string,
+    verb: TaskVerb,
+    args: unknown,
+    by: typeof alice | null,
+  ): Promise<TaskReply> {
     const id = `bench-${++asked}`
-    const by = caller === 'breakroom' ? { by: alice, place } : { by: null, place: null }
-    const request = { id, trace: traceOf(id), ...by, args }
+    const request = { id, trace: traceOf(id), by, place: by === null ? null : place, args }
     for (const end = performance.now() + givenUpAfterMs; ; ) {
       try {
         return (await bus.request(subjects.taskService(verb, caller), request, answerWithinMs)) as TaskReply
@@ -77,8 +84,8 @@ export function openDoors(nats: NatsServer): Doors {
   }
 
   return {
-    desk: (verb, args) => ask(desk, 'breakroom', verb, args),
-    as: (role, verb, args) => ask(seats.get(role) as Bus, role, verb, args),
+    desk: (verb, args, by = alice) => ask(desk, 'breakroom', verb, args, by),
+    as: (role, verb, args) => ask(seats.get(role) as Bus, role, verb, args, null),
   }
 }
 
