@@ -174,7 +174,9 @@ describe('a no', () => {
   })
 
   it('has a category, also when nobody said one', () => {
-    everyStatus['being tried']().when(reject, seat('fullstack')).gives('step_failed', { category: 'other' })
+    everyStatus['being tried']()
+      .when(reject, seat('fullstack'))
+      .gives('step_failed', { type: 'returned', category: 'other' })
   })
 })
 
