@@ -134,7 +134,10 @@ function followLine(when: 'then' | 'else', next: FollowUp, became: Task['followe
 function stepLine(step: Step, index: number, task: Task): string {
   const { status, passed, epoch, evidence } = task
   const words = stepWords(step, task)
-  if (status === 'done' || (status === 'verifying' && index < passed)) return `${words} (passed)`
+  if (status === 'done' || (status === 'verifying' && index < passed)) {
+    const yes = evidence.findLast((one) => one.step === index && one.passed && one.epoch === task.result?.epoch)
+    return `${words} (passed${typeof yes?.by === 'string' ? ` by ${actorName(yes.by)}` : ''})`
+  }
   if (status === 'verifying' && index === passed) return `${words} (now)`
   const failed = evidence.findLast((one) => one.step === index && one.epoch === epoch && !one.passed)
   return failed === undefined ? words : `${words} (failed)`

@@ -41,7 +41,7 @@ function didWords(verb: ChangingVerb, task: Task): string {
   const named = `${label} ${quoted(task.title)}`
   switch (verb) {
     case 'assign':
-      return `${label} is with ${role}: ${quotedEnd(task.title)} ${whenItBegins(task)}Done when ${doneWhen(task)}.${dueAtFirst(task)}`
+      return `${label} is with ${role}${forBuilder(task)}: ${quotedEnd(task.title)} ${whenItBegins(task)}Done when ${doneWhen(task)}.${dueAtFirst(task)}`
     case 'claim':
       return claimedWords(task, named)
     case 'acknowledge':
@@ -53,17 +53,17 @@ function didWords(verb: ChangingVerb, task: Task): string {
     case 'block':
       return `${named} is stuck; !start ${label} goes on.`
     case 'submit':
-      if (task.status !== 'verifying' && task.status !== 'done') return `${named} has its plan; ${role} builds it.`
+      if (task.status !== 'verifying' && task.status !== 'done') return `${named} has your plan.`
       return `${named} is handed in. ${whatNext(task)}`
     case 'approve':
       return task.status === 'done' ? `${named} has your yes and is done.` : `${named} has your yes. ${whatNext(task)}`
     case 'reject':
-      if (task.status === 'verifying') return `${named} has your no. ${whatNext(task)}`
+      if (task.status === 'verifying') return `${named} has your no${ofCategory(task)}. ${whatNext(task)}`
       if (task.status === 'failed') {
         const most = task.budget.attempts
-        return `${named} has your no, and failed: that was try ${most} of ${most}.`
+        return `${named} has your no${ofCategory(task)}, and failed: that was try ${most} of ${most}.`
       }
-      return `${named} has your no and is back with ${role}${task.stage === 'ready-for-prep' ? ', to be planned again' : ''}.`
+      return `${named} has your no${ofCategory(task)} and is back with ${role}${task.stage === 'ready-for-prep' ? ', to be planned again' : ''}.`
     case 'ping':
       return `${named}: ${task.claim === null ? role : actorName(task.claim.by)} is asked where it stands.`
     case 'take_back':
@@ -111,6 +111,17 @@ function alreadyWords(verb: ChangingVerb, task: Task): string {
 function whenItBegins({ status, waits_for }: Task): string {
   if (status !== 'waiting') return ''
   return `It waits for ${listed(waits_for.map(({ label }) => label).slice(0, 5))}. `
+}
+
+/** Whom it is planned for, of a task that begins with a plan. */
+function forBuilder({ stage, builder }: Task): string {
+  return stage === 'ready-for-prep' && builder !== undefined ? `, to be planned for ${builder}` : ''
+}
+
+/** The category of the no that was just said to a submission. */
+function ofCategory({ evidence }: Task): string {
+  const { passed = true, category = 'other' } = evidence.at(-1) ?? {}
+  return passed || category === 'other' ? '' : ` (${category})`
 }
 
 /** What was agreed at the moment it was filed. */
@@ -255,12 +266,18 @@ function heldOrRole({ claim, status, role }: Task): string {
   return claim === null || status === 'verifying' ? `, with ${role}` : ''
 }
 
-function provenBy({ verification }: Task): string {
+function provenBy({ verification, evidence, result }: Task): string {
   const names = verification.flatMap((step) => (step.kind === 'check' ? [`\`${step.check}\``] : []))
   const checks = names.length < 2 ? names.map((name) => `${name} passed`) : [`${names.length} checks passed`]
-  const reviewed = verification.length > names.length ? ['approved'] : []
-  const proofs = [...checks, ...reviewed]
-  return proofs.length === 0 ? '' : ` (${listed(proofs)})`
+  const yeses = evidence.flatMap(({ passed, by, epoch }) =>
+    passed && by !== null && epoch === result?.epoch ? [by] : [],
+  )
+  const people = [...new Set(yeses)].slice(0, 4).map(actorName)
+  const judged = verification.some(isPersonStep)
+    ? [`approved${people.length === 0 ? '' : ` by ${listed(people)}`}`]
+    : []
+  const proofs = [...checks, ...judged]
+  return proofs.length === 0 ? '' : ` (${proofs.join(', ')})`
 }
 
 function resultWords({ result }: Task, bytes = 100): string {

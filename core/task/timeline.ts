@@ -17,18 +17,18 @@ export function timelineLines({ task, commits, earlier = 0 }: z.infer<typeof tas
 }
 
 function whoAndWhat({ by, events }: TaskCommit): string {
-  return `${actorName(by)}: ${events.map(eventWords).join('; ')}`
+  return `${actorName(by)}: ${events.map((event, at) => eventWords(event, events[at - 1])).join('; ')}`
 }
 
 function causeOf({ cause }: TaskCommit): string {
   return cause === null ? '' : ` (because: ${quoted(cause)})`
 }
 
-/** What an event was, with what was said at it. */
-function eventWords(event: TaskEvent): string {
+/** What an event was, with what was said at it, unless the one before it in the same commit has said that. */
+function eventWords(event: TaskEvent, before: TaskEvent | undefined): string {
   switch (event.type) {
     case 'created':
-      return `asked ${event.spec.role} for it`
+      return `asked ${event.spec.role} for it${event.spec.prep === null ? '' : `, planned by ${event.spec.prep} first`}`
     case 'released':
       return 'something it waited for is done'
     case 'acknowledged':
@@ -44,11 +44,11 @@ function eventWords(event: TaskEvent): string {
     case 'submitted':
       return event.result.trim() === '' ? 'handed it in' : `handed it in: ${quoted(event.result)}`
     case 'step_passed':
-      return `${proof(event)} said yes`
+      return `${proof(event)}said yes${comment(event)}`
     case 'step_failed':
-      return `${proof(event)} said no: ${quoted(event.evidence.run?.output_tail.slice(-300) || event.evidence.comment, 160)}`
+      return `${proof(event)}said no: ${quoted(event.evidence.run?.output_tail.slice(-300) || event.evidence.comment, 160)}`
     case 'returned':
-      return `back to its role${event.category === undefined ? '' : ` (${event.category})`}: ${quoted(event.reason)}`
+      return `back to its role${event.category === undefined ? '' : ` (${event.category})`}${why(event, before)}`
     case 'completed':
       return 'done'
     case 'failed':
@@ -60,7 +60,7 @@ function eventWords(event: TaskEvent): string {
     case 'prepared':
       return `planned it: ${quoted(event.plan)}`
     case 'sent_back':
-      return `sent it back to ${event.to === 'qa' ? 'be tried again' : 'be planned again'} (${event.category}): ${quoted(event.reason)}`
+      return `sent it back to ${event.to === 'qa' ? 'be tried again' : 'be planned again'} (${event.category})${why(event, before)}`
     case 'doubted':
       return `a person has to look: ${quoted(event.reason)}`
     case 'rechecked':
@@ -88,12 +88,22 @@ function eventWords(event: TaskEvent): string {
   }
 }
 
+/** The reason of what goes back, unless that is the no before it. */
+function why({ reason }: { reason: string }, before: TaskEvent | undefined): string {
+  return before?.type === 'step_failed' && before.evidence.comment === reason ? '' : `: ${quoted(reason)}`
+}
+
+function comment({ evidence: { comment } }: Extract<TaskEvent, { type: 'step_passed' }>): string {
+  return comment.trim() === '' ? '' : `: ${quoted(comment, 160)}`
+}
+
+/** What saw it, with a space behind; nothing where whoever did it judged it themselves. */
 function proof({
   evidence: { by, run, artifact },
 }: Extract<TaskEvent, { type: 'step_passed' | 'step_failed' }>): string {
   if (artifact !== undefined)
-    return `${quoted(artifact.path, 80)} (${artifact.bytes} bytes, ${artifact.sha256.slice(0, 8)})`
-  if (run === undefined) return by === null ? 'a check' : actorName(by)
+    return `${quoted(artifact.path, 80)} (${artifact.bytes} bytes, ${artifact.sha256.slice(0, 8)}) `
+  if (run === undefined) return by === null ? 'a check ' : ''
   const took = `${Math.round(run.duration_ms / 100) / 10} s`
-  return `\`${run.check}\` (${run.ended ?? `exit code ${run.exit_code}`}, ${took}, output ${run.output_sha256.slice(0, 8)})`
+  return `\`${run.check}\` (${run.ended ?? `exit code ${run.exit_code}`}, ${took}, output ${run.output_sha256.slice(0, 8)}) `
 }

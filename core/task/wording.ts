@@ -49,7 +49,7 @@ export function stepWords(step: Step, task: Pick<Task, 'authority' | 'role'>): s
   if (step.kind === 'check') return `\`${step.check}\``
   if (step.kind === 'artifact') return `the file ${quoted(step.path, 80)}`
   if (step.kind === 'approval') return step.doubt === true ? "a person's yes to what looks odd" : "a person's yes"
-  if (step.stage === 'qa') return `${step.by ?? 'somebody'} to try it`
+  if (step.stage === 'qa') return `a test by ${step.by ?? 'somebody'}`
   return `a review by ${step.by ?? judges(task, `whom ${task.role} reports to`)}`
 }
 
@@ -75,13 +75,15 @@ export function statusWords(task: Task): string {
 
 /** The same without who was told that it stands still. */
 export function turnWords(task: Task): string {
-  const { status, claim, acknowledged, reason, waits_for, verification, passed, stage, breached } = task
+  const { status, claim, acknowledged, reason, waits_for, verification, passed, stage, breached, builder } = task
   const holder = claim === null ? '' : actorName(claim.by)
   switch (status) {
     case 'waiting':
       return `waiting for ${listed(waits_for.map(({ label }) => label).slice(0, 5)) || 'others'}`
     case 'open':
-      if (stage === 'ready-for-prep') return reason === null ? 'to be planned' : 'to be planned again'
+      if (stage === 'ready-for-prep') {
+        return `to be planned${reason === null ? '' : ' again'}${builder === undefined ? '' : ` for ${builder}`}`
+      }
       if (acknowledged === null && breached.includes('acknowledge')) return 'open, not acknowledged in time'
       if (reason !== null) return 'open again'
       return acknowledged === null ? 'open' : 'open, acknowledged'

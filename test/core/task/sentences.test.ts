@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import type { TaskEventType } from '../../../core/task/commit.ts'
+import type { TaskEvent, TaskEventType } from '../../../core/task/commit.ts'
 import { taskLines, taskListLines } from '../../../core/task/lines.ts'
 import { moves } from '../../../core/task/moves.ts'
 import { mendHint, questionAbout } from '../../../core/task/questions.ts'
@@ -15,6 +15,7 @@ const at = '2026-11-21T12:08:13.000Z'
 const bobs = { by: 'human-bob', at, epoch: 1, doorbell: null }
 const handedIn = { by: 'human-bob', at, epoch: 1, text: 'merged as 4f2a' }
 const task = (changes: Partial<Task> = {}) => taskAt(13, 3, { title: 'Add rate limiting', ...changes })
+const yesBy = (by: string, epoch: number): Evidence => ({ step: 1, epoch, passed: true, by, comment: '' })
 const failedCheck = (epoch: number): Evidence => ({
   step: 0,
   epoch,
@@ -61,6 +62,17 @@ describe('an answer', () => {
     ],
     ['approve', { status: 'done' }, 't-13 "Add rate limiting" has your yes and is done.'],
     [
+      'assign',
+      { role: 'architect', builder: 'cto', prep: 'architect', stage: 'ready-for-prep' },
+      't-13 is with architect, to be planned for cto: "Add rate limiting". Done when `tests` passes.',
+    ],
+    ['submit', { prep: 'architect', stage: 'ready-for-dev' }, 't-13 "Add rate limiting" has your plan.'],
+    [
+      'reject',
+      { evidence: [{ ...yesBy('human-bob', 1), passed: false, category: 'defect' }] },
+      't-13 "Add rate limiting" has your no (defect) and is back with cto.',
+    ],
+    [
       'reject',
       { status: 'failed', attempts: 5 },
       't-13 "Add rate limiting" has your no, and failed: that was try 5 of 5.',
@@ -99,7 +111,22 @@ describe('the line of the house in the room', () => {
           { kind: 'review', by: 'cso' },
         ],
       },
-      't-13 "Add rate limiting" is done (2 checks passed and approved).',
+      't-13 "Add rate limiting" is done (2 checks passed, approved).',
+    ],
+    [
+      'completed',
+      {
+        status: 'done',
+        result: handedIn,
+        verification: [
+          { kind: 'check', check: 'tests' },
+          { kind: 'review', by: 'cso' },
+          { kind: 'review', by: 'ceo' },
+          { kind: 'approval' },
+        ],
+        evidence: [yesBy('human-eve', 0), yesBy('human-ada', 1), yesBy('ceo', 1), yesBy('human-ada', 1)],
+      },
+      't-13 "Add rate limiting" is done (`tests` passed, approved by ada and ceo). Result: "merged as 4f2a"',
     ],
     [
       'failed',
@@ -307,6 +334,22 @@ it('the timeline tells when, who, what and why', () => {
     '2026-11-22 (UTC)',
     '00:00:01 bob: claimed it, epoch 1; handed it in: "merged"',
     '00:00:05 breakroom: `tests` (exit code 1, 4.2 s, output e3b0c442) said no: "1 failed"; back to its role: "`tests` ended with 1"',
+  ])
+})
+
+test('the timeline says once who judged, and why', () => {
+  const judged = { step: 1, epoch: 1, by: 'human-ada', comment: 'a key is in it' }
+  const commit = (events: TaskEvent[]) => taskCommit(task(), { by: 'human-ada', events })
+  const commits = [
+    commit([
+      { type: 'step_failed', evidence: { ...judged, passed: false, category: 'security' } },
+      { type: 'returned', reason: 'a key is in it', counted: true, category: 'security' },
+    ]),
+    commit([{ type: 'step_passed', evidence: { ...judged, passed: true, comment: 'no key' } }, { type: 'completed' }]),
+  ]
+  expect(timelineLines({ task: task(), commits }).slice(2)).toEqual([
+    expect.stringMatching(/^\S+ ada: said no: "a key is in it"; back to its role \(security\)$/),
+    expect.stringMatching(/^\S+ ada: said yes: "no key"; done$/),
   ])
 })
 
