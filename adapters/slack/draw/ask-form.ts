@@ -1,6 +1,8 @@
 import type { InputBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
+import { forMatching } from '../../../core/clean-text.ts'
 import { commandWith } from '../../../core/task/card.ts'
+import type { RejectionCategory } from '../../../core/task/task.ts'
 import type { FormOffer } from './assign-form.ts'
 import { choiceField, fieldLimit, textField } from './fields.ts'
 import { type FormMeta, formMetaSchema, readSentForm } from './form-meta.ts'
@@ -17,6 +19,7 @@ const askMetaSchema = formMetaSchema.extend({
 })
 
 const said = 'br_said'
+const kind = 'br_kind'
 const missing = {
   result: 'Say what came of it.',
   plan: 'Say what is to be built, and how.',
@@ -37,8 +40,31 @@ export function askForm(
     title: plain(titles[asks], 24),
     submit: plain('Send', 24),
     close: plain('Cancel', 24),
-    blocks: [{ type: 'section', text: plain(`This goes with: ${command}`, 300) }, ...fieldFor(asks, offer)],
+    blocks: [
+      { type: 'section', text: plain(`This goes with: ${command}`, 300) },
+      ...(asks === 'reason' && isNo(command) ? kindField() : []),
+      ...fieldFor(asks, offer),
+    ],
   }
+}
+
+/** Whether a command says no to something. */
+function isNo(command: string): boolean {
+  return command.startsWith('reject ')
+}
+
+/** What is wrong with it, of the kinds that a no may be of. */
+function kindField(): InputBlock[] {
+  const choices = Object.entries(kinds).map(([value, description]) => ({ value, description }))
+  return choiceField({ id: kind, label: 'What is wrong', optional: true }, choices, null, 'Something else')
+}
+
+const kinds: Record<Exclude<RejectionCategory, 'other'>, string> = {
+  spec: 'It is not clear what is wanted',
+  defect: 'It does not do what was asked for',
+  evidence: 'It is not shown that it works',
+  security: 'It is not safe',
+  quality: 'It works, and can be better',
 }
 
 const titles = {
@@ -85,8 +111,13 @@ export function readAskForm(
   if (sent === null) return null
   const { command, asks, room, channel } = sent.meta
   const meta = { room, channel }
-  const whole = commandWith(command, sent.value(said) ?? '')
+  const words = sent.value(said) ?? ''
+  const whole = commandWith(command, words)
   // Words of which nothing shows are none.
   if (whole.trim() === command) return { errors: { [said]: missing[asks] }, meta }
-  return { command: whole, meta }
+  const chosen = isNo(command) ? (sent.value(kind) ?? '') : ''
+  return {
+    command: !Object.hasOwn(kinds, chosen) ? whole : commandWith(command, `${chosen}: ${forMatching(words).trim()}`),
+    meta,
+  }
 }

@@ -167,6 +167,21 @@ describe('the form for what a press asks', () => {
     expect(readAskForm(sent(form, { br_said: { value: ' \u200b ' } }))).toMatchObject({ meta, errors: {} })
   })
 
+  it('asks what kind of no it is, which is put in front of the reason', () => {
+    const form = askForm({ command: 'reject t-13 #2.1', asks: 'reason' }, offer, meta)
+    const why = { br_said: { value: ' it loses a line ' } }
+    const kind = (value: string) => ({ ...why, br_kind: { selected_option: { value } } })
+    expect(readAskForm(sent(form, kind('defect')))).toEqual({
+      command: 'reject t-13 #2.1 defect: it loses a line',
+      meta,
+    })
+    // Whatever else a form says there is not ours.
+    expect(readAskForm(sent(form, kind('toString')))).toEqual({ command: 'reject t-13 #2.1 it loses a line', meta })
+    expect(readAskForm(sent(form, { br_kind: { selected_option: { value: 'defect' } } }))).toMatchObject({ errors: {} })
+    const cancel = askForm({ command: 'cancel t-13', asks: 'reason' }, offer, meta)
+    expect(JSON.stringify(cancel)).not.toContain('br_kind')
+  })
+
   it('is no form of ours when it carries something else', () => {
     const form = askForm({ command: 'done t-13', asks: 'result' }, offer, meta)
     expect(
