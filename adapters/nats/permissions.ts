@@ -48,8 +48,7 @@ export function inboxPrefixOf(userName: string): string {
  */
 export function permissionsFor(user: BusUser, { org, roles }: { org: string; roles: string[] }): Permissions {
   const subjects = orgSubjects(org)
-  const letters = [subjects.deadletter, subjects.deadletterOf(writerOf(user))]
-  const own = { publish: letters, subscribe: [`${inboxPrefixOf(busUserName(user))}.>`] }
+  const own = { publish: [subjects.deadletterOf(writerOf(user))], subscribe: [`${inboxPrefixOf(busUserName(user))}.>`] }
   const grants = user.kind === 'role' ? roleGrants(user.role, org) : partGrants(user.kind, org, roles)
   return {
     publish: unique([own, ...grants].flatMap((grant) => grant.publish ?? [])),

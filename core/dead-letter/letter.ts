@@ -36,7 +36,7 @@ const otherDataSchema = z.looseObject({ reason: z.string().optional(), class: z.
 interface LetterBase {
   /** The same for the same letter, however often it was stored. */
   id: string
-  /** The role, or the house, that gave it up. */
+  /** The role, or the house, that gave it up; where nobody proves that, who wrote it as far as the bus knows. */
   seat: string
   proved: boolean
   class: LetterClass
@@ -95,7 +95,7 @@ export function readLetter({ writer, envelope, bytes }: StoredLetter): Letter {
     }
   }
   const { id, actor, trace, type, data } = envelope
-  const base = { id, seat: actor, proved: writer === subjectToken(actor), trace, retryOf: null }
+  const base = { ...writtenBy(writer, id, actor), trace, retryOf: null }
   if (type === 'deadletter.item') {
     const item = itemDataSchema.safeParse(data)
     if (item.success) {
@@ -108,13 +108,21 @@ export function readLetter({ writer, envelope, bytes }: StoredLetter): Letter {
   if (type === 'deadletter.follow-up') {
     const next = followUpDataSchema.safeParse(data)
     // Nobody else knows what is to follow a task.
-    if (next.success && (writer === null || actor === desk)) {
+    if (next.success && (writer === null || (base.proved && actor === desk))) {
       const { task, index, failed } = next.data
       return { kind: 'follow-up', ...base, ...whyOf(next.data), task, index, failed }
     }
   }
   const other = otherDataSchema.safeParse(data)
   return { kind: 'other', ...base, ...whyOf(other.success ? other.data : {}) }
+}
+
+/** A letter in another's name neither speaks for them nor takes the place of theirs, whatever its id. */
+function writtenBy(writer: string | null, id: string, actor: string): Pick<LetterBase, 'id' | 'seat' | 'proved'> {
+  if (writer === subjectToken(actor)) return { id, seat: actor, proved: true }
+  if (writer === null) return { id, seat: `${actor.slice(0, 200)} (unproved)`, proved: false }
+  const own = createHash('sha256').update(id).digest('hex').slice(0, 32)
+  return { id: `unproved:${writer.slice(0, 200)}:${own}`, seat: writer.slice(0, 200), proved: false }
 }
 
 function whyOf({ reason = '', class: word }: { reason?: string | undefined; class?: string | undefined }) {

@@ -32,9 +32,9 @@ export interface Seats {
  */
 export function putBackOf(letter: ItemLetter, edit: LetterEdit | null, seats: Seats, rights: RightsNow): PutBack {
   const { seat, subject, bytes, original, cut } = letter
-  if (!seats.names.has(seat)) throw refusal('no-seat', 'The seat that gave it up is not there any more.')
   if (!letter.proved)
     throw refusal('unproved', 'Nobody proves who wrote this letter, so what is in it cannot go back. Say it again.')
+  if (!seats.names.has(seat)) throw refusal('no-seat', 'The seat that gave it up is not there any more.')
   const isInbox = subject === seats.subjects.inbox(seat)
   if (!isInbox && subject !== seats.subjects.tasks(seat)) {
     throw refusal('no-queue', 'It did not come from a queue of the seat that gave it up, so it cannot go back.')

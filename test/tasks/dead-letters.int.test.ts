@@ -243,6 +243,23 @@ describe('trying again', () => {
     }
     expect(await inInbox('breakroom')).toEqual([])
   })
+
+  it('S4: in the name of another is said as its writer, and does not take the place of the letter that it pretends to be', async () => {
+    await serve()
+    const forged = { id: 'line-1', seat: 'ceo', text: 'I quit' }
+    // Without the header that would have the server take the next one for the same message.
+    const cto = await tasks.nats.raw({ kind: 'role', role: 'cto' })
+    cto.publish(subjects.deadletterOf('cto'), letterBytes(forged))
+    await waiting(1)
+    const ceo = tasks.nats.as({ kind: 'role', role: 'ceo' }).bus
+    await ceo.publish(subjects.deadletterOf('ceo'), JSON.parse(Buffer.from(letterBytes(forged)).toString()) as Envelope)
+    await waiting(2)
+    const { letters } = await list({ by: founder })
+    expect(letters.map(({ label, seat }) => [label, seat])).toEqual([
+      ['d-2', 'ceo'],
+      ['d-1', 'cto'],
+    ])
+  })
 })
 
 describe('an edit', () => {
@@ -480,7 +497,7 @@ function letterBytes(given: Given): Uint8Array {
 
 /** Writes bytes to the dead letters where older writers did. */
 async function raw(bytes: Uint8Array): Promise<void> {
-  connection ??= tasks.nats.raw({ kind: 'role', role: 'cto' })
+  connection ??= tasks.nats.raw({ kind: 'admin' })
   const nc = await connection
   nc.publish(subjects.deadletter, bytes)
   await nc.flush()

@@ -58,6 +58,7 @@ describe('rights on a real server', () => {
     'events.ceo.chat.breakroom',
     'events.human-ada.chat.breakroom',
     'breakroom.private.dm.ceo',
+    'breakroom.org.deadletter',
     'breakroom.org.deadletter.ceo',
     'breakroom.org.deadletter.breakroom',
     'breakroom.agents.ceo.inbox',
@@ -156,7 +157,8 @@ describe('rights on a real server', () => {
   ] as const)('S50: %o cannot ask the knowledge proxy as %s', async (user, caller) => {
     const { bus } = server.as(user)
     // What anybody may publish: the connection is up when it is stored.
-    await bus.publish('breakroom.org.deadletter', envelopeOf(`up ${user.kind} ${caller}`))
+    const writer = user.kind === 'desk' ? 'breakroom' : user.kind
+    await bus.publish(`breakroom.org.deadletter.${writer}`, envelopeOf(`up ${user.kind} ${caller}`))
     await expect(bus.request(`breakroom.svc.knowledge.teach.${caller}`, {}, 1_000)).rejects.toMatchObject({
       code: 'denied',
     })

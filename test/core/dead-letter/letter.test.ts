@@ -38,13 +38,20 @@ describe('a letter', () => {
   })
 
   it('of somebody who is not its actor is not proved', () => {
-    expect(letterOf({ ...item, bytes: '' }, { writer: 'cso' }).proved).toBe(false)
+    const forged = letterOf({ ...item, bytes: '' }, { writer: 'cso' })
+    expect(forged).toMatchObject({ proved: false, seat: 'cso' })
+    // Else the true one would be taken for known.
+    expect(forged.id).not.toBe('dead:cto:1')
   })
 
   it.each([
     ['another type', letterOf({ reason: 'odd', class: 'validation' }, { type: 'deadletter.later' })],
     ['data that is off', letterOf({ ...item, bytes: '***' })],
     ['a follow-up that a role claims', letterOf({ task: 't-1', index: 0 }, { type: 'deadletter.follow-up' })],
+    [
+      'a follow-up that a role claims in the name of the house',
+      letterOf({ task: 't-1', index: 0 }, { type: 'deadletter.follow-up', actor: 'breakroom' }),
+    ],
     [
       'no envelope',
       readLetter({ writer: 'cto', envelope: new BreakroomError('unreadable', 'no'), bytes: new Uint8Array([1]) }),
