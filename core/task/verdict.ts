@@ -13,6 +13,8 @@ export function recordCheck(task: Task, evidence: Evidence): TaskEvent[] {
   const isCurrent = evidence.epoch === task.result?.epoch && evidence.step === task.passed
   if (step === null || !isCurrent) return []
   if (step.kind === 'artifact') {
+    // A run of something says nothing about it.
+    if (evidence.run !== undefined) return []
     const there = evidence.passed && evidence.artifact?.path === step.path
     return judged(task, { ...evidence, by: null, passed: there }, evidence.comment || `${step.path} is not there`)
   }

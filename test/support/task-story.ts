@@ -124,9 +124,9 @@ interface Decision {
 }
 
 /** A task for the cto that ada asked for in #breakroom, with one check to pass; `t-9` unless said otherwise. */
-export function asked(draft: Partial<TaskDraft> = {}, creation: Partial<Creation> = {}): Story {
+export function asked(draft: Partial<TaskDraft> = {}, creation: Partial<Creation> = {}, within = world): Story {
   const whole = creationOf(draft, creation)
-  return storyOf(null, [], taskKey(whole.label), create(whole, world), ada.actor)
+  return storyOf(null, [], taskKey(whole.label), create(whole, within), ada.actor)
 }
 
 /** What `create` is given for such a task. */
