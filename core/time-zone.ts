@@ -1,4 +1,8 @@
 const dayMs = 86_400_000
+/** No zone changes its offset within one. */
+const quarterMs = 900_000
+/** Offsets of a zone that are remembered. */
+const mostQuarters = 4_096
 
 /** Whether this is the name of a time zone such as "Europe/Berlin" or "UTC". */
 export function isTimeZone(name: string): boolean {
@@ -25,8 +29,17 @@ export interface TimeZone {
   instantsOf(wall: number): number[]
 }
 
+/** Zones by name: making one takes a hundred times as long as asking it, and each parked task asks. */
+const made = new Map<string, TimeZone>()
+
 /** The zone of this name. Expects one that `isTimeZone` knows. */
 export function timeZone(name: string): TimeZone {
+  const zone = made.get(name) ?? makeZone(name)
+  made.set(name, zone)
+  return zone
+}
+
+function makeZone(name: string): TimeZone {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
     hourCycle: 'h23',
@@ -38,8 +51,19 @@ export function timeZone(name: string): TimeZone {
     second: 'numeric',
   })
 
+  const offsets = new Map<number, number>()
+
   function offsetAt(instant: number): number {
-    const second = Math.floor(instant / 1_000) * 1_000
+    const quarter = Math.floor(instant / quarterMs) * quarterMs
+    const known = offsets.get(quarter)
+    if (known !== undefined) return known
+    const offset = lookUp(quarter)
+    if (offsets.size >= mostQuarters) offsets.clear()
+    offsets.set(quarter, offset)
+    return offset
+  }
+
+  function lookUp(second: number): number {
     const shown = new Map(format.formatToParts(second).map(({ type, value }) => [type as string, Number(value)]))
     const part = (type: string) => shown.get(type) ?? 0
     const wall = [part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')] as const

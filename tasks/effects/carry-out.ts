@@ -15,7 +15,7 @@ import type { Book } from '../book.ts'
 import type { TaskService } from '../service.ts'
 import { cancelDependents, lookAtDependencies, releaseDependents } from './dependents.ts'
 import { dropFollowUp, followUp } from './follow-up.ts'
-import { remind } from './remind.ts'
+import type { Reminder } from './remind.ts'
 import { ringForFreePlace } from './ring-again.ts'
 
 export interface EffectParts {
@@ -26,6 +26,7 @@ export interface EffectParts {
   service: TaskService
   /** What a task came to counts from now on as what is usual. Safe to repeat. */
   accept: (task: Task) => Promise<void>
+  remind: Reminder
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -62,7 +63,7 @@ async function perform(parts: EffectParts, applied: Applied, effect: Effect): Pr
     case 'say':
       return say(parts, applied)
     case 'remind':
-      return remind(parts, applied)
+      return parts.remind(applied)
     case 'free-place':
       return ringForFreePlace(parts, applied, effect.role)
     case 'release-dependents':

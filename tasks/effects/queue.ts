@@ -1,6 +1,7 @@
 import type { Applied } from '../../ports/task-store.ts'
 import type { Progress } from '../progress.ts'
 import { carryOut, type EffectParts } from './carry-out.ts'
+import { createReminder } from './remind.ts'
 
 /** Effects under way. */
 export interface EffectQueue {
@@ -11,14 +12,19 @@ export interface EffectQueue {
 }
 
 /** `owed` are sequences whose effects are to be carried out whatever the progress says. */
-export function createEffectQueue(parts: EffectParts, progress: Progress, owed: ReadonlySet<number>): EffectQueue {
+export function createEffectQueue(
+  parts: Omit<EffectParts, 'remind'>,
+  progress: Progress,
+  owed: ReadonlySet<number>,
+): EffectQueue {
+  const all = { ...parts, remind: createReminder(parts) }
   const underWay = new Set<Promise<void>>()
   return {
     begin(applied) {
       const isNew = applied.seq > progress.start
       if (!isNew && !owed.has(applied.seq)) return
       const done = isNew ? progress.begin(applied.seq) : () => {}
-      const work = carryOut(parts, applied).then(() => {
+      const work = carryOut(all, applied).then(() => {
         underWay.delete(work)
         // What was cut off in the middle is not done; the next leader begins with it.
         if (!parts.signal.aborted) done()
