@@ -72,21 +72,22 @@ function listLine(view: LetterView, now: Date): string {
     `${since(at, now)} old`,
   ]
   const why = content === null || content.reason === '' ? '' : `: ${quoted(content.reason, 160)}`
-  return cut(`${label} ${seatName(view)}, ${parts.join(', ')}${why}`, lineBytes)
+  return cut(`${label} ${forWhom(view)}, ${parts.join(', ')}${why}`, lineBytes)
 }
 
 /** The answer to `!dlq d-3`: all about one letter, a line for each thing. */
 export function letterLines(view: LetterView, now: Date): string[] {
   const { label, content, at, kind, after, state } = view
-  const head = `${label}: ${stateWords(view)}, ${view.class}, given up at ${seatName(view)}'s seat ${since(at, now)} ago.`
+  const where = kind === 'follow-up' ? '' : ` at ${seatName(view)}'s seat`
+  const head = `${label}: ${stateWords(view)}, ${view.class}, given up${where} ${since(at, now)} ago.`
   const again = after === null ? [] : [`It is ${after}, tried again.`]
   const ways = state === 'waiting' ? [waysOut(label, kind)] : []
   if (content === null) {
     return [head, ...again, 'What is in it is for those who are in that conversation.', ...ways].map(fitting)
   }
   const { reason, room, requester, task, outcome, said, follow_up, editable } = content
-  const where = room === null ? '' : room.visibility === 'public' ? ` in #${cut(room.name, 40)}` : ' in private'
-  const asked = requester === null ? [] : [`asked by ${actorName(requester)}${where}.`]
+  const place = room === null ? '' : room.visibility === 'public' ? ` in #${cut(room.name, 40)}` : ' in private'
+  const asked = requester === null ? [] : [`asked by ${actorName(requester)}${place}.`]
   return [
     head,
     ...again,
@@ -149,6 +150,13 @@ function stateWords({ state, content }: LetterView): string {
     default:
       return state satisfies never
   }
+}
+
+/** Whose it was: of what was to follow a task, the role that would have been given it. */
+function forWhom(view: LetterView): string {
+  const { follow_up = null, task = null } = view.content ?? {}
+  if (follow_up === null) return seatName(view)
+  return `${cut(follow_up.role, 64)}${task === null ? '' : `, to follow ${task}`}`
 }
 
 /** A role's name, or what somebody wrote in its place. */

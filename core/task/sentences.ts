@@ -7,6 +7,7 @@ import { isPersonStep, type PersonStep, pendingStep } from './steps.ts'
 import type { Task } from './task.ts'
 import {
   actorName,
+  cut,
   doneWhen,
   dueWords,
   judges,
@@ -19,6 +20,9 @@ import {
 } from './wording.ts'
 import { system, type TaskWorld } from './world.ts'
 
+/** What one line of a network holds. The longest names and titles at once would be more. */
+const mostBytes = 350
+
 /** Verbs that are answered with what they did to one task. */
 export type ChangingVerb = Exclude<
   TaskVerb,
@@ -29,7 +33,8 @@ export type ChangingVerb = Exclude<
 /** The answer to a command that was carried out, without the name of who asked. */
 export function answerTo(verb: ChangingVerb, { task, hint, events }: TaskReply): string {
   if (task === null) return `Nothing to ${verb === 'claim' ? 'claim' : 'do'}: ${hint ?? 'there is no task'}.`
-  const sentence = verb === 'assign' || events.length > 0 ? didWords(verb, task) : alreadyWords(verb, task)
+  const whole = verb === 'assign' || events.length > 0 ? didWords(verb, task) : alreadyWords(verb, task)
+  const sentence = cut(whole, mostBytes)
   return hint === null ? sentence : `${sentence} ${hint}`
 }
 
@@ -147,6 +152,11 @@ function whatNext(task: Task): string {
  * `by` did it; who did it themselves has their answer.
  */
 export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by: string): string | null {
+  const line = lineAbout(task, event, world, by)
+  return line === null ? null : cut(line, mostBytes)
+}
+
+function lineAbout(task: Task, event: TaskEventType, world: TaskWorld, by: string): string | null {
   const { label, role } = task
   const named = `${label} ${quoted(task.title)}`
   switch (event) {
@@ -201,7 +211,7 @@ export function roomLine(task: Task, event: TaskEventType, world: TaskWorld, by:
       return `${named} is late: ${task.breached.at(-1) === 'complete' ? 'it was to be done by now' : `${role} did not acknowledge it in time`}.`
     case 'escalated': {
       const { to = founder, reason = '' } = task.escalation ?? {}
-      return `${to}: ${label} ${quoted(task.title, 60)} needs you: ${quotedEnd(reason, 80)} It is ${turnWords(task)}${heldOrRole(task)}. ${answerWords(label)}`
+      return `${to}: ${label} ${quoted(task.title, 40)} needs you: ${quotedEnd(reason, 60)} It is ${nowWords(task)}${heldOrRole(task)}. ${answerWords(label)}`
     }
     case 'parked':
       return `${named} is parked: nobody above is left to be told. It waits for the founder, who is reminded each morning. ${answerWords(label)}`
@@ -261,9 +271,15 @@ function answerWords(label: string): string {
   return `Answer with !note, !reassign or !cancel ${label}.`
 }
 
+/** The same as `turnWords` in fewer words, beside a reason that says more. */
+function nowWords(task: Task): string {
+  if (task.status !== 'open') return turnWords(task)
+  return task.stage === 'ready-for-prep' ? 'to be planned' : 'open'
+}
+
 /** With whom it is, where its state does not say that by itself. */
 function heldOrRole({ claim, status, role }: Task): string {
-  return claim === null || status === 'verifying' ? `, with ${role}` : ''
+  return claim === null && status !== 'verifying' ? `, with ${role}` : ''
 }
 
 function provenBy({ verification, evidence, result }: Task): string {

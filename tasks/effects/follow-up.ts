@@ -27,8 +27,7 @@ export async function followUp(parts: EffectParts, applied: Applied, which: Whic
     await publishFollowUp(parts.service, task, which, next)
   } catch (error) {
     if (isBreakroomError(error, 'unavailable') || isBreakroomError(error, 'conflict')) throw error
-    const reason = `It was to be published when ${causeOf(task, which)}: ${sentenceOf(error)}`
-    await drop(parts, applied, which, { reason, class: classOf(error) })
+    await drop(parts, applied, which, { reason: sentenceOf(error), class: classOf(error) })
   }
 }
 

@@ -4,8 +4,8 @@ import type { TaskEvent, TaskEventType } from '../../../core/task/commit.ts'
 import { taskLines, taskListLines } from '../../../core/task/lines.ts'
 import { moves } from '../../../core/task/moves.ts'
 import { mendHint, questionAbout } from '../../../core/task/questions.ts'
-import { acknowledgedLine, answerTo, type ChangingVerb, roomLine } from '../../../core/task/sentences.ts'
-import { type Evidence, type Task, taskStatuses } from '../../../core/task/task.ts'
+import { acknowledgedLine, answerTo, type ChangingVerb, reminderLine, roomLine } from '../../../core/task/sentences.ts'
+import { deadlines, type Evidence, type Step, stages, type Task, taskStatuses } from '../../../core/task/task.ts'
 import { timelineLines } from '../../../core/task/timeline.ts'
 import { world } from '../../support/task-story.ts'
 import { taskAt, taskCommit, taskRole } from '../../support/tasks.ts'
@@ -32,6 +32,34 @@ const failedCheck = (epoch: number): Evidence => ({
     output_sha256: 'e3b0c442'.padEnd(64, '0'),
   },
 })
+
+const passedCheck = {
+  ...failedCheck(1),
+  passed: true,
+  run: { ...(failedCheck(1).run as NonNullable<Evidence['run']>), exit_code: 0 },
+}
+const plan = { by: 'human-eve', at, text: 'a counter for each address' }
+const planned = { stage: 'ready-for-prep', role: 'ceo', prep: 'ceo', builder: 'cto' } satisfies Partial<Task>
+const tried = {
+  status: 'verifying',
+  stage: 'qa',
+  verification: [{ kind: 'review', by: 'fullstack', stage: 'qa' }],
+} satisfies Partial<Task>
+const taken = {
+  reason: 'silent for an hour',
+  suspended: { by: 'human-bob', at, epoch: 1, doorbell: null, role: 'cto' },
+} satisfies Partial<Task>
+const escalation = {
+  by: 'breakroom',
+  at,
+  rung: 1,
+  to: 'ceo',
+  reason: 'cto did not acknowledge it within 5 min',
+  parked: false,
+  reminded_at: null,
+}
+const told = { escalation } satisfies Partial<Task>
+const parked = { escalation: { ...escalation, to: 'founder', parked: true } } satisfies Partial<Task>
 
 describe('an answer', () => {
   const answer = (verb: ChangingVerb, changes: Partial<Task> = {}, events = ['x'], hint: string | null = null) =>
@@ -77,6 +105,29 @@ describe('an answer', () => {
       { status: 'failed', attempts: 5 },
       't-13 "Add rate limiting" has your no, and failed: that was try 5 of 5.',
     ],
+    // The last of five tries was a plan that nobody could build from.
+    [
+      'reject',
+      { status: 'failed', attempts: 4 },
+      't-13 "Add rate limiting" has your no, and failed: that was try 5 of 5.',
+    ],
+    ['reject', planned, 't-13 "Add rate limiting" has your no and is back with ceo, to be planned again.'],
+    ['reject', tried, 't-13 "Add rate limiting" has your no. Now it waits for a test by fullstack.'],
+    ['claim', planned, 't-13 "Add rate limiting" is yours to plan for cto: !done t-13 <plan>.'],
+    [
+      'claim',
+      { plan, acceptance_criteria: ['a'] },
+      't-13 "Add rate limiting" is yours. !task t-13 shows its plan. Done when "a"; then !done t-13 <result>.',
+    ],
+    ['submit', { plan }, 't-13 "Add rate limiting" has your plan.'],
+    ['submit', tried, 't-13 "Add rate limiting" is handed in. Now it waits for a test by fullstack.'],
+    ['ping', {}, 't-13 "Add rate limiting": cto is asked where it stands.'],
+    ['ping', { status: 'working', claim: bobs }, 't-13 "Add rate limiting": bob is asked where it stands.'],
+    ['take_back', taken, 't-13 "Add rate limiting" is taken back from bob and open again for cto.'],
+    ['reassign_fit', { role: 'backend' }, 't-13 "Add rate limiting" is with backend now.'],
+    ['reassign_fit', told, 't-13 "Add rate limiting": nobody else fits. ceo is told.'],
+    ['escalate', told, 't-13 "Add rate limiting": ceo is told.'],
+    ['escalate', parked, 't-13 "Add rate limiting": it is parked; nobody above is left to be told.'],
   ])('to %s', (verb, changes, sentence) => {
     expect(answer(verb, changes)).toBe(sentence)
   })
@@ -84,6 +135,9 @@ describe('an answer', () => {
   it('says when it was so already, and why there is nothing', () => {
     expect(answer('claim', { status: 'claimed', claim: bobs }, [])).toBe('t-13 "Add rate limiting" is yours already.')
     expect(answer('cancel', { status: 'cancelled' }, [])).toBe('t-13 "Add rate limiting" is cancelled already.')
+    expect(answer('ping', { status: 'working', claim: bobs }, [])).toBe(
+      't-13 "Add rate limiting": nothing more is to be done; it is worked on by bob.',
+    )
     // A repeated request is answered as the first.
     expect(answer('assign', {}, [])).toContain('is with cto')
     expect(answerTo('claim', { task: null, hint: 'all your tasks are blocked by t-7', events: [] })).toBe(
@@ -174,6 +228,70 @@ describe('the line of the house in the room', () => {
       },
       't-13 was to be followed by "Pay {task_id}", which did not come: "There is no role cfo." It is kept with the dead letters.',
     ],
+    ['prepared', { plan }, 't-13 "Add rate limiting" has a plan by eve; cto builds it.'],
+    [
+      'doubted',
+      {
+        status: 'verifying',
+        passed: 1,
+        evidence: [{ ...passedCheck, run: { ...passedCheck.run, doubts: ['There are 3 tests fewer.'] } }],
+      },
+      't-13 "Add rate limiting" passed, but a person has to look: "There are 3 tests fewer." !approve t-13, or !reject t-13 <reason>.',
+    ],
+    [
+      'rechecked',
+      { status: 'verifying', reason: 'src/limit.ts changed' },
+      't-13 "Add rate limiting" is checked again: "src/limit.ts changed".',
+    ],
+    [
+      'rechecked',
+      { status: 'verifying', reason: 'src/limit.ts changed', verification: [{ kind: 'approval' }] },
+      't-13 "Add rate limiting" waits for a person\'s yes: !approve t-13, or !reject t-13 <reason>.',
+    ],
+    ['breached', { breached: ['complete'] }, 't-13 "Add rate limiting" is late: it was to be done by now.'],
+    [
+      'breached',
+      { breached: ['acknowledge'] },
+      't-13 "Add rate limiting" is late: cto did not acknowledge it in time.',
+    ],
+    [
+      'escalated',
+      told,
+      'ceo: t-13 "Add rate limiting" needs you: "cto did not acknowledge it within 5 min". It is open, with cto. Answer with !note, !reassign or !cancel t-13.',
+    ],
+    [
+      'escalated',
+      { ...told, breached: ['acknowledge'] },
+      'ceo: t-13 "Add rate limiting" needs you: "cto did not acknowledge it within 5 min". It is open, with cto. Answer with !note, !reassign or !cancel t-13.',
+    ],
+    [
+      'escalated',
+      { ...told, status: 'working', claim: bobs },
+      'ceo: t-13 "Add rate limiting" needs you: "cto did not acknowledge it within 5 min". It is worked on by bob. Answer with !note, !reassign or !cancel t-13.',
+    ],
+    [
+      'parked',
+      parked,
+      't-13 "Add rate limiting" is parked: nobody above is left to be told. It waits for the founder, who is reminded each morning. Answer with !note, !reassign or !cancel t-13.',
+    ],
+    ['pinged', {}, 'cto: where does t-13 "Add rate limiting" stand? !note t-13 <words> is enough.'],
+    [
+      'pinged',
+      { status: 'working', claim: bobs },
+      'bob: where does t-13 "Add rate limiting" stand? !note t-13 <words> is enough.',
+    ],
+    // It is no more with whoever handed it in.
+    [
+      'pinged',
+      { ...tried, claim: bobs },
+      'fullstack: where does t-13 "Add rate limiting" stand? !note t-13 <words> is enough.',
+    ],
+    [
+      'taken_back',
+      taken,
+      't-13 "Add rate limiting" was taken back from bob and is open again for cto: "silent for an hour".',
+    ],
+    ['resumed', { status: 'working', claim: bobs }, 't-13 "Add rate limiting" is with bob after all.'],
   ])('about %s', (event, changes, sentence) => {
     expect(line(event, changes)).toBe(sentence)
   })
@@ -189,6 +307,10 @@ describe('the line of the house in the room', () => {
     ['returned', { reason: 'crashed' }],
     ['returned', { reason: 'crashed', epoch: 2, evidence: [failedCheck(1)] }],
     ['cancelled', { status: 'cancelled' }],
+    // People who say no are answered.
+    ['sent_back', tried],
+    ['reassigned', {}],
+    ['reminded', {}],
     ['followed', { followed: [{ index: 0, label: 't-14', reason: null }] }],
   ])('is none about %s', (event, changes) => {
     expect(line(event, changes)).toBeNull()
@@ -205,6 +327,38 @@ describe('the line of the house in the room', () => {
       't-13 "Add rate limiting" is back with cto: "a key is in it". 4 more tries.',
     )
     expect(roomLine(task(sentBack), 'returned', world, 'human-bob')).toBeNull()
+  })
+
+  it('is told of what goes back to a planner or to whoever tried it, when a program says so', () => {
+    const back = (changes: Partial<Task>) =>
+      roomLine(task({ ...changes, reason: 'it breaks' }), 'sent_back', world, 'cso')
+    expect(back(planned)).toBe('t-13 "Add rate limiting" is back with ceo, to be planned again: "it breaks".')
+    expect(back(tried)).toBe('t-13 "Add rate limiting" is back with fullstack, to be tried again: "it breaks".')
+    expect(back({ ...tried, verification: [{ kind: 'review', by: 'devops', stage: 'qa' }] })).toBe(
+      't-13 "Add rate limiting" is back with devops, to be tried again: "it breaks". !approve t-13, or !reject t-13 <reason>.',
+    )
+  })
+
+  it('is told of what whoever watches gives to somebody else, and why it came back although it passed', () => {
+    const watched = { by: 'sweep', at, kind: 'reassign' as const, epoch: 1, rung: 3, answered: false }
+    expect(roomLine(task({ role: 'backend', watched }), 'reassigned', world, 'sweep')).toBe(
+      't-13 "Add rate limiting" stood still and is with backend now.',
+    )
+    const changing = { reason: 'its files changed again', epoch: 1, attempts: 1, evidence: [passedCheck] }
+    expect(roomLine(task(changing), 'returned', world, 'breakroom')).toBe(
+      't-13 "Add rate limiting" is back with cto: "its files changed again". 4 more tries.',
+    )
+  })
+
+  it('is one for all that is parked, each morning', () => {
+    expect(reminderLine([task(parked)])).toBe(
+      'founder: t-13 is parked and waits for you. !task t-13 tells why. Answer with !note, !reassign or !cancel.',
+    )
+    const many = Array.from({ length: 30 }, (_, index) =>
+      taskAt(index, 1, { label: `t-${999_999_000_000_000 + index}` }),
+    )
+    expect(reminderLine(many)).toMatch(/^founder: t-999999000000000, .+ and 20 more are parked and wait for you\. /)
+    expect(Buffer.byteLength(reminderLine(many))).toBeLessThanOrEqual(350)
   })
 
   it('says how to judge to people, not to programs', () => {
@@ -236,15 +390,25 @@ describe('!tasks', () => {
       taskAt(7, 1, { status: 'verifying' }),
       taskAt(8, 1, { reason: 'failed once', acknowledged: bobs }),
       taskAt(9, 1, { acknowledged: bobs, status: 'failed' }),
+      taskAt(10, 1, told),
+      taskAt(11, 1, { ...parked, status: 'working', claim: bobs }),
+      taskAt(12, 1, { ...planned, reason: 'which limit?' }),
+      taskAt(13, 1, { breached: ['acknowledge'] }),
+      taskAt(14, 1, tried),
     ]
-    expect(taskListLines(list, now)).toEqual([
+    expect(taskListLines(list, now, { most: 20 })).toEqual([
       't-6 cto: "Task number 6", waiting for a person\'s yes, 20 min old.',
+      't-10 cto: "Task number 10", open, ceo was told, 20 min old.',
+      't-11 cto: "Task number 11", parked for the founder, worked on by bob, 20 min old.',
+      't-14 cto: "Task number 14", waiting for a test by fullstack, 20 min old.',
       't-5 cto: "Task number 5", stuck, with bob, 20 min old.',
       't-4 cto: "Task number 4", worked on by bob, 5 min overdue.',
       't-7 cto: "Task number 7", being checked by `tests`, 20 min old.',
       't-3 cto: "Task number 3", open, urgent, due in 40 min.',
       't-2 cto: "Task number 2", open, 20 min old.',
       't-8 cto: "Task number 8", open again, 20 min old.',
+      't-12 ceo: "Task number 12", to be planned again for cto, 20 min old.',
+      't-13 cto: "Task number 13", open, not acknowledged in time, 20 min old.',
       't-1 cto: "Task number 1", waiting for t-2, 20 min old.',
       't-9 cto: "Task number 9", failed, 20 min old.',
     ])
@@ -265,6 +429,11 @@ describe('!tasks', () => {
   })
 })
 
+function followUp(title: string): Task['on_complete'][number] {
+  const payload_template = { title, description: '', acceptance_criteria: ['x'], verification: [], on_complete: [] }
+  return { publish_to: 'cso', payload_template }
+}
+
 it('!task tells everything about a task', () => {
   const lines = taskLines(
     task({
@@ -278,6 +447,11 @@ it('!task tells everything about a task', () => {
       sla: { complete_within_minutes: 60 },
       claim: bobs,
       result: handedIn,
+      plan,
+      escalation,
+      on_complete: [followUp('Review {task_id}')],
+      on_fail: [followUp('Why did it fail?')],
+      followed: [{ index: 0, label: 't-20', reason: null, failed: true }],
       notes: [{ by: 'human-bob', at, text: 'half way' }],
       parent: { key: 'k', label: 't-12' },
       authority: { requester: 'human-ada', tier: 'member', name: 'Ada', chain: ['ceo'] },
@@ -285,7 +459,7 @@ it('!task tells everything about a task', () => {
     now,
   )
   expect(lines).toEqual([
-    't-13 "Add rate limiting" is with cto: waiting for a review by cso.',
+    't-13 "Add rate limiting" is with cto: waiting for a review by cso, ceo was told.',
     'about: "Answer with 429 after 100 requests a minute from one address."',
     'accept: "a"',
     'accept: "b"',
@@ -295,8 +469,12 @@ it('!task tells everything about a task', () => {
     'context: "see the log"',
     "verify: `tests` (passed), a review by cso (now), a person's yes.",
     'asked by Ada through ceo 20 min ago, priority high, due in 40 min, follows t-12, try 2 of 5.',
+    'plan: "a counter for each address", by eve',
     'result: "merged as 4f2a", by bob',
+    'ceo was told 12 min ago: "cto did not acknowledge it within 5 min"',
     'note: "half way", by bob 12 min ago',
+    'then: cso "Review {task_id}"',
+    'else: cso "Why did it fail?", which is t-20',
   ])
 })
 
@@ -433,22 +611,55 @@ describe('S17: what agents and people write never passes for the words of the ho
     )
     .map((pieces) => `Ω${pieces.join('')}`)
   const shown = (text: string) => ({ ...bobs, text })
+  const longRole = 'r'.repeat(32)
+  const longPerson = `human-${'p'.repeat(64)}`
+  const qa = { kind: 'review', by: longRole, stage: 'qa' } as const
   const anyTask = fc
-    .record({ words, other: words, status: fc.constantFrom(...taskStatuses), number: fc.constantFrom(1, 999_999) })
-    .map(({ words, other, status, number }) =>
+    .record({
+      words,
+      other: words,
+      status: fc.constantFrom(...taskStatuses),
+      stage: fc.constantFrom(...stages),
+      number: fc.constantFrom(1, 999_999),
+      step: fc.constantFrom<Step[]>(
+        { kind: 'approval' },
+        { kind: 'approval', doubt: true },
+        qa,
+        { kind: 'review', by: null },
+        { kind: 'review', by: longRole },
+      ),
+      path: words,
+      parked: fc.constantFrom(null, true, false),
+      breached: fc.subarray([...deadlines]),
+      failed: fc.boolean(),
+    })
+    .map(({ words, other, status, stage, number, step, path, parked, breached, failed }) =>
       taskAt(number, 3, {
         status,
+        stage,
+        role: longRole,
+        builder: longRole,
+        prep: longRole,
+        breached,
+        plan: shown(words),
+        watched: { by: 'sweep', at, kind: 'reassign', epoch: 1, rung: 1, answered: false },
+        suspended: { by: longPerson, at, epoch: 1, doorbell: null, role: longRole },
+        escalation: parked === null ? null : { ...escalation, to: longRole, reason: other, parked },
         title: words.slice(0, 200),
         description: other,
         acceptance_criteria: [words, other],
         context: [other],
-        verification: [{ kind: 'approval' }],
+        verification: [step, { kind: 'artifact', path: path.slice(0, 300) }],
         reason: other,
-        claim: bobs,
+        claim: { ...bobs, by: longPerson },
         result: shown(words),
         notes: [shown(other)],
-        evidence: [{ step: 0, epoch: 0, passed: false, by: 'cso', comment: other }],
-        followed: [{ index: 0, label: null, reason: other }],
+        evidence: [
+          { step: 0, epoch: 0, passed: false, by: 'cso', comment: other },
+          { ...passedCheck, run: { ...passedCheck.run, doubts: [other.slice(0, 300), words.slice(0, 300)] } },
+        ],
+        followed: [{ index: 0, label: null, reason: other, failed }],
+        on_fail: [followUp(words.slice(0, 200))],
         on_complete: [
           {
             publish_to: 'cso',
@@ -466,6 +677,7 @@ describe('S17: what agents and people write never passes for the words of the ho
   const verbs: ChangingVerb[] = [
     ...(['assign', 'claim', 'acknowledge', 'start', 'note', 'block'] as const),
     ...(['submit', 'approve', 'reject', 'reassign', 'cancel'] as const),
+    ...(['ping', 'take_back', 'reassign_fit', 'escalate'] as const),
   ]
   const events = Object.keys(moves.open) as TaskEventType[]
 
@@ -478,16 +690,29 @@ describe('S17: what agents and people write never passes for the words of the ho
             { type: 'noted', text: task.reason ?? '' },
             { type: 'submitted', result: task.result?.text ?? '', epoch: 1 },
             { type: 'followed', index: 0, label: null, reason: task.reason },
+            { type: 'prepared', plan: task.plan?.text ?? '', epoch: 1 },
+            { type: 'sent_back', to: 'qa', category: 'other', reason: task.reason ?? '' },
+            { type: 'escalated', rung: 1, to: 'ceo', reason: task.reason ?? '' },
+            { type: 'pinged', epoch: 1, rung: 1, reason: task.reason ?? '' },
+            { type: 'doubted', reason: task.reason ?? '' },
           ],
         })
         const lines = [
           ...verbs.flatMap((verb) => [['x'], []].map((events) => answerTo(verb, { task, hint: null, events }))),
-          ...events.flatMap((event) => roomLine(task, event, world, 'human-bob') ?? []),
+          ...events.flatMap((event) =>
+            ['human-bob', 'sweep', 'breakroom'].flatMap((by) => roomLine(task, event, world, by) ?? []),
+          ),
           acknowledgedLine(task, true),
           ...taskListLines([task], now),
           ...taskLines(task, now),
         ]
         for (const line of lines) expect(Buffer.byteLength(line), line).toBeLessThanOrEqual(350)
+        // However long the names are, it is said what can be done.
+        for (const event of ['escalated', 'parked', 'pinged', 'doubted'] as const) {
+          expect(roomLine(task, event, world, 'sweep')).toMatch(
+            /!(?:note|cancel|reject) t-\d+(?: <\w+>)?(?: is enough)?\.$/,
+          )
+        }
         for (const line of [...lines, ...timelineLines({ task, commits: [commit] })]) {
           expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u)
           expect(line).toMatch(/^[^"Ω]/)
