@@ -18,6 +18,11 @@ export interface Book {
   live(): Iterable<Task>
   /** The task, if it is not over; null otherwise. */
   liveTask(key: string): Task | null
+  /**
+   * Nobody else is offered an open task while it is being claimed, and the next turn is another requester's. What it returns gives it back,
+   * if it was not claimed.
+   */
+  giveOut(task: Task): Disposable
   /** Tasks that somebody holds. */
   heldBy(actor: string): Task[]
   /** The task that is worked on under this doorbell, or null. */
@@ -40,6 +45,7 @@ export async function openBook(store: TaskStore): Promise<Book> {
   const waiting = new Map<string, Set<string>>()
   const load = createLoad()
   const owed = createOwedDoorbells()
+  const givenOut = new Map<string, Task>()
 
   const claims: { role: string; requester: string; at: string }[] = []
   for await (const task of store.live()) {
@@ -75,6 +81,21 @@ export async function openBook(store: TaskStore): Promise<Book> {
     *live() {
       for (const task of tasks.values()) if (!isOver(task)) yield task
     },
+    giveOut(task) {
+      const { open } = role(task.role)
+      open.remove(task)
+      const takeBack = open.served(task.authority.requester)
+      givenOut.set(task.key, task)
+      return {
+        [Symbol.dispose]() {
+          // Whatever became of it, it was listed anew by then.
+          if (givenOut.get(task.key) !== task) return
+          givenOut.delete(task.key)
+          takeBack()
+          open.add(task)
+        },
+      }
+    },
     heldBy: (actor) => [...(holders.get(actor)?.values() ?? [])],
     atDoorbell: (doorbell) => doorbells.get(doorbell) ?? null,
     waitingFor: (key) => [...(waiting.get(key) ?? [])].flatMap((one) => tasks.get(one) ?? []),
@@ -90,8 +111,8 @@ export async function openBook(store: TaskStore): Promise<Book> {
     labels.set(task.label, task.key)
     if (!isOver(task)) list(task)
     load.put(task)
-    const isGivenOut = before !== undefined && before.claim === null && task.claim !== null
-    if (isGivenOut) role(before.role).open.served(task.authority.requester)
+    const isClaimed = before !== undefined && before.claim === null && task.claim !== null
+    if (!givenOut.delete(task.key) && isClaimed) role(before.role).open.served(task.authority.requester)
     return true
   }
 

@@ -99,7 +99,7 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
       if (asker.role !== null) return claimAtDoorbell(asker.role, doorbell, asker, asked)
       if (task !== null) return run(await mustSee(task, asker), { type: 'claim', doorbell: null }, asker, asked, null)
       if (role === null) throw refusal('which', 'Say which task, or whose next one: !claim t-13, !claim cto.')
-      const offer = await offered(role, asker)
+      const offer = offered(role, asker)
       return offer.task === null ? offer : run(offer.task, { type: 'claim', doorbell: null }, asker, asked, null)
     },
     acknowledge: simple(() => ({ type: 'acknowledge' })),
@@ -144,12 +144,15 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
     asker: Asker,
     asked: Asked,
   ): Promise<TaskReply> {
+    // What was given to somebody faster is not offered here again.
+    using out = new DisposableStack()
     for (;;) {
       const held = doorbell === null ? null : book.atDoorbell(doorbell)
       const mine = held !== null && held.role === role ? held : null
-      const offer = mine === null ? await offered(role, asker) : replied({ task: mine, events: [] })
+      const offer = mine === null ? offered(role, asker) : replied({ task: mine, events: [] })
       // Asked again it could be a task, and nobody would have claimed it.
       if (offer.task === null) return offer
+      if (mine === null) out.use(book.giveOut(offer.task))
       try {
         return await run(offer.task, { type: 'claim', doorbell }, asker, asked, null)
       } catch (error) {
@@ -161,7 +164,7 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
     }
   }
 
-  async function offered(role: string, asker: Asker): Promise<TaskReply> {
+  function offered(role: string, asker: Asker): TaskReply {
     checkRole(role, world, 'role')
     const { open, live } = book.of(role)
     const mayKnow = (task: Task) => isVisible(task, asker.onlooker, world)

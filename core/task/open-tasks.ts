@@ -11,8 +11,8 @@ export interface OpenTasks {
   readonly first: Task | undefined
   add(task: Task): void
   remove(task: Task): void
-  /** A task of this requester was given out: it is the turn of the others. */
-  served(requester: string): void
+  /** A task of this requester is given out: it is the turn of the others. What it returns takes that back. */
+  served(requester: string): () => void
   /** How many of them will be given out before this one if nothing else comes. */
   ahead(task: Task): number
   /** The same order without the tasks that a reader may not know of. */
@@ -76,15 +76,13 @@ function openTasks(turns: Map<string, number>): OpenTasks {
       if (at === 0) enter(line, lane)
     },
     served(requester) {
-      const own = mostUrgentFirst.flatMap((line) => {
-        const lane = line.lanes.get(requester)
-        return lane === undefined ? [] : [{ line, lane }]
-      })
-      for (const { line, lane } of own) leave(line, lane)
-      turns.delete(requester)
-      turns.set(requester, ++newest)
-      for (const { line, lane } of own) enter(line, lane)
+      const before = turns.get(requester)
+      const turn = ++newest
+      setTurn(requester, turn)
       if (turns.size > mostTurns) forgetOne()
+      return () => {
+        if (turns.get(requester) === turn) setTurn(requester, before)
+      }
     },
     ahead(task) {
       const line = lines[task.priority]
@@ -135,6 +133,17 @@ function openTasks(turns: Map<string, number>): OpenTasks {
     if (lane.tasks.length === 0) return
     lanes.set(lane.requester, lane)
     order.splice(placeIn(order, lane, byTurn), 0, lane)
+  }
+
+  function setTurn(requester: string, turn: number | undefined): void {
+    const own = mostUrgentFirst.flatMap((line) => {
+      const lane = line.lanes.get(requester)
+      return lane === undefined ? [] : [{ line, lane }]
+    })
+    for (const { line, lane } of own) leave(line, lane)
+    turns.delete(requester)
+    if (turn !== undefined) turns.set(requester, turn)
+    for (const { line, lane } of own) enter(line, lane)
   }
 
   function forgetOne(): void {

@@ -30,3 +30,29 @@ it('two tasks with one label are each taken out again', async () => {
   for (const number of [1, 2, 3]) book.put(taskAt(number, 2, { ...same, status: 'done' }))
   expect(book.of('cto').open.first).toBeUndefined()
 })
+
+it('a task is offered to one at a time while it is being claimed, and again when nothing came of it', async () => {
+  const book = await openBook(await createMemoryTaskStorage().open())
+  const { open } = book.of('cto')
+  for (const number of [1, 2]) book.put(taskAt(number, 1))
+  const first = open.first as Task
+  const out = book.giveOut(first)
+  expect([open.first?.label, open.size]).toEqual(['t-2', 1])
+  out[Symbol.dispose]()
+  out[Symbol.dispose]()
+  expect([open.first?.label, open.size]).toEqual(['t-1', 2])
+
+  // Somebody notes something on it meanwhile, and another begins to claim it.
+  const one = book.giveOut(first)
+  book.put(taskAt(1, 2))
+  const another = book.giveOut(open.first as Task)
+  one[Symbol.dispose]()
+  expect(open.first?.label).toBe('t-2')
+  another[Symbol.dispose]()
+  expect([open.first?.version, open.size]).toEqual([2, 2])
+
+  const claimed = book.giveOut(open.first as Task)
+  book.put(taskAt(1, 3, { status: 'claimed', claim: claimedAt(1), epoch: 1 }))
+  claimed[Symbol.dispose]()
+  expect([open.first?.label, open.size]).toEqual(['t-2', 1])
+})

@@ -106,6 +106,17 @@ describe('F55: requesters of one role take turns', () => {
     expect(labels(givenOut(list))).toBe('t-4 t-2 t-3 t-1')
   })
 
+  it('and have the turn back that came to nothing', () => {
+    const list = open(taskAt(1, 1, by('human-ada')), taskAt(2, 1, by('human-bob')), taskAt(3, 1, by('human-ada')))
+    const takeBack = list.served('human-ada')
+    expect(list.first?.label).toBe('t-2')
+    takeBack()
+    expect(list.first?.label).toBe('t-1')
+    list.served('human-ada')
+    takeBack()
+    expect(list.first?.label).toBe('t-2')
+  })
+
   it('among what a reader may know of, in the order of the whole', () => {
     const list = open(...[1, 2, 3, 4].map((number) => taskAt(number, 1, by(number % 2 ? 'human-ada' : 'human-bob'))))
     list.served('human-ada')
