@@ -65,6 +65,8 @@ export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
       })
     } finally {
       ending.abort()
+      // What was seen of Redis was seen from here; whoever begins anew looks for themselves.
+      parts.onDegraded(null)
       await opened.store.close()
     }
     await fresh?.adopt()
