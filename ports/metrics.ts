@@ -48,6 +48,7 @@ export const metricHelp = {
   breakroom_timers_restored_total: 'Deadlines of tasks that Redis had lost and was given again',
   breakroom_timers_degraded: 'Whether Redis is away and deadlines are looked at from here (1) or not (0)',
   breakroom_checks_total: 'Checks that were run, by how they ended',
+  breakroom_evidence_unkept_total: 'Runs of checks that could not be kept, or compared with those before',
   breakroom_answers_total: 'Answers of the knowledge proxy, by how sure it was',
   breakroom_corpus_documents: 'Documents that are answered from, by corpus',
   breakroom_corpus_problems: 'Files of a corpus that were skipped or are off',

@@ -14,6 +14,16 @@ export interface ProgramRun {
    * work's on this machine, and one run has it at a time.
    */
   mark: string
+  /** Is given what it printed before its outcome is: to find numbers in, never to be kept or shown, as nothing was taken out of it. */
+  count?: (printed: PrintedEnd) => void
+}
+
+/** The end of what a program printed, both streams as they came. */
+export interface PrintedEnd {
+  /** At most 256 KiB, with whatever was in it. */
+  text: string
+  /** Whether that is all of it. */
+  isWhole: boolean
 }
 
 /** How a run ended. */

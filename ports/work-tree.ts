@@ -1,11 +1,15 @@
+import type { DiskState } from '../core/evidence/touched.ts'
+
 /** The files of a folder at one moment. */
 export interface Snapshot {
   /** As git would name a tree of these files: tracked and untracked ones, without those that are ignored. Hex. */
   tree: string
   /** The commit that is checked out, hex; null before the first. */
   commit: string | null
-  /** Files that test, by path from the root of the repository: the name of their content. At most 5,000. */
+  /** Files that test, by path from the root of the repository: the name of their content. At most 50,000. */
   testFiles: ReadonlyMap<string, string>
+  /** How each file and folder lies on the disk, by path: shows that one was another meanwhile. */
+  states: ReadonlyMap<string, DiskState>
 }
 
 /** What is in a folder where somebody works. Nothing of the folder is run: no hook, no filter, no helper that its settings name. */
@@ -16,6 +20,11 @@ export interface WorkTree {
   head(folder: string, signal: AbortSignal): Promise<string | null>
   /** The files that test as they were in a commit; null when that is not there. */
   testFilesAt(folder: string, commit: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | null>
+  /**
+   * Files of a commit that still lie there and are not among the files any more, because they are ignored now: a few paths. Null when the
+   * commit is not there.
+   */
+  ignoredSince(folder: string, commit: string, signal: AbortSignal): Promise<string[] | null>
   /**
    * The tree of what a commit made now would have in it: what is staged, without the other files. Null when the folder is in no git
    * repository.

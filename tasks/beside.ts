@@ -11,6 +11,7 @@ import type { WorkCounts } from '../ports/work-counts.ts'
 import type { Book } from './book.ts'
 import { createLetterDesk, type LetterDeskParts } from './dead-letters/letter-desk.ts'
 import { createDeadlineKeeper } from './deadlines/keeper.ts'
+import type { Moments } from './deadlines/moments.ts'
 import type { Handlers } from './door.ts'
 import { ringAgain } from './effects/ring-again.ts'
 import { acceptDone } from './evidence/accept-done.ts'
@@ -33,6 +34,8 @@ export interface BesideParts
   artifacts: Artifacts
   /** Ring for deadlines, and for work that comes back. */
   timers: { deadlines: Timers; recurring: Timers }
+  /** When deadlines are due, for all terms of this process. */
+  moments: Moments
   counts: WorkCounts
   sleep: Sleep
   /** Called when deadlines are looked at from here because Redis does not ring, with a sentence, and with null when it does again. */
@@ -83,7 +86,7 @@ export function createBeside(
 
   return {
     guarded: guardedService({ ...parts, ...evidence }),
-    accept: (task) => acceptDone(evidence.recorder, task),
+    accept: (task) => acceptDone(evidence.recorder, task, signal),
     look(task) {
       verifier.look(task)
       keeper.look(task)

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { lstat, open, readlink } from 'node:fs/promises'
 import { BreakroomError } from '../../core/errors.ts'
+import type { DiskState } from '../../core/evidence/touched.ts'
 import { objectId, type TreeEntry } from './tree-id.ts'
 
 /** What lies at a path: a file or link as git would keep it, a folder, or nothing that git keeps. */
-export type Found = Pick<TreeEntry, 'mode' | 'id'> | 'folder' | null
+export type Found = (Pick<TreeEntry, 'mode' | 'id'> & { state: DiskState }) | 'folder' | null
 
 /** A link that came meanwhile is not followed, a pipe not waited for. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY
@@ -23,7 +24,8 @@ export async function fileEntry(file: Buffer, spend: (bytes: number) => void): P
       const stats = await lstat(file)
       if (stats.isDirectory()) return 'folder'
       if (stats.isSymbolicLink()) {
-        return { mode: '120000', id: objectId('blob', await readlink(file, { encoding: 'buffer' })) }
+        const id = objectId('blob', await readlink(file, { encoding: 'buffer' }))
+        return { mode: '120000', id, state: diskStateOf(stats) }
       }
       if (!stats.isFile()) return null
       const entry = await read(file, spend)
@@ -55,10 +57,16 @@ async function read(file: Buffer, spend: (bytes: number) => void): Promise<Found
       at += bytesRead
     }
     if (!isSame(stats, await handle.stat())) return null
-    return { mode: stats.mode & constants.S_IXUSR ? '100755' : '100644', id: hash.digest('hex') }
+    const mode = stats.mode & constants.S_IXUSR ? '100755' : '100644'
+    return { mode, id: hash.digest('hex'), state: diskStateOf(stats) }
   } finally {
     await handle.close()
   }
+}
+
+/** How what these are of lies on the disk. */
+export function diskStateOf(stats: Stats): DiskState {
+  return { isFolder: stats.isDirectory(), inode: stats.ino, written: stats.mtimeMs, changed: stats.ctimeMs }
 }
 
 function isSame(before: Stats, after: Stats): boolean {

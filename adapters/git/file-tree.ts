@@ -1,13 +1,14 @@
 import { lstat, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { BreakroomError, isBreakroomError, sentenceOf } from '../../core/errors.ts'
+import type { DiskState } from '../../core/evidence/touched.ts'
 import { shownPath } from '../../core/knowledge/corpus-path.ts'
 import { committedTree } from './commit.ts'
-import { fileEntry } from './file-entry.ts'
+import { diskStateOf, fileEntry } from './file-entry.ts'
 import type { Repository } from './find-repository.ts'
 import type { Git } from './git.ts'
 import { type Listed, listingArguments, readListing } from './listing.ts'
-import { type TreeEntry, treeId } from './tree-id.ts'
+import { type TreeEntry, textOf, treeId } from './tree-id.ts'
 
 /** More is not read, of a repository and all that lie in it. */
 export interface FileLimits {
@@ -28,6 +29,8 @@ export interface FileTree {
   id: string
   commit: string | null
   entries: TreeEntry[]
+  /** Of each file, and of each folder that has one, by path from the root of the outermost repository. */
+  states: ReadonlyMap<string, DiskState>
 }
 
 /**
@@ -39,6 +42,7 @@ export async function readFileTree(
   { git, signal, limits = fileLimits }: { git: Git; signal: AbortSignal; limits?: FileLimits },
 ): Promise<FileTree> {
   const left = { ...limits }
+  const states = new Map<string, DiskState>()
   return readRepository(top, folder, 0)
 
   async function readRepository(root: string, repository: string, depth: number): Promise<FileTree> {
@@ -54,14 +58,15 @@ export async function readFileTree(
     const listed = readListing(printed)
     left.files -= listed.size
     if (left.files < 0) throw tooMany()
-    const isFolder = createFolderCheck(root)
+    const within = root === top ? '' : `${relative(top, root)}/`
+    const isFolder = createFolderCheck(root, (path, state) => states.set(`${within}${textOf(path)}`, state))
     const entries: TreeEntry[] = []
     await inParallel([...listed.values()], async (file) => {
       const entry = await entryOf(file)
       if (entry === null && file.mayBeAbsent) throw partial(file.path)
       if (entry !== null) entries.push({ path: file.path, ...entry })
     })
-    return { id: treeId(entries), commit, entries }
+    return { id: treeId(entries), commit, entries, states }
 
     async function entryOf({ path, staged }: Listed): Promise<Pick<TreeEntry, 'mode' | 'id'> | null> {
       const slash = path.lastIndexOf('/')
@@ -69,8 +74,11 @@ export async function readFileTree(
       try {
         const found = await fileEntry(fileAt(root, path), spend)
         if (found === 'folder') return await inner(path, staged)
-        if (found === null || found.mode === '120000' || keepsModes !== 'false') return found
-        return { ...found, mode: staged?.mode === '100755' ? '100755' : '100644' }
+        if (found === null) return null
+        const { mode, id, state } = found
+        states.set(`${within}${textOf(path)}`, state)
+        if (mode === '120000' || keepsModes !== 'false') return { mode, id }
+        return { mode: staged?.mode === '100755' ? '100755' : '100644', id }
       } catch (error) {
         if (isBreakroomError(error) && error.detail.isWhole === true) throw error
         throw unavailable(`${shown(path)} cannot be read: ${sentenceOf(error)}`, error)
@@ -141,7 +149,10 @@ export async function asked(answer: Promise<Buffer>): Promise<string | null> {
 }
 
 /** Tells whether a path inside is a folder, with no link on the way: what lies behind a link is not of the repository. */
-function createFolderCheck(root: string): (path: string) => Promise<boolean> {
+export function createFolderCheck(
+  root: string,
+  onFolder: (path: string, state: DiskState) => void = () => {},
+): (path: string) => Promise<boolean> {
   const known = new Map<string, Promise<boolean>>()
   return check
 
@@ -152,11 +163,14 @@ function createFolderCheck(root: string): (path: string) => Promise<boolean> {
     const above = slash === -1 ? Promise.resolve(true) : check(path.slice(0, slash))
     const answer = above.then(async (isThere) => {
       if (!isThere) return false
-      try {
-        return (await lstat(fileAt(root, path))).isDirectory()
-      } catch {
-        return false
-      }
+      const stats = await lstat(fileAt(root, path)).catch((error) => {
+        if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+        // What nobody may look at is not gone.
+        throw unavailable(`${shown(path)} cannot be looked at: ${sentenceOf(error)}`, error)
+      })
+      if (stats?.isDirectory() !== true) return false
+      onFolder(path, diskStateOf(stats))
+      return true
     })
     known.set(path, answer)
     return answer
@@ -164,7 +178,7 @@ function createFolderCheck(root: string): (path: string) => Promise<boolean> {
 }
 
 /** Names are bytes: not all of them are text. */
-function fileAt(root: string, path: string): Buffer {
+export function fileAt(root: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(root.endsWith('/') ? root : `${root}/`), Buffer.from(path, 'latin1')])
 }
 

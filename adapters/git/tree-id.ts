@@ -9,6 +9,15 @@ export interface TreeEntry {
   id: string
 }
 
+/** The path of an entry as text. What is not UTF-8 is shown by its bytes. */
+export function textOf(path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(path, 'latin1'))
+  } catch {
+    return path.replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  }
+}
+
 /** The name that git gives to content of this kind. */
 export function objectId(kind: 'blob' | 'tree' | 'commit', content: Uint8Array): string {
   return createHash('sha1').update(`${kind} ${content.length}\0`).update(content).digest('hex')

@@ -1,14 +1,15 @@
+import { lstat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { BreakroomError } from '../../core/errors.ts'
 import { isTestFile, mostTestFiles } from '../../core/evidence/test-files.ts'
 import { shownPath } from '../../core/knowledge/corpus-path.ts'
 import type { WorkTree } from '../../ports/work-tree.ts'
 import { committedFiles } from './commit.ts'
-import { asked, checkedOut, type FileLimits, readFileTree } from './file-tree.ts'
+import { asked, checkedOut, createFolderCheck, type FileLimits, fileAt, readFileTree } from './file-tree.ts'
 import { findRepository, type Repository } from './find-repository.ts'
 import { createGit } from './git.ts'
-import { readStaged, stagedArguments } from './listing.ts'
-import { type TreeEntry, treeId } from './tree-id.ts'
+import { listingArguments, readListing, readStaged, stagedArguments } from './listing.ts'
+import { type TreeEntry, textOf, treeId } from './tree-id.ts'
 
 export interface WorkTreeOptions {
   /** Our own environment: where git is, and in a hook which index is being committed (`GIT_INDEX_FILE`). */
@@ -29,8 +30,8 @@ export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): Wo
       if (repository === null) return null
       await insistOnSha1(repository, signal)
       const options = { git, signal, ...(limits === undefined ? {} : { limits }) }
-      const { id, commit, entries } = await readFileTree(repository, options)
-      return { tree: id, commit, testFiles: testFilesOf(entries) }
+      const { id, commit, entries, states } = await readFileTree(repository, options)
+      return { tree: id, commit, testFiles: testFilesOf(entries), states }
     },
     async head(folder, signal) {
       const repository = await repositoryOf(folder, signal)
@@ -42,6 +43,19 @@ export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): Wo
       await insistOnSha1(repository, signal)
       const entries = await committedFiles({ git, folder: repository.folder, signal }, commit)
       return entries && testFilesOf(entries)
+    },
+    async ignoredSince(folder, commit, signal) {
+      const repository = await repositoryOf(folder, signal)
+      if (repository === null) return null
+      await insistOnSha1(repository, signal)
+      const { top } = repository
+      const entries = await committedFiles({ git, folder: repository.folder, signal }, commit)
+      if (entries === null) return null
+      const listed = readListing(
+        await git({ folder: repository.folder, workTree: top, args: listingArguments, signal }),
+      )
+      const gone = entries.filter(({ path, mode }) => mode !== '160000' && !listed.has(path))
+      return stillThere(top, gone)
     },
     async stagedTree(folder, signal) {
       const repository = await repositoryOf(folder, signal)
@@ -76,6 +90,23 @@ export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): Wo
   }
 }
 
+/** How many are named of files that somebody should look at. */
+const mostNamed = 10
+
+/** Those of which something lies in the folder, with no link on the way. */
+async function stillThere(top: string, entries: readonly TreeEntry[]): Promise<string[]> {
+  const isFolder = createFolderCheck(top)
+  const found: string[] = []
+  for (const { path } of entries) {
+    const slash = path.lastIndexOf('/')
+    if (slash !== -1 && !(await isFolder(path.slice(0, slash)))) continue
+    const stats = await lstat(fileAt(top, path)).catch(() => null)
+    if (stats?.isFile() === true || stats?.isSymbolicLink() === true) found.push(textOf(path))
+    if (found.length >= mostNamed) break
+  }
+  return found
+}
+
 /** In the order of their paths, so that the same ones are left out when there are too many. */
 function testFilesOf(entries: readonly TreeEntry[]): ReadonlyMap<string, string> {
   const found: [string, string][] = []
@@ -86,13 +117,4 @@ function testFilesOf(entries: readonly TreeEntry[]): ReadonlyMap<string, string>
   }
   found.sort(([a], [b]) => (a < b ? -1 : 1))
   return new Map(found.slice(0, mostTestFiles))
-}
-
-/** A path, whose bytes are Latin-1 here, as text. What is not UTF-8 is shown by its bytes. */
-function textOf(path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(path, 'latin1'))
-  } catch {
-    return path.replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
-  }
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { forMatching } from '../../core/clean-text.ts'
+import type { PrintedEnd } from '../../ports/program.ts'
 
-/** How much of the end is kept, in bytes, and how much of that may be shown, in characters. */
-const keptBytes = 65_536
+/** Of how much of the end something may be shown, in bytes, and how much of that, in characters. */
+const shownFromBytes = 65_536
 const shownChars = 4_000
+/** How much of the end can be counted in, in bytes. */
+const countedBytes = 262_144
 /**
  * What was kept may begin in the middle of a secret, whose half nothing can recognise. So its first part is only there to be read
  * together with the rest and is never shown; the longest secret that anybody has, a private key, is shorter.
@@ -19,11 +22,15 @@ export interface ProgramOutput {
   add(chunk: Buffer): void
   /** The end of it as plain text, redacted as a whole before it is cut to 4,000 characters, at a line break where there is one. */
   tail(redact: (text: string) => { text: string }): string
+  /** The end of it as it was printed, as far as it was kept. */
+  end(): PrintedEnd
   /** SHA-256 of all of it, hex. Only once. */
   sha256(): string
 }
 
-export function createProgramOutput(): ProgramOutput {
+/** `counted` is whether somebody wants to count in it, for which more is kept. */
+export function createProgramOutput(counted = false): ProgramOutput {
+  const keptBytes = counted ? countedBytes : shownFromBytes
   const hash = createHash('sha256')
   const ring = Buffer.alloc(keptBytes)
   let total = 0
@@ -38,13 +45,18 @@ export function createProgramOutput(): ProgramOutput {
       total += chunk.length
     },
     tail(redact) {
-      const isWhole = total <= keptBytes
-      const start = total % keptBytes
-      const kept = isWhole ? ring.subarray(0, total) : Buffer.concat([ring.subarray(start), ring.subarray(0, start)])
-      const text = redact(forMatching(kept.toString('utf8').replace(terminalSequence, ''))).text.trimEnd()
-      return endOf(text, isWhole ? 0 : unsafeChars)
+      const last = kept().subarray(-shownFromBytes)
+      const text = redact(forMatching(last.toString('utf8').replace(terminalSequence, ''))).text.trimEnd()
+      return endOf(text, total <= shownFromBytes ? 0 : unsafeChars)
     },
+    end: () => ({ text: kept().toString('utf8'), isWhole: total <= keptBytes }),
     sha256: () => hash.digest('hex'),
+  }
+
+  function kept(): Buffer {
+    if (total <= keptBytes) return ring.subarray(0, total)
+    const start = total % keptBytes
+    return Buffer.concat([ring.subarray(start), ring.subarray(0, start)])
   }
 }
 

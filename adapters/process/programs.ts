@@ -27,8 +27,9 @@ export function createPrograms({ redact, clock, hostEnvironment }: ProgramsOptio
   return {
     async run(program, signal) {
       const start = clock.monotonic()
-      const output = createProgramOutput()
+      const output = createProgramOutput(program.count !== undefined)
       const end = await runToItsEnd(program, { host, output, signal }).catch((error) => couldNotStart(program, error))
+      program.count?.(output.end())
       return {
         exitCode: end.exitCode,
         ended: end.ended === null ? null : redact(oneLine(end.ended, 300)).text,

@@ -7,6 +7,8 @@ export interface Tested {
   /** By path from the root of the repository: the name of their content. */
   testFiles: ReadonlyMap<string, string>
   tests: TestCounts | null
+  /** Files that were among those that count before, lie there still, and are ignored now. */
+  ignored?: readonly string[]
 }
 
 /** Files that are named; of the others the number is said. */
@@ -31,6 +33,15 @@ export function doubtsOf(before: Tested | null, now: Tested): string[] {
   }
   if (changed.length > 0) doubts.push(`${files(changed)} changed.`)
   if (gone.length > 0) doubts.push(`${files(gone)} not there any more.`)
+  const { ignored = [] } = now
+  if (ignored.length > 0)
+    doubts.push(
+      `${names(ignored)} ${ignored.length === 1 ? 'is' : 'are'} still there, but ignored now: no run says anything of that.`,
+    )
+  if (isCut(before.testFiles) || isCut(now.testFiles)) {
+    const most = mostTestFiles.toLocaleString('en')
+    doubts.push(`There are more than ${most} test files; whether the others changed, nobody can say.`)
+  }
   return doubts
 
   function files(paths: string[]): string {
@@ -57,10 +68,14 @@ function ran({ passed, failed }: TestCounts): number {
 
 /** The path up to which files were looked at, when there were too many; then of what comes behind nothing is known. */
 function lastSeen(testFiles: ReadonlyMap<string, string>): string | null {
-  if (testFiles.size < mostTestFiles) return null
+  if (!isCut(testFiles)) return null
   let last = ''
   for (const path of testFiles.keys()) if (path > last) last = path
   return last
+}
+
+function isCut(testFiles: ReadonlyMap<string, string>): boolean {
+  return testFiles.size >= mostTestFiles
 }
 
 function names(paths: readonly string[]): string {

@@ -6,8 +6,8 @@ export interface TestCounts {
   skipped: number
 }
 
-/** Reads the summary of one tool that line `at` belongs to; null when there is none. */
-type Summary = (lines: readonly string[], at: number) => TestCounts | null
+/** Reads the summary of one tool that line `at` belongs to; null when there is none, `cut` when the rest of it was not kept. */
+type Summary = (lines: readonly string[], at: number) => TestCounts | 'cut' | null
 
 /** No line of a summary is longer, in characters. */
 const longest = 1_000
@@ -43,19 +43,20 @@ const outcomes: Readonly<Record<string, keyof TestCounts>> = {
 /**
  * What the summary of a test run says: of Vitest, Jest, Mocha, `node --test`, pytest, `cargo test`, `go test -v` and Maven. Null when none
  * is there. Tests can print whatever they like, a summary too; so the last one counts, which the tool writes when they are over. Those of
- * crates, packages and modules, of which the tool writes one each, are added up. Takes linear time.
+ * crates, packages and modules, of which the tool writes one each, are added up, and are null unless all that was printed `isWhole`: the sum
+ * of an end would be another each time. Takes linear time.
  */
-export function testCounts(output: string): TestCounts | null {
+export function testCounts(output: string, isWhole = true): TestCounts | null {
   const lines = output
     .replace(terminalSequence, '')
     .split(/\r?\n|\r/)
     .map((line) => (line.length > longest ? '' : line.trimEnd()))
-  const summaries: Summary[] = [vitest, jest, mocha, node, pytest, cargo(), go(), maven()]
+  const summaries: Summary[] = [vitest, jest, mocha, node, pytest, cargo(isWhole), go(isWhole), maven(isWhole)]
   for (let at = lines.length - 1; at >= 0; at--) {
     if (lines[at] === '') continue
     for (const summary of summaries) {
       const counts = summary(lines, at)
-      if (counts !== null) return counts
+      if (counts !== null) return counts === 'cut' ? null : counts
     }
   }
   return null
@@ -107,9 +108,9 @@ const pytest: Summary = (lines, at) => {
 }
 
 /** `running 3 tests`, and at their end `test result: ok. 2 passed; 0 failed; 1 ignored; ...`, once for each program of a crate. */
-function cargo(): Summary {
+function cargo(isWhole: boolean): Summary {
   const result = /^test result: (?:ok|FAILED)\. (.+?)(?:; finished in [\d.]+s)?$/
-  return once(result, (lines) => {
+  return once(result, isWhole, (lines) => {
     let sum: TestCounts | null = null
     let running: number | null = null
     for (const line of lines) {
@@ -128,8 +129,8 @@ function cargo(): Summary {
 }
 
 /** `--- PASS: TestA (0.00s)` for each test, and `ok  	package	0.01s` for each package. Without `-v` there are no numbers. */
-function go(): Summary {
-  return once(/^(?:ok {2}\t|FAIL\t)\S+\t/, (lines) => {
+function go(isWhole: boolean): Summary {
+  return once(/^(?:ok {2}\t|FAIL\t)\S+\t/, isWhole, (lines) => {
     let sum: TestCounts | null = null
     const started = new Set<string>()
     for (const line of lines) {
@@ -144,9 +145,9 @@ function go(): Summary {
 }
 
 /** `[INFO] Tests run: 4, Failures: 1, Errors: 0, Skipped: 1` at the end of each module; lines about one class name it or a time. */
-function maven(): Summary {
+function maven(isWhole: boolean): Summary {
   const totals = /^\[(?:INFO|WARNING|ERROR)\] Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)$/
-  return once(totals, (lines) => {
+  return once(totals, isWhole, (lines) => {
     let sum: TestCounts | null = null
     let module: TestCounts | null = null
     for (const line of lines) {
@@ -164,12 +165,12 @@ function maven(): Summary {
 }
 
 /** A summary that takes all lines together, looked for when a line shows that there may be one, and then no more. */
-function once(sign: RegExp, read: (lines: readonly string[]) => TestCounts | null): Summary {
+function once(sign: RegExp, isWhole: boolean, read: (lines: readonly string[]) => TestCounts | null): Summary {
   let isRead = false
   return (lines, at) => {
     if (isRead || !sign.test(lines[at] ?? '')) return null
     isRead = true
-    return read(lines)
+    return isWhole ? read(lines) : 'cut'
   }
 }
 

@@ -1,5 +1,5 @@
-/** Of one repository, at most so many files that test are compared with what was there before. */
-export const mostTestFiles = 5_000
+/** Of one repository, at most so many files that test are compared with what was there before. Beyond that a person has to look. */
+export const mostTestFiles = 50_000
 
 /** Whatever is in them is there for the tests: data that they are run on is as good a place to make one pass as the test itself. */
 const folders =

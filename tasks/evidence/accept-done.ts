@@ -4,9 +4,9 @@ import type { Recorder } from './recorder.ts'
 
 /**
  * What the checks of a task came to counts from now on as what is usual: its role's next runs are compared with them. To be called for every
- * task that is done; again changes nothing, nor does it late. Rejects with `unavailable` while the bus is away.
+ * task that is done; again changes nothing, nor does it late. Never rejects.
  */
-export async function acceptDone(recorder: Pick<Recorder, 'accept'>, task: Task): Promise<void> {
+export async function acceptDone(recorder: Pick<Recorder, 'accept'>, task: Task, signal: AbortSignal): Promise<void> {
   if (task.status !== 'done') return
   const last = new Map<string, Evidence>()
   for (const one of task.evidence) {
@@ -14,7 +14,7 @@ export async function acceptDone(recorder: Pick<Recorder, 'accept'>, task: Task)
   }
   for (const evidence of last.values()) {
     const run = runOf(task, evidence)
-    if (run !== null) await recorder.accept(run)
+    if (run !== null) await recorder.accept(run, signal)
   }
 }
 

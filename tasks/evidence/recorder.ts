@@ -1,24 +1,13 @@
-import type { KeyObject } from 'node:crypto'
-import { createPublicKey } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { oneLine } from '../../core/clean-text.ts'
-import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
+import { sentenceOf } from '../../core/errors.ts'
 import { doubtsOf } from '../../core/evidence/doubts.ts'
-import {
-  type EvidenceRun,
-  hasPassed,
-  isSigned,
-  type SignedRun,
-  signedRunSchema,
-  signRun,
-} from '../../core/evidence/run.ts'
-import { testCounts } from '../../core/evidence/test-counts.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type { KeyedState } from '../../ports/keyed-state.ts'
-import type { Log } from '../../ports/log.ts'
-import type { Metrics } from '../../ports/metrics.ts'
-import type { ProgramOutcome, Programs } from '../../ports/program.ts'
+import { type EvidenceRun, hasPassed, type SignedRun, signRun } from '../../core/evidence/run.ts'
+import { type TestCounts, testCounts } from '../../core/evidence/test-counts.ts'
+import { touchedBetween } from '../../core/evidence/touched.ts'
+import { quoted } from '../../core/task/wording.ts'
+import type { PrintedEnd, ProgramOutcome, Programs } from '../../ports/program.ts'
 import type { Snapshot, WorkTree } from '../../ports/work-tree.ts'
+import { createKeptRuns, type KeptRunsParts } from './kept-runs.ts'
 
 /** What is to be run, and what for. */
 interface AskedRun {
@@ -36,7 +25,12 @@ interface AskedRun {
   mark: string
 }
 
-type RoleAndCheck = Pick<AskedRun, 'role' | 'check'>
+/** What a run came to, and on which files: null where there is no repository, and when they were not the same all the time. */
+interface Seen {
+  outcome: ProgramOutcome
+  snapshot: Snapshot | null
+  tests: TestCounts | null
+}
 
 /** Makes evidence: the only one who does. */
 export interface Recorder {
@@ -50,11 +44,14 @@ export interface Recorder {
    * where there is no repository. The doubts are those of now.
    */
   passing(asked: Omit<AskedRun, 'id' | 'mark'>, signal: AbortSignal): Promise<SignedRun | null>
-  /** The run belongs to work that is done: the tests of later ones are compared with its. One that is older than that changes nothing. */
-  accept(run: EvidenceRun): Promise<void>
+  /**
+   * The run belongs to work that is done: the tests of later ones are compared with its. One that is older than that changes nothing. Never
+   * rejects.
+   */
+  accept(run: EvidenceRun, signal: AbortSignal): Promise<void>
 }
 
-export interface RecorderParts {
+export interface RecorderParts extends KeptRunsParts {
   programs: Programs
   /** What may be run, by name: program and arguments. */
   checks: Readonly<Record<string, readonly string[]>>
@@ -63,15 +60,8 @@ export interface RecorderParts {
   workTree: WorkTree
   /** In PEM. */
   signingKey: { private: string; public: string }
-  /** Runs that passed, under `tree <tree> <role> <check>`; the newest that was accepted, under `accepted <role> <check>`. */
-  kept: KeyedState<SignedRun>
   timeLimitMs: number
-  clock: Clock
-  log: Log
-  metrics: Metrics
 }
-
-const againAfterMs = 500
 
 /**
  * A recorder. Whoever works is not believed: every run that counts is made here, in the role's workspace, of a program that somebody
@@ -82,27 +72,27 @@ const againAfterMs = 500
  * What git ignores (installed packages, say) is not among the files that a run is of.
  */
 export function createRecorder(parts: RecorderParts): Recorder {
-  const { programs, checks, workTree, kept, clock, log, metrics } = parts
-  const publicKey: KeyObject = createPublicKey(parts.signingKey.public)
+  const { programs, checks, workTree, clock, log, metrics } = parts
+  const keptRuns = createKeptRuns(parts)
 
   return {
     async record(asked, signal) {
-      const { outcome, snapshot } = await seen(asked, signal)
-      const tests = testCounts(outcome.outputTail)
+      const { outcome, snapshot, tests } = await seen(asked, signal)
       const run = { ...runOf(asked, outcome), tree: snapshot?.tree ?? null, commit: snapshot?.commit ?? null, tests }
       const passed = hasPassed(run)
       if (!signal.aborted) metrics.count('breakroom_checks_total', { what: passed ? 'passed' : 'failed' })
       const doubts = passed ? await doubtsAbout(asked, snapshot, tests, signal) : []
       const signed = sign({ ...run, doubts })
-      if (passed && run.tree !== null) await keep(placeOf(run.tree, asked), signed)
+      if (passed && run.tree !== null) await keptRuns.keepPassed(run.tree, signed)
       return signed
     },
     async passing(asked, signal) {
       try {
         const snapshot = await workTree.snapshot(parts.workspace(asked.role), signal)
         if (snapshot === null) return null
-        const run = passedRun(await kept.get(placeOf(snapshot.tree, asked)), asked, snapshot.tree)
-        if (run === null) return null
+        const run = await keptRuns.passedOn(snapshot.tree, asked)
+        // The same name may stand for another program by now.
+        if (run === null || !isSame(run.argv, checks[asked.check])) return null
         metrics.count('breakroom_checks_total', { what: 'reused' })
         return sign({ ...run, task: asked.task, doubts: await doubtsAbout(asked, snapshot, run.tests, signal) })
       } catch (error) {
@@ -110,32 +100,31 @@ export function createRecorder(parts: RecorderParts): Recorder {
         return null
       }
     },
-    async accept(run) {
-      const place = acceptedPlace(run)
-      const before = signedRun(await kept.get(place), run)
-      if (run.tests !== null && (before === null || before.at < run.at)) await kept.put(place, sign(run))
+    async accept(run, signal) {
+      if (run.tests !== null) await keptRuns.accept(sign(run), signal)
     },
   }
 
-  /** What was run, and on which files: null where there is no repository, and when they are not the same before and after. */
-  async function seen(
-    { check, role, task, mark }: AskedRun,
-    signal: AbortSignal,
-  ): Promise<{ outcome: ProgramOutcome; snapshot: Snapshot | null }> {
+  async function seen({ check, role, task, mark }: AskedRun, signal: AbortSignal): Promise<Seen> {
     const argv = checks[check]
-    if (argv === undefined) return unseen(notRun('is not under checks: in breakroom.yaml any more'))
+    if (argv === undefined) return notRun('is not under checks: in breakroom.yaml any more')
     try {
       const cwd = parts.workspace(role)
       const before = await workTree.snapshot(cwd, signal)
+      let tests: TestCounts | null = null
+      const count = ({ text, isWhole }: PrintedEnd) => {
+        tests = testCounts(text, isWhole)
+      }
       const env = task === null ? {} : { BREAKROOM_TASK: task }
-      const run = { argv, cwd, env, input: '', timeLimitMs: parts.timeLimitMs, mark }
+      const run = { argv, cwd, env, input: '', timeLimitMs: parts.timeLimitMs, mark, count }
       const outcome = await programs.run(run, signal)
       const after = await workTree.snapshot(cwd, signal)
-      if (before?.tree === after?.tree) return { outcome, snapshot: after }
+      const changed = changeBetween(before, after)
+      if (changed === null) return { outcome, snapshot: after, tests }
       // It says nothing about the files that are there now, nor about those that were.
-      return unseen({ ...outcome, ended: outcome.ended ?? 'the files changed while it ran' })
+      return { outcome: { ...outcome, ended: outcome.ended ?? changed }, snapshot: null, tests }
     } catch (error) {
-      return unseen(notRun(`could not be run: ${sentenceOf(error)}`))
+      return notRun(`could not be run: ${sentenceOf(error)}`)
     }
   }
 
@@ -161,65 +150,34 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
   /** Why a person has to look: against the tests at the commit where the work began, and against those that were accepted last. */
   async function doubtsAbout(
-    { role, check, base }: RoleAndCheck & Pick<AskedRun, 'base'>,
+    { role, check, base }: Pick<AskedRun, 'role' | 'check' | 'base'>,
     snapshot: Snapshot | null,
     tests: EvidenceRun['tests'],
     signal: AbortSignal,
   ): Promise<string[]> {
-    const accepted = await acceptedBefore({ role, check }, signal)
-    const now = { testFiles: snapshot?.testFiles ?? noFiles, tests }
+    const accepted = await keptRuns.acceptedBefore({ role, check }, signal)
+    const testFiles = snapshot?.testFiles ?? noFiles
     // Where it is not known where this work began, the last that was accepted is where it began at the latest.
     const from = base ?? accepted?.commit ?? null
     const began = from === null || snapshot === null ? null : await filesAt(role, from, signal)
     const lost = from === null || began !== null ? [] : [snapshot === null ? noRepository : noBeginning]
-    const before = { testFiles: began ?? now.testFiles, tests: accepted?.tests ?? null }
-    return [...lost, ...doubtsOf(before, now)].slice(0, 5)
+    // Without it a run would look better than it is.
+    const unknown = accepted === undefined ? [noComparison] : []
+    const before = { testFiles: began?.testFiles ?? testFiles, tests: accepted?.tests ?? null }
+    const now = { testFiles, tests, ignored: began?.ignored ?? [] }
+    return [...lost, ...unknown, ...doubtsOf(before, now)].slice(0, 5)
   }
 
-  async function filesAt(role: string, base: string, signal: AbortSignal): Promise<Snapshot['testFiles'] | null> {
+  /** The tests of a commit, and what it had that is ignored now; null when that cannot be said. */
+  async function filesAt(role: string, base: string, signal: AbortSignal) {
     try {
-      return await workTree.testFilesAt(parts.workspace(role), base, signal)
+      const folder = parts.workspace(role)
+      const testFiles = await workTree.testFilesAt(folder, base, signal)
+      const ignored = testFiles && (await workTree.ignoredSince(folder, base, signal))
+      return testFiles && ignored && { testFiles, ignored }
     } catch (error) {
       log.warn({ role, cause: sentenceOf(error) }, 'the tests at the beginning of a task cannot be read')
       return null
-    }
-  }
-
-  /** Waited for while the bus is away: without it a run would look better than it is. */
-  async function acceptedBefore(asked: RoleAndCheck, signal: AbortSignal): Promise<EvidenceRun | null> {
-    while (!signal.aborted) {
-      try {
-        return signedRun(await kept.get(acceptedPlace(asked)), asked)
-      } catch (error) {
-        if (!isBreakroomError(error, 'unavailable')) throw error
-        metrics.count('breakroom_retries_total', { what: 'check' })
-        await pause(againAfterMs, undefined, { signal }).catch(() => {})
-      }
-    }
-    return null
-  }
-
-  function passedRun(value: unknown, asked: RoleAndCheck, tree: string): EvidenceRun | null {
-    const run = signedRun(value, asked)
-    // The same name may stand for another program by now.
-    const isIt = run !== null && run.tree === tree && hasPassed(run) && isSame(run.argv, checks[asked.check])
-    return isIt ? run : null
-  }
-
-  /** A run that is this role's and of this check, as the house signed it; wherever it lay, and whoever put it there. */
-  function signedRun(value: unknown, { role, check }: RoleAndCheck): EvidenceRun | null {
-    const read = signedRunSchema.safeParse(value)
-    if (!read.success || !isSigned(read.data, publicKey)) return null
-    const { run } = read.data
-    return run.role === role && run.check === check ? run : null
-  }
-
-  async function keep(place: string, signed: SignedRun): Promise<void> {
-    try {
-      await kept.put(place, signed)
-    } catch (error) {
-      // It counts all the same; it will be run again where it could have been used again.
-      log.warn({ check: signed.run.check, cause: sentenceOf(error) }, 'a run of a check could not be kept')
     }
   }
 
@@ -231,13 +189,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
 const noFiles: Snapshot['testFiles'] = new Map()
 const noRepository = 'It did not run in a repository, as it did before.'
 const noBeginning = 'The commit at which the work began is not there any more, so nobody can say which tests changed.'
+const noComparison = 'What its tests came to before cannot be looked up now.'
 
-function placeOf(tree: string, { role, check }: RoleAndCheck): string {
-  return `tree ${tree} ${role} ${check}`
-}
-
-function acceptedPlace({ role, check }: RoleAndCheck): string {
-  return `accepted ${role} ${check}`
+/** Why a run was of no certain files, for people; null when they were the same all the time, as far as can be seen, or there is no repository. */
+function changeBetween(before: Snapshot | null, after: Snapshot | null): string | null {
+  if (before?.tree !== after?.tree) return 'the files changed while it ran'
+  const touched = before && after && touchedBetween(before.states, after.states)
+  if (touched === null) return null
+  return `${quoted(touched, 120)} was written or moved while it ran, though it is the same again`
 }
 
 function isSame(argv: readonly string[], listed: readonly string[] | undefined): boolean {
@@ -247,10 +206,7 @@ function isSame(argv: readonly string[], listed: readonly string[] | undefined):
 /** SHA-256 of nothing. */
 const noOutput = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
-function notRun(ended: string): ProgramOutcome {
-  return { exitCode: null, ended, durationMs: 0, outputTail: '', outputSha256: noOutput }
-}
-
-function unseen(outcome: ProgramOutcome): { outcome: ProgramOutcome; snapshot: null } {
-  return { outcome, snapshot: null }
+function notRun(ended: string): Seen {
+  const outcome = { exitCode: null, ended, durationMs: 0, outputTail: '', outputSha256: noOutput }
+  return { outcome, snapshot: null, tests: null }
 }

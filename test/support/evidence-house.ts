@@ -108,7 +108,7 @@ export async function startEvidenceHouse(
     onLedgerLost() {},
     onChange(task) {
       verifier.look(task)
-      accepted.push(acceptDone(evidence.recorder, task))
+      accepted.push(acceptDone(evidence.recorder, task, shared.signal))
     },
   })
   const verifier = createVerifier({ ...shared, ...evidence, service })

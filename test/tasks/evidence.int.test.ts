@@ -40,6 +40,20 @@ beforeEach(async () => {
       second: ['true'],
       // Somebody writes while it runs.
       writes: ['sh', '-c', 'echo more >> notes.txt'],
+      // Puts other tests in the place of those that count, and puts them back.
+      swaps: [
+        'sh',
+        '-c',
+        'cp -p test/first.test.mjs .git/kept; echo > test/first.test.mjs; cp -p .git/kept test/first.test.mjs',
+      ],
+      moves: ['sh', '-c', 'mv test aside; mkdir test; rmdir test; mv aside test'],
+      // Leaves something that does not count in a folder that does.
+      caches: ['sh', '-c', 'mkdir -p test/.cache; echo x > test/.cache/x; rm -r test/.cache'],
+      talks: [
+        process.execPath,
+        '-e',
+        'console.log(" Test Files  1 passed (1)\\n      Tests  7 passed (7)\\n" + "% coverage of a file\\n".repeat(5000))',
+      ],
     },
     timeLimitMs: 10_000,
   })
@@ -94,6 +108,38 @@ describe('a run', () => {
     )
     expect(task.reason).toBe('`writes` the files changed while it ran')
     expect(task.evidence).toMatchObject([{ passed: false, run: { exit_code: 0, tree: null } }])
+  })
+
+  it.each([
+    ['swaps', '"test/first.test.mjs"'],
+    ['moves', '"test"'],
+  ])('S31: during which files were others, and were put back, is no success: %s', async (check, named) => {
+    house.repository('cto')
+    const task = await returned(await house.submit(await house.given({ verification: [{ kind: 'check', check }] })))
+    expect(task.reason).toBe(`\`${check}\` ${named} was written or moved while it ran, though it is the same again`)
+    expect(task.evidence).toMatchObject([{ passed: false, run: { exit_code: 0, tree: null } }])
+    expect(await keptRuns()).toEqual([])
+  })
+
+  it('that leaves something in a folder that does not count is one', async () => {
+    house.repository('cto').write('.gitignore', '.cache\n')
+    const task = await done(
+      await house.submit(await house.given({ verification: [{ kind: 'check', check: 'caches' }] })),
+    )
+    expect(house.run(task).tree).not.toBeNull()
+  })
+
+  it('is counted in far more of its output than is kept, and that is not kept', async () => {
+    house.repository('cto')
+    const task = await done(
+      await house.submit(await house.given({ verification: [{ kind: 'check', check: 'talks' }] })),
+    )
+    expect(house.run(task).tests).toEqual({ passed: 7, failed: 0, skipped: 0 })
+    expect(house.run(task).output_tail).not.toContain('Test Files')
+    expect([JSON.stringify(task).length < 20_000, JSON.stringify(await keptRuns()).length < 20_000]).toEqual([
+      true,
+      true,
+    ])
   })
 
   it('is signed with a key that only its owner can read, and that no program is given', async () => {
@@ -173,6 +219,22 @@ describe('S31: evidence that a worker makes up', () => {
     ])
     await expect(house.command(seen, yes, worker)).rejects.toMatchObject({ code: 'refused' })
     expect((await house.command(seen, yes, judge)).status).toBe('done')
+  })
+
+  it('by having git ignore what the run is about is looked at by a person, also when the run is used again', async () => {
+    const repository = house.repository('cto')
+    repository.write('src/gateway.mjs', 'export const limit = 100\n')
+    repository.commit()
+    await accepted()
+    const task = await house.given({ verification: [test] })
+    repository.git('rm', '--quiet', '--cached', 'src/gateway.mjs')
+    repository.write('.git/info/exclude', 'src/\n')
+    const doubts = ['"src/gateway.mjs" is still there, but ignored now: no run says anything of that.']
+    await recorded('run-1')
+    // The name of the files is the same as when the check passed.
+    repository.write('src/gateway.mjs', 'export const limit = 0\n')
+    const seen = await judged(await house.submit(task))
+    expect(house.run(seen)).toMatchObject({ exit_code: 0, doubts })
   })
 
   it('by beginning the history anew is looked at by a person', async () => {

@@ -61,6 +61,18 @@ test('S14: colours, titles, links, control characters and what is no UTF-8 leave
   expect(tailOf('10%\r50%\r100%\r\ndone')).toBe('10%\n50%\n100%\ndone')
 })
 
+test('of what is counted in, the last 256 KiB are handed on as they were printed, and no more of it is shown', () => {
+  const text = `${filler(200_000)}key ${awsKey}\x1b[1m${filler(50_000)}`
+  const output = createProgramOutput(true)
+  output.add(Buffer.from(text))
+  expect(output.end()).toEqual({ text, isWhole: true })
+  expect(output.tail(redact)).toBe(tailOf(text))
+  output.add(Buffer.from(filler(100_000)))
+  expect(output.end().isWhole).toBe(false)
+  expect(output.end().text).toBe(`${text}${filler(100_000)}`.slice(-262_144))
+  expect(output.tail(redact)).toBe(tailOf(text, filler(100_000)))
+})
+
 test('S33: nothing that a program can print takes long to clean', () => {
   const size = 65_536
   const hostile = [
@@ -91,9 +103,10 @@ test('neither the end nor the hash depend on the pieces in which it came', () =>
   fc.assert(
     fc.property(pieces, fc.integer({ min: 1, max: 70_000 }), (printed, step) => {
       const all = Buffer.concat(printed)
-      const output = createProgramOutput()
+      const output = createProgramOutput(step % 2 === 0)
       for (let at = 0; at < all.length; at += step) output.add(all.subarray(at, at + step))
       expect(output.tail(redact)).toBe(tailOf(all))
+      expect(all.toString('utf8').endsWith(output.end().text.slice(-1_000))).toBe(true)
       expect(output.sha256()).toBe(createHash('sha256').update(all).digest('hex'))
     }),
     { numRuns: 60 },

@@ -4,6 +4,7 @@ import { mostTestFiles } from '../../../core/evidence/test-files.ts'
 
 const counts = (passed: number, skipped = 0, failed = 0) => ({ passed, failed, skipped })
 const files = (...paths: string[]) => new Map(paths.map((path) => [path, `content of ${path}`]))
+const tooMany = 'There are more than 50,000 test files; whether the others changed, nobody can say.'
 const tested = (over: Partial<Tested> = {}): Tested => ({ testFiles: files('a.test.ts'), tests: counts(40), ...over })
 
 describe('S31: a person is asked', () => {
@@ -58,6 +59,23 @@ describe('S31: a person is asked', () => {
   })
 })
 
+it('S31: a person is asked when there are too many test files to compare, on either side', () => {
+  const many = tested({ testFiles: files(...Array.from({ length: mostTestFiles }, (_, n) => `b${n}`)) })
+  expect(doubtsOf(many, many)).toEqual([tooMany])
+  expect(doubtsOf(tested({ testFiles: new Map() }), many)).toEqual([tooMany])
+  expect(doubtsOf(many, tested({ testFiles: new Map() }))).toContain(tooMany)
+})
+
+it('S31: a person is asked when files came to be ignored', () => {
+  expect(doubtsOf(tested(), tested({ ignored: ['src/a.ts'] }))).toEqual([
+    '"src/a.ts" is still there, but ignored now: no run says anything of that.',
+  ])
+  const names = Array.from({ length: 10 }, (_, n) => `${'long/'.repeat(40)}${n}`)
+  const [doubt = '', ...more] = doubtsOf(tested(), tested({ ignored: names }))
+  expect(doubt).toContain('are still there')
+  expect([doubt.length <= 300, more]).toEqual([true, []])
+})
+
 describe('nobody is asked', () => {
   it('when there is nothing to compare with', () => {
     expect(doubtsOf(null, tested({ tests: null }))).toEqual([])
@@ -71,13 +89,14 @@ describe('nobody is asked', () => {
     expect(doubtsOf(tested(), more)).toEqual([])
   })
 
-  it('about files that lie behind the last that was looked at, when there are too many', () => {
+  it('about each file that lies behind the last that was looked at, when there are too many', () => {
     const many = Array.from({ length: mostTestFiles }, (_, n) => `b${String(n).padStart(6, '0')}`)
     const before = tested({ testFiles: files('a', ...many.slice(0, -1)) })
     const pushedOut = tested({ testFiles: files('a', '0', ...many.slice(0, -2)) })
-    expect(doubtsOf(before, pushedOut)).toEqual([])
+    expect(doubtsOf(before, pushedOut)).toEqual([tooMany])
     expect(doubtsOf(before, tested({ testFiles: files('0', '1', ...many.slice(0, -2)) }))).toEqual([
       'The test file "a" is not there any more.',
+      tooMany,
     ])
   })
 })
