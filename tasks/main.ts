@@ -18,6 +18,7 @@ import { orgSubjects, subjectToken } from '../core/subject.ts'
 import { taskWorld } from '../core/task/world.ts'
 import type { RunningPart } from '../ports/part.ts'
 import type { Stop } from '../ports/stop-switch.ts'
+import { createMoments } from './deadlines/moments.ts'
 import { createRebuilds } from './rebuilds.ts'
 import { serveTerm } from './term.ts'
 
@@ -91,6 +92,7 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       people: tiersOf(fleet.people),
       rooms: new Set(publicRooms(fleet)),
       timers,
+      moments: createMoments({ clock, log }),
       counts: workCounts(
         fleet.org,
         roles.map(({ name }) => name),

@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { Timers } from '../../ports/timers.ts'
+import type { Moments } from './moments.ts'
 import { createRings } from './rings.ts'
 import { createWaitingTimers, type WaitingTimer } from './waiting-timers.ts'
 
@@ -17,6 +18,8 @@ export interface DeadlineKeeperParts {
   task: (key: string) => Task | null
   /** What is to happen to a task as it stands. The same id with another moment is another timer. */
   timersOf: (task: Task) => TaskTimer[]
+  /** Those of this process, whoever led in it before. */
+  moments: Moments
   /** Gives the ledger the command. Rejects while it cannot, or when it failed: then it is called again. */
   ring: (task: Task, timer: TaskTimer) => Promise<void>
   clock: Clock
@@ -53,10 +56,11 @@ const lateMs = 60_000
 /**
  * Rings for the deadlines of the live tasks, each once. The tasks in memory are the truth and Redis only rings: what it lost is set
  * again, what it should not have is taken away, and what it did not ring for in time is rung for from here. Moments are kept on the
- * monotonic clock, so when wall time jumps nothing rings early, twice, or late by more than `everyMs`.
+ * monotonic clock, so when wall time jumps nothing rings early, twice, or late by more than `everyMs`, also when somebody else in this
+ * process led before.
  */
 export function createDeadlineKeeper(parts: DeadlineKeeperParts): DeadlineKeeper {
-  const { timers, tasks, clock, everyMs = 15_000, log, metrics, signal } = parts
+  const { timers, tasks, moments, clock, everyMs = 15_000, log, metrics, signal } = parts
   const waiting = createWaitingTimers(parts)
   const rings = createRings(most)
   /** What Redis rings for at this moment: it cannot be moved or removed there, and the answer will say what becomes of it. */
@@ -75,10 +79,11 @@ export function createDeadlineKeeper(parts: DeadlineKeeperParts): DeadlineKeeper
   let compared = false
 
   return {
-    look,
+    look: (task) => takeIn(task, true),
     async begin() {
       await takeInAll()
       if (signal.aborted) return
+      moments.keepOnly((id) => waiting.get(id) !== undefined)
       begun = true
       metrics.gauge('breakroom_timers_degraded', 0)
       ringOverdue()
@@ -97,10 +102,10 @@ export function createDeadlineKeeper(parts: DeadlineKeeperParts): DeadlineKeeper
     },
   }
 
-  function look(task: Task): void {
+  function takeIn(task: Task, isNews: boolean): void {
     if (signal.aborted) return
     try {
-      const { set, gone } = waiting.learn(task)
+      const { set, gone } = waiting.learn(task, isNews)
       for (const { timer } of set) note(timer.id, toSet, toRemove)
       for (const id of gone) note(id, toRemove, toSet)
     } catch (error) {
@@ -200,8 +205,9 @@ export function createDeadlineKeeper(parts: DeadlineKeeperParts): DeadlineKeeper
 
   async function takeInAll(): Promise<void> {
     let seen = 0
+    moments.look()
     for (const task of tasks()) {
-      look(task)
+      takeIn(task, false)
       if (++seen % slice === 0) await turn()
     }
     for (const key of waiting.keys()) {
@@ -254,7 +260,7 @@ export function createDeadlineKeeper(parts: DeadlineKeeperParts): DeadlineKeeper
         await parts.ring(task, one.timer)
         waiting.rang(one)
         if (waiting.get(id) === undefined) note(id, toRemove, toSet)
-        const isLate = one.lateBy + clock.monotonic() - one.at > lateMs
+        const isLate = one.moment.lateBy + clock.monotonic() - one.moment.at > lateMs
         metrics.count('breakroom_timers_rung_total', { what: isLate ? 'late' : 'in time' })
       } catch (error) {
         postpone(one, error)
@@ -268,7 +274,7 @@ export function createDeadlineKeeper(parts: DeadlineKeeperParts): DeadlineKeeper
     if (before === undefined) return null
     const task = parts.task(before.timer.key)
     if (task === null) for (const gone of waiting.forget(before.timer.key)) note(gone, toRemove, toSet)
-    else look(task)
+    else takeIn(task, true)
     const one = waiting.get(id)
     return one !== undefined && isDue(one) ? one : null
   }
@@ -284,13 +290,17 @@ export function createDeadlineKeeper(parts: DeadlineKeeperParts): DeadlineKeeper
   }
 
   function isDue(one: WaitingTimer): boolean {
-    return one.notBefore <= clock.monotonic()
+    return whenOf(one) <= clock.monotonic()
   }
 
   /** Its moment by wall time, as that stands now; rounded up, so that it has come when Redis says so. */
   function dateOf(one: WaitingTimer): Date {
-    return new Date(clock.now().getTime() + Math.max(0, Math.ceil(one.notBefore - clock.monotonic())))
+    return new Date(clock.now().getTime() + Math.max(0, Math.ceil(whenOf(one) - clock.monotonic())))
   }
+}
+
+function whenOf({ moment, notBefore }: WaitingTimer): number {
+  return Math.max(moment.at, notBefore)
 }
 
 /** It answers, but something was being rung for: the next comparison sees to it. */

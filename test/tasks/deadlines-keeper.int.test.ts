@@ -7,6 +7,7 @@ import type { TaskTimer } from '../../core/task/task-timer.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { Timers } from '../../ports/timers.ts'
 import { createDeadlineKeeper } from '../../tasks/deadlines/keeper.ts'
+import { createMoments, type Moments } from '../../tasks/deadlines/moments.ts'
 import { until } from '../support/process.ts'
 import { quietLog } from '../support/quiet.ts'
 import { type RedisServer, startRedis } from '../support/redis.ts'
@@ -68,6 +69,9 @@ function createHouse() {
   const house = {
     tasks,
     rung,
+    /** How often all tasks were looked at. */
+    looks: 0,
+    due: (number: number, kind: string): Date => deadlines.get(keyOf(number))?.get(kind)?.due ?? new Date(Number.NaN),
     /** What the ledger does with a command; rejecting, it takes none. */
     take: async (_timer: TaskTimer): Promise<void> => {},
     put(number: number, dues: Record<string, Date>): Task {
@@ -100,10 +104,19 @@ function createHouse() {
 interface KeepOptions {
   org?: string
   everyMs?: number
+  /** Those of the process; a new process unless said otherwise. */
+  moments?: Moments
+}
+
+function momentsOfProcess(): Moments {
+  return createMoments({ clock, log: quietLog })
 }
 
 /** A keeper of the house's deadlines on real Redis. */
-function keep(house: ReturnType<typeof createHouse>, { org = 'acme', everyMs = often }: KeepOptions = {}) {
+function keep(
+  house: ReturnType<typeof createHouse>,
+  { org = 'acme', everyMs = often, moments = momentsOfProcess() }: KeepOptions = {},
+) {
   const ending = new AbortController()
   const timers = createBullTimers({ url: server.url, org })
   const said: (string | null)[] = []
@@ -134,7 +147,10 @@ function keep(house: ReturnType<typeof createHouse>, { org = 'acme', everyMs = o
   }
   const keeper = createDeadlineKeeper({
     timers: listened,
-    tasks: () => house.tasks.values(),
+    tasks: () => {
+      house.looks++
+      return house.tasks.values()
+    },
     task: (key) => house.tasks.get(key) ?? null,
     timersOf: house.timersOf,
     async ring(task, timer) {
@@ -142,6 +158,7 @@ function keep(house: ReturnType<typeof createHouse>, { org = 'acme', everyMs = o
       const now = house.tasks.get(task.key)
       if (now !== undefined) keeper.look(now)
     },
+    moments,
     clock,
     everyMs,
     onDegraded: (why) => said.push(why),
@@ -580,6 +597,78 @@ describe('the deadline keeper, when the clock of the house jumps', () => {
     await keeper.idle()
     jump(hour)
     pass(9 * minute)
+    keeper.look(house.put(2, { acknowledge: after(20) }))
+    await until('the other is rung for', () => house.rung.length === 1)
+    expect(house.rung).toEqual(['task-2.acknowledge'])
+
+    pass(minute)
+
+    await until('it is rung for', () => house.rung.includes('task-1.complete'))
+  })
+
+  it.each([
+    ['forward', hour],
+    ['back', -hour],
+  ])(
+    'F50: rings neither early nor late when a jump %s has ended a term, and the next one begins while the clock is wrong',
+    async (_, ms) => {
+      const house = createHouse()
+      const moments = momentsOfProcess()
+      const first = keep(house, { moments })
+      house.put(1, { complete: after(30 * minute) })
+      await first.begin()
+      await first.keeper.idle()
+      jump(ms)
+      first.stop()
+      await first.keeper.idle()
+      const { keeper, begin } = keep(house, { moments })
+      await begin()
+      pass(29 * minute)
+      keeper.look(house.put(2, { acknowledge: after(20) }))
+      await until('the other is rung for', () => house.rung.length > 0)
+      expect(house.rung).toEqual(['task-2.acknowledge'])
+
+      pass(minute)
+
+      await until('it is rung for', () => house.rung.length === 2)
+      await keeper.idle()
+      expect(house.rung).toEqual(['task-2.acknowledge', 'task-1.complete'])
+    },
+  )
+
+  it('F50: rings for nothing early when it leads for the first time after the clock has jumped', async () => {
+    const house = createHouse()
+    const moments = momentsOfProcess()
+    house.put(1, { complete: after(30 * minute) })
+    jump(hour)
+    const { keeper, begin } = keep(house, { moments })
+    await begin()
+    // Also not for a deadline that was there before, when its task changes.
+    keeper.look(house.put(1, { complete: house.due(1, 'complete'), acknowledge: after(20) }))
+    await until('the other is rung for', () => house.rung.length > 0)
+    pass(29 * minute)
+    keeper.look(house.put(2, { acknowledge: after(20) }))
+    await until('the second is rung for', () => house.rung.length > 1)
+    expect(house.rung).toEqual(['task-1.acknowledge', 'task-2.acknowledge'])
+
+    pass(minute)
+
+    await until('it is rung for', () => house.rung.length === 3)
+  })
+
+  it('F50: follows the clock when it has stood by its jump for an hour, as after a sleep of the machine', async () => {
+    const house = createHouse()
+    const { keeper } = keep(house)
+    house.put(1, { complete: after(5 * hour) })
+    await keeper.begin()
+    await keeper.idle()
+    jump(8 * hour)
+    await until('it has seen that', async () => {
+      const { looks } = house
+      await until('it looks again', () => house.looks > looks + 1)
+      return true
+    })
+    pass(hour - minute)
     keeper.look(house.put(2, { acknowledge: after(20) }))
     await until('the other is rung for', () => house.rung.length === 1)
     expect(house.rung).toEqual(['task-2.acknowledge'])
