@@ -49,7 +49,8 @@ export async function askFor(parts: AskingParts, work: RecurringWork, at: Date):
     metrics.count('breakroom_recurring_total', { what: 'created' })
     log.info({ ...fields, task: task.label }, 'recurring work was asked for')
   } catch (error) {
-    if (!isBreakroomError(error, 'refused')) throw error
+    // A full queue has room again: else whoever fills it would keep the house's own work from ever being asked for.
+    if (!isBreakroomError(error, 'refused') || error.detail.rule === 'queue-full') throw error
     metrics.count('breakroom_recurring_total', { what: 'refused' })
     log.warn({ ...fields, cause: sentenceOf(error) }, 'recurring work was refused')
   }

@@ -4,6 +4,7 @@ import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { type Role, roleSchema } from '../../core/role.ts'
 import { isOver, type Task } from '../../core/task/task.ts'
+import { refusal } from '../../core/task/world.ts'
 import type { Timer } from '../../ports/timers.ts'
 import { isScheduleTimer } from '../../tasks/recurring/schedules.ts'
 import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
@@ -100,6 +101,23 @@ describe('recurring work', () => {
       status: 'open',
     })
     expect(term?.counted('created')).toBe(1)
+  })
+
+  it('that finds its queue full is asked for as soon as there is room', async () => {
+    let full = true
+    await begin([cto([daily])], {
+      service: (service) => ({
+        ...service,
+        create: (...args) => (full ? Promise.reject(refusal('queue-full', 'no more')) : service.create(...args)),
+      }),
+    })
+    await passTo('2026-03-02T08:00:00Z')
+    await passTo('2026-03-02T11:00:00Z')
+    expect(await own()).toEqual([])
+    full = false
+    await passTo('2026-03-02T11:00:15Z')
+    await passTo('2026-03-02T11:00:30Z')
+    expect(await due()).toEqual(['2026-03-02 09:00 Europe/Berlin'])
   })
 
   it('has the criterion that the role file gives, and stays private where the role is', async () => {
