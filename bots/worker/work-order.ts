@@ -15,6 +15,8 @@ export function workOrder(task: Task): string {
     verification,
     epoch: task.epoch,
     attempts: task.attempts,
+    /** What it is to be built from, if somebody planned it. */
+    plan: task.plan?.text ?? null,
     /** Why it was sent back, if it was. */
     reason: task.reason,
     /** What is to be judged, when it is. */
