@@ -4,7 +4,7 @@ import type { CardAction, TaskCard } from './card.ts'
 import { judgedResult } from './judged-result.ts'
 import { moves } from './moves.ts'
 import { isPlanOf } from './steps.ts'
-import { type Evidence, isOver, type Step, type Task } from './task.ts'
+import { type Evidence, isOver, isSeen, type Step, type Task } from './task.ts'
 import { fillTemplate } from './template.ts'
 import { actorName, listed, quoted, requesterName, stepWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
@@ -65,7 +65,7 @@ function marked(text: string): string {
 }
 
 function riskOf(task: Task): string {
-  const { label, verification, passed, on_complete, on_fail, attempts, budget } = task
+  const { label, role, verification, passed, on_complete, on_fail, attempts, budget } = task
   const next: Step | undefined = verification[passed + 1]
   const yes =
     next !== undefined
@@ -73,7 +73,7 @@ function riskOf(task: Task): string {
       : `${label} is done then, which cannot be undone, and what waits for it may begin.${given(on_complete, task)}`
   // Whoever tried it looks again before a no of somebody else counts.
   const isLast = attempts >= budget.attempts
-  return isLast ? `${yes} It was the last try: sent back for good, ${label} fails.${given(on_fail, task)}` : yes
+  return isLast ? `${yes} It was the last try: if it goes back to ${role}, ${label} fails.${given(on_fail, task)}` : yes
 }
 
 /** Who is given what after that. */
@@ -91,6 +91,11 @@ function valuesOf(task: Task): Parameters<typeof fillTemplate>[1] {
   return { task_id: label, title, role, requester: requesterName(task), result: oneLine(result?.text ?? '', 80) }
 }
 
+/** The bot of a seat where people work says at once that it is there; within its time somebody has to say so. */
+function isAcknowledgementWanted(task: Task): boolean {
+  return task.acknowledged === null || (!isSeen(task) && task.sla.ack_within_seconds !== undefined)
+}
+
 /** What can be done now, in the order of the buttons. Whether somebody may is asked when they press. */
 export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardAction[] {
   const { label, status, acknowledged, title, stage } = task
@@ -106,7 +111,7 @@ export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardA
   const can = moves[status]
   const stops = `${label} ${quoted(title, 80)} ends without being done, and so does what waits for it.`
   return [
-    ...(can.acknowledged !== null && acknowledged === null ? [action('ack', 'Acknowledge', 'ack')] : []),
+    ...(can.acknowledged !== null && isAcknowledgementWanted(task) ? [action('ack', 'Acknowledge', 'ack')] : []),
     ...(isFree(task, world) ? [action('claim', 'Take it', 'claim')] : []),
     ...(isInHands(task, world)
       ? [action('done', isPlanned ? 'Hand in plan' : 'Done', 'done', { asks: isPlanned ? 'plan' : 'result' })]

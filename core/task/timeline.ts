@@ -28,7 +28,7 @@ function causeOf({ cause }: TaskCommit): string {
 function eventWords(event: TaskEvent, before: TaskEvent | undefined): string {
   switch (event.type) {
     case 'created':
-      return `asked ${event.spec.role} for it${event.spec.prep === null ? '' : `, planned by ${event.spec.prep} first`}`
+      return `asked ${event.spec.role} for it${(event.spec.prep ?? null) === null ? '' : `, planned by ${event.spec.prep} first`}`
     case 'released':
       return 'something it waited for is done'
     case 'acknowledged':

@@ -55,6 +55,22 @@ const forApproval = {
   evidence: [ran(0)],
 } satisfies Partial<Task>
 
+const plan = { by: 'human-eve', at, text: 'a counter\nfor each address\u200b' }
+const escalation = {
+  by: 'breakroom',
+  at,
+  rung: 1,
+  to: 'ceo',
+  reason: 'it was to be done by now',
+  parked: false,
+  reminded_at: null,
+}
+
+function followUp(title: string): Task['on_fail'][number] {
+  const payload_template = { title, description: '', acceptance_criteria: ['x'], verification: [], on_complete: [] }
+  return { publish_to: 'cso', payload_template }
+}
+
 describe('the state of a card', () => {
   test.each<[Partial<Task>, string, string]>([
     [{}, 'open', 'quiet'],
@@ -75,6 +91,19 @@ describe('the state of a card', () => {
       'waiting for a review by ai',
       'active',
     ],
+    [{ stage: 'ready-for-prep', role: 'ceo', prep: 'ceo' }, 'to be planned for ceo', 'quiet'],
+    [{ breached: ['acknowledge'] }, 'open, not acknowledged in time', 'quiet'],
+    [{ status: 'working', claim: bobs, escalation }, 'worked on by bob', 'attention'],
+    [
+      { ...forApproval, verification: [{ kind: 'approval', doubt: true }], passed: 0 },
+      "waiting for a person's yes to what looks odd",
+      'attention',
+    ],
+    [
+      { ...forApproval, stage: 'qa', verification: [{ kind: 'review', by: 'cso', stage: 'qa' }], passed: 0 },
+      'waiting for a test by cso',
+      'attention',
+    ],
     [{ status: 'done', result: handedIn }, 'done', 'done'],
     [{ status: 'failed', reason: 'no access' }, 'failed', 'failed'],
     [{ status: 'cancelled' }, 'cancelled', 'quiet'],
@@ -91,6 +120,39 @@ describe('the state of a card', () => {
     })
     expect(card({ sla }, new Date('2026-11-21T12:05:00.000Z'))).toMatchObject({ state: 'open', tone: 'quiet' })
     expect(card({ sla, status: 'done' })).toMatchObject({ state: 'done', due: null })
+  })
+})
+
+describe('the stage of a card', () => {
+  test.each<[Partial<Task>, string | null]>([
+    [{ stage: 'ready-for-prep' }, 'planning'],
+    [{ stage: 'ready-for-dev' }, 'building'],
+    [{ stage: 'qa', status: 'verifying' }, 'testing'],
+    [{ stage: 'review', status: 'verifying' }, 'review'],
+    [{ status: 'waiting' }, null],
+    [{ stage: 'review', status: 'done' }, null],
+    [{ status: 'failed' }, null],
+  ])('of %j is %s', (changes, stage) => {
+    expect(card(changes).stage).toBe(stage)
+  })
+})
+
+describe('what a card says beside', () => {
+  it('is the plan, as long as there is one', () => {
+    expect(card({ plan }).plan).toBe('a counter\nfor each address')
+    expect(card().plan).toBeNull()
+  })
+
+  it('is who was told that it stands still, and why', () => {
+    expect(card({ escalation }).trouble).toEqual({
+      words: 'It stands still, and ceo was told',
+      reason: 'it was to be done by now',
+    })
+    expect(card({ escalation: { ...escalation, to: 'founder', parked: true } }).trouble).toEqual({
+      words: 'Parked for the founder, who is reminded each morning',
+      reason: 'it was to be done by now',
+    })
+    expect(card().trouble).toBeNull()
   })
 })
 
@@ -138,6 +200,61 @@ describe('the buttons of a card', () => {
       [
         ['approve t-13 #1.1', null],
         ['reject t-13 #1.1', 'reason'],
+        ['reassign t-13', 'role'],
+        ['cancel t-13', null],
+      ],
+    ],
+    [
+      'to be planned, where people plan',
+      { stage: 'ready-for-prep', role: 'ceo', prep: 'ceo', acknowledged: bobs },
+      [
+        ['claim t-13', null],
+        ['done t-13', 'plan'],
+        ['reassign t-13', 'role'],
+        ['cancel t-13', null],
+      ],
+    ],
+    [
+      'to be planned, where a program plans',
+      { stage: 'ready-for-prep', role: 'ai', prep: 'ai', acknowledged: bobs },
+      [
+        ['reassign t-13', 'role'],
+        ['cancel t-13', null],
+      ],
+    ],
+    [
+      'to be built by a plan',
+      { prep: 'ceo', plan, acknowledged: bobs },
+      [
+        ['claim t-13', null],
+        ['done t-13', 'result'],
+        ['reject t-13', 'reason'],
+        ['reassign t-13', 'role'],
+        ['cancel t-13', null],
+      ],
+    ],
+    [
+      'built by a plan, by a program',
+      { prep: 'ceo', plan, status: 'working', role: 'ai', claim: programs, acknowledged: bobs },
+      [
+        ['reassign t-13', 'role'],
+        ['cancel t-13', null],
+      ],
+    ],
+    [
+      'tried by people',
+      { ...forApproval, verification: [{ kind: 'review', by: 'cso', stage: 'qa' }], passed: 0, rounds: 1 },
+      [
+        ['approve t-13 #1.0.1', null],
+        ['reject t-13 #1.0.1', 'reason'],
+        ['reassign t-13', 'role'],
+        ['cancel t-13', null],
+      ],
+    ],
+    [
+      'tried by a program',
+      { ...forApproval, verification: [{ kind: 'review', by: 'ai', stage: 'qa' }], passed: 0 },
+      [
         ['reassign t-13', 'role'],
         ['cancel t-13', null],
       ],
@@ -211,6 +328,33 @@ describe('what is approved', () => {
       risk: 't-13 is not done by that: a review by cso comes next.',
       expires: null,
     })
+  })
+
+  it('says why a person is asked although everything passed: of what runs last said of it', () => {
+    const odd = (doubts: string[]) => ({ ...ran(0), run: { ...ran(0).run, doubts } })
+    const looked = (changes: Partial<Task>) => card({ ...forApproval, ...changes }).approval?.doubts
+    expect(looked({ evidence: [odd(['There are 3 tests fewer.', '"limit.test.ts" changed.'])] })).toEqual([
+      '"There are 3 tests fewer."',
+      '"\'limit.test.ts\' changed."',
+    ])
+    expect(looked({ evidence: [odd(['There are 3 tests fewer.']), ran(0)] })).toEqual([])
+    expect(looked({ evidence: [{ ...odd(['old']), epoch: 7 }] })).toEqual([])
+    expect(
+      looked({
+        evidence: [odd(['odd'])],
+        verification: [
+          { kind: 'check', check: 'tests' },
+          { kind: 'review', by: 'cso' },
+        ],
+      }),
+    ).toEqual([])
+  })
+
+  it('says what a no means when it is the last', () => {
+    const last = card({ ...forApproval, attempts: 5, on_fail: [followUp('Why did {task_id} fail?')] })
+    expect(last.approval?.risk).toBe(
+      't-13 is done then, which cannot be undone, and what waits for it may begin. It was the last try: if it goes back to cto, t-13 fails. After that cso is given "Why did t-13 fail?".',
+    )
   })
 
   it('S17: has no line by an agent that passes for one of the house', () => {

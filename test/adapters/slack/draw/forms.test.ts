@@ -157,6 +157,7 @@ describe('the form for what a press asks', () => {
       { value: '"Merged" as 4f2a.\nSee the log.' },
       'done t-13 "\\"Merged\\" as 4f2a.\nSee the log."',
     ],
+    ['done t-13', 'plan', { value: 'a counter for each address' }, 'done t-13 a counter for each address'],
     ['reject t-13', 'reason', { value: 'a key is in it' }, 'reject t-13 a key is in it'],
     ['reassign t-13', 'role', { selected_option: { value: 'cso' } }, 'reassign t-13 cso'],
   ] as const)('%s asks for a %s, which is put behind it', async (command, asks, br_said, whole) => {
