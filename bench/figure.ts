@@ -21,6 +21,7 @@ export interface Target {
 export const atMost = (limit: number): Target => ({ of: 'value', is: 'at most', limit })
 export const atLeast = (limit: number): Target => ({ of: 'value', is: 'at least', limit })
 export const atMostTimes = (limit: number): Target => ({ of: 'ratio', is: 'at most', limit })
+export const atLeastTimes = (limit: number): Target => ({ of: 'ratio', is: 'at least', limit })
 export const none = atMost(0)
 
 /** The figure over its floor; null without a floor. */

@@ -13,9 +13,13 @@ import { store } from './store.ts'
 import { taskAssign } from './tasks-assign.ts'
 import { taskBurst } from './tasks-burst.ts'
 import { taskChanges } from './tasks-changes.ts'
+import { taskClockJumps } from './tasks-clock-jumps.ts'
+import { taskDeadlines } from './tasks-deadlines.ts'
 import { taskGrowth } from './tasks-growth.ts'
+import { taskLoad } from './tasks-load.ts'
 import { taskRebuild } from './tasks-rebuild.ts'
 import { taskRedelivery } from './tasks-redelivery.ts'
+import { taskRedisAway } from './tasks-redis-away.ts'
 
 const benches: Record<string, { title: string; run: (size: Size) => Promise<Figure[]> }> = {
   start: { title: 'Starting the fleet', run: start },
@@ -29,6 +33,10 @@ const benches: Record<string, { title: string; run: (size: Size) => Promise<Figu
   assign: { title: 'An assignment and its doorbell', run: taskAssign },
   burst: { title: 'Many tasks at once from one person', run: taskBurst },
   rebuild: { title: 'A task store made anew', run: taskRebuild },
+  deadlines: { title: 'A thousand deadlines', run: taskDeadlines },
+  'redis-away': { title: 'Tasks without Redis', run: taskRedisAway },
+  'clock-jumps': { title: 'A thousand deadlines while the clock jumps', run: taskClockJumps },
+  load: { title: 'Commands among many deadlines', run: taskLoad },
   redelivery: { title: 'A worker killed at its work', run: taskRedelivery },
   'slack-commands': { title: 'Slash commands in Slack', run: slackCommands },
   'slack-heard': { title: 'From Slack to the record', run: slackHeard },

@@ -3,6 +3,7 @@ import { traceOf } from '../core/envelope.ts'
 import { limitsSchema } from '../core/fleet-limits.ts'
 import { type TaskCommit, type TaskEvent, taskKey } from '../core/task/commit.ts'
 import { create } from '../core/task/create.ts'
+import type { TaskDraft } from '../core/task/request.ts'
 import { taskWorld } from '../core/task/world.ts'
 import type { NatsServer } from '../test/support/nats.ts'
 import { draft, org, rolesOf, taskRoles } from './tasks-doors.ts'
@@ -41,13 +42,13 @@ const world = taskWorld(rolesOf(taskRoles), {
   time_zone: 'UTC',
 })
 
-/** The creation of a task as the service would write it. */
-export function created(number: number): TaskEvent[] {
+/** The creation of a task as the service would write it, with anything else as it is given. */
+export function created(number: number, more: Partial<TaskDraft> = {}): TaskEvent[] {
   const authority = { requester: 'human-alice', tier: 'member', name: 'alice', chain: [] } as const
   return create(
     {
       label: `t-${number}`,
-      draft: draft({ role: taskRoles[number % taskRoles.length] === 'cso' ? 'devops' : 'cto' }),
+      draft: draft({ role: taskRoles[number % taskRoles.length] === 'cso' ? 'devops' : 'cto', ...more }),
       place: { room: { name: 'breakroom', visibility: 'public' } },
       authority: { ...authority, chain: [] },
       dependencies: [],

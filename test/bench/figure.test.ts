@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { atLeast, atMost, atMostTimes, type Figure, isMet, none, ratioOf, renderTable } from '../../bench/figure.ts'
+import {
+  atLeast,
+  atLeastTimes,
+  atMost,
+  atMostTimes,
+  type Figure,
+  isMet,
+  none,
+  ratioOf,
+  renderTable,
+} from '../../bench/figure.ts'
 import { median, quantile } from '../../bench/quantile.ts'
 
 const figure = (more: Partial<Figure>): Figure => ({ name: 'one way p50', value: 1.5, unit: 'ms', ...more })
@@ -11,6 +21,8 @@ test.each<[string, Partial<Figure>, boolean | null]>([
   ['a value that should be higher', { target: atLeast(2) }, false],
   ['a ratio just met', { floor: 1.25, target: atMostTimes(1.2) }, true],
   ['a ratio over its limit', { floor: 1, target: atMostTimes(1.2) }, false],
+  ['a ratio that should be higher', { floor: 2, target: atLeastTimes(0.8) }, false],
+  ['a ratio that is high enough', { floor: 1.8, target: atLeastTimes(0.8) }, true],
   ['a ratio without floor', { target: atMostTimes(1.2) }, false],
   ['a sample that was never taken', { value: Number.NaN, target: atMost(2) }, false],
   ['nothing lost', { value: 0, target: none }, true],
