@@ -16,8 +16,11 @@ export interface Snapshot {
 export interface WorkTree {
   /** The files as they are now; null when the folder is in no git repository. Rejects with `unavailable` when they cannot be read. */
   snapshot(folder: string, signal: AbortSignal): Promise<Snapshot | null>
-  /** Which commit is checked out, without reading the files; null when there is none. */
-  head(folder: string, signal: AbortSignal): Promise<string | null>
+  /**
+   * Which commit is checked out, without reading the files; null when there is none. With `before`, in ISO 8601, the newest of its history
+   * that says of itself that it was made before that second.
+   */
+  head(folder: string, signal: AbortSignal, before?: string): Promise<string | null>
   /** The files that test as they were in a commit; null when that is not there. */
   testFilesAt(folder: string, commit: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | null>
   /**

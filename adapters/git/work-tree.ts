@@ -33,9 +33,15 @@ export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): Wo
       const { id, commit, entries, states } = await readFileTree(repository, options)
       return { tree: id, commit, testFiles: testFilesOf(entries), states }
     },
-    async head(folder, signal) {
+    async head(folder, signal, before) {
       const repository = await repositoryOf(folder, signal)
-      return repository && checkedOut(git, repository.top, repository.folder, signal)
+      if (repository === null) return null
+      const newest = await checkedOut(git, repository.top, repository.folder, signal)
+      if (newest === null || before === undefined) return newest
+      // Git keeps whole seconds.
+      const latest = Math.floor(Date.parse(before) / 1_000) - 1
+      const args = ['rev-list', '--max-count=1', `--min-age=${latest}`, newest, '--']
+      return (await asked(git({ folder: repository.folder, workTree: repository.top, args, signal }))) || null
     },
     async testFilesAt(folder, commit, signal) {
       const repository = await repositoryOf(folder, signal)

@@ -6,7 +6,7 @@ import { timeCame } from './deadlines.ts'
 import { claim, hold, notYours, refuseOver, takenUpAgain } from './holding.ts'
 import { founderTier, managerOf } from './standing.ts'
 import { reviewersOf, seatsOf } from './steps.ts'
-import { type Evidence, isOver, type RejectionCategory, type Task } from './task.ts'
+import { type Evidence, isOver, isSeen, type RejectionCategory, type Task } from './task.ts'
 import { approve, recheck, recordCheck, reject } from './verdict.ts'
 import { type WatchCommand, watchOver } from './watch.ts'
 import { type Doer, refusal, system, type TaskWorld } from './world.ts'
@@ -14,13 +14,14 @@ import { type Doer, refusal, system, type TaskWorld } from './world.ts'
 /** Everything that can be asked of a task that exists. */
 export type TaskCommand =
   | { type: 'release'; dependency: string }
-  | { type: 'acknowledge' }
-  /** `base`: the commit that the worker's folder is at. */
+  /** `arrived`: by the bot of a seat where people work. */
+  | { type: 'acknowledge'; arrived?: boolean }
+  /** `base`: the commit that the work begins at, as far as it begins with this. */
   | { type: 'claim'; doorbell: string | null; base?: string | null }
-  | { type: 'start' }
+  | { type: 'start'; base?: string | null }
   | { type: 'note'; text: string }
-  | { type: 'block'; reason: string }
-  | { type: 'submit'; result: string }
+  | { type: 'block'; reason: string; base?: string | null }
+  | { type: 'submit'; result: string; base?: string | null }
   | { type: 'record_check'; evidence: Evidence }
   /** `about` is what they had before them, as `judgedResult` says it; null for whatever waits now. */
   | { type: 'approve'; comment: string; about?: string | null }
@@ -52,17 +53,17 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
         ? [{ type: 'released', key: command.dependency }]
         : []
     case 'acknowledge':
-      return acknowledge(task, doer)
+      return acknowledge(task, command.arrived ?? false, doer)
     case 'claim':
       return claim(task, command.doorbell, doer, command.base)
     case 'start':
-      return start(task, doer)
+      return start(task, doer, command.base)
     case 'note':
       return note(task, command.text, doer)
     case 'block':
-      return [...hold(task, doer), { type: 'blocked', reason: command.reason }]
+      return [...hold(task, doer, command.base), { type: 'blocked', reason: command.reason }]
     case 'submit':
-      return submit(task, command.result, doer)
+      return submit(task, command.result, doer, command.base)
     case 'record_check':
       return recordCheck(task, command.evidence)
     case 'approve':
@@ -100,22 +101,23 @@ function note(task: Task, text: string, doer: Doer): TaskEvent[] {
   return [...takenUpAgain(task, doer), { type: 'noted', text }]
 }
 
-function acknowledge(task: Task, doer: Doer): TaskEvent[] {
+function acknowledge(task: Task, arrived: boolean, doer: Doer): TaskEvent[] {
   refuseOver(task)
-  if (task.acknowledged !== null) return []
+  if (arrived ? task.acknowledged !== null : isSeen(task)) return []
   if (!isPerson(doer.actor) && doer.actor !== task.role) throw notYours(task)
+  if (arrived) return [{ type: 'acknowledged', arrived }]
   const taken = takenUpAgain(task, doer)
   return taken.length > 0 ? taken : [{ type: 'acknowledged' }]
 }
 
-function start(task: Task, doer: Doer): TaskEvent[] {
-  const claimed = hold(task, doer)
+function start(task: Task, doer: Doer, base?: string | null): TaskEvent[] {
+  const claimed = hold(task, doer, base)
   // What was taken back goes on by that alone.
   if (task.status === 'working' || claimed.some(({ type }) => type === 'resumed')) return claimed
   return [...claimed, { type: 'started' }]
 }
 
-function submit(task: Task, result: string, doer: Doer): TaskEvent[] {
+function submit(task: Task, result: string, doer: Doer, base?: string | null): TaskEvent[] {
   if (task.result !== null && (task.status === 'done' || task.status === 'verifying')) {
     // The first result wins.
     if (task.result.text === result) return []
@@ -123,7 +125,7 @@ function submit(task: Task, result: string, doer: Doer): TaskEvent[] {
     const sentence = `${task.label} has a result already, and the first one counts. It is "${first}"; yours is "${second}".`
     throw refusal('result-exists', sentence, { first: task.result.text, second: result })
   }
-  const claimed = hold(task, doer)
+  const claimed = hold(task, doer, base)
   const epoch = task.epoch + claimed.filter(({ type }) => type === 'claimed').length
   if (task.stage !== 'ready-for-prep') return [...claimed, { type: 'submitted', result, epoch }]
   if (result.trim() === '') {

@@ -5,7 +5,7 @@ import { isOver, type Task } from './task.ts'
 import { type Doer, refusal } from './world.ts'
 
 /**
- * Takes a task that nobody holds, or once more what this doorbell was given. `base` is the commit that the worker's folder is at. Throws
+ * Takes a task that nobody holds, or once more what this doorbell was given. `base` is the commit that the work begins at. Throws
  * `refused`: `over`, `not-yours`, `waiting`, `claimed`.
  */
 export function claim(task: Task, doorbell: string | null, doer: Doer, base: string | null = null): TaskEvent[] {
@@ -31,10 +31,10 @@ function given({ epoch }: Task, doorbell: string | null, base: string | null): T
 
 /**
  * Sees to it that whoever writes holds the task: nothing to do, the claim that was taken from them and that nobody else has, or the
- * claim that a person means when they begin without one. Throws `refused` otherwise, `stale-epoch` for a seat that never had it or
- * whose task was handed out again.
+ * claim that a person means when they begin without one, at the commit `base`. Throws `refused` otherwise, `stale-epoch` for a seat that
+ * never had it or whose task was handed out again.
  */
-export function hold(task: Task, doer: Doer): TaskEvent[] {
+export function hold(task: Task, doer: Doer, base: string | null = null): TaskEvent[] {
   refuseOver(task)
   if (task.status === 'verifying') {
     throw refusal('verifying', `${task.label} is being verified; nothing can be done to it until that is over.`)
@@ -42,7 +42,7 @@ export function hold(task: Task, doer: Doer): TaskEvent[] {
   if (isHolder(task, doer)) return []
   const taken = takenUpAgain(task, doer)
   if (taken.length > 0) return taken
-  if (isPerson(doer.actor)) return claim(task, null, doer)
+  if (isPerson(doer.actor)) return claim(task, null, doer, base)
   if (doer.actor !== task.role) throw notYours(task)
   const sentence = `${task.label} is not yours under epoch ${doer.epoch ?? 0}; what you write under it does not count.`
   throw refusal('stale-epoch', sentence, { epoch: task.claim?.epoch ?? null })

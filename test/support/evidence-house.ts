@@ -47,8 +47,8 @@ export interface EvidenceHouse extends AsyncDisposable {
   /** The workspace of a role, with one commit and its tests in it. */
   repository(role: string): GitRepository
   stop(role: string, stop: Stop | null): void
-  /** A task of the cto, claimed by `worker`. */
-  given(draft: Partial<TaskDraft>): Promise<Task>
+  /** A task of the cto, claimed by `worker`, or by nobody. */
+  given(draft: Partial<TaskDraft>, by?: Doer | null): Promise<Task>
   command(task: Task, command: TaskCommand, doer: Doer): Promise<Task>
   submit(task: Task): Promise<Task>
   /** Resolves with the task when `seen` says so of it. */
@@ -131,7 +131,7 @@ export async function startEvidenceHouse(
       return made
     },
     stop: (role, stop) => stops.set(role, stop),
-    async given(draft) {
+    async given(draft, by = worker) {
       const { task } = await guarded.create(
         {
           draft: taskDraftSchema.parse({
@@ -148,7 +148,7 @@ export async function startEvidenceHouse(
         origin(),
         'human-alice',
       )
-      return house.command(task, { type: 'claim', doorbell: null }, worker)
+      return by === null ? task : house.command(task, { type: 'claim', doorbell: null }, by)
     },
     async command({ key }, command, doer) {
       return (await guarded.command(key, command, doer, origin())).task

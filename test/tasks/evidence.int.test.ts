@@ -237,6 +237,30 @@ describe('S31: evidence that a worker makes up', () => {
     expect(house.run(seen)).toMatchObject({ exit_code: 0, doubts })
   })
 
+  it.each(['start', 'block', 'submit'] as const)(
+    'by changing tests before they said that they began (%s) is looked at by a person',
+    async (first) => {
+      const repository = house.repository('cto')
+      const before = repository.git('rev-parse', 'HEAD').trim()
+      let task = await house.given({ verification: [test] }, null)
+      const change = () => {
+        repository.write('test/first.test.mjs', firstTests.replace("test('adds'", "test.skip('adds'"))
+        // Now, and not when the repository was made.
+        repository.git('commit', '--quiet', '--all', '--message', 'Skip it')
+      }
+      // Who says nothing has done it all by then.
+      if (first === 'submit') change()
+      else {
+        const command = first === 'start' ? ({ type: first } as const) : ({ type: first, reason: 'no key' } as const)
+        task = await house.command(task, command, worker)
+        change()
+      }
+      const seen = await judged(await house.submit(task))
+      expect(seen.base).toBe(before)
+      expect(house.run(seen).doubts).toEqual([expect.stringContaining('test/first.test.mjs')])
+    },
+  )
+
   it('by beginning the history anew is looked at by a person', async () => {
     const repository = house.repository('cto')
     const task = await house.given({ verification: [test] })

@@ -350,6 +350,33 @@ describe('files that test', () => {
     await expect(open().testFilesAt(repository.path, real, signal)).rejects.toThrow('is not what its name says')
   })
 
+  it('the commit of a moment is the newest before its second', async () => {
+    const commits = ['2026-03-01T12:00:00Z', '2026-03-02T12:00:00Z'].map((date) => {
+      repository.write('a', date)
+      repository.commit({ date })
+      return repository.git('rev-parse', 'HEAD').trim()
+    })
+    const head = (before: string) => open().head(repository.path, signal, before)
+    expect(await head('2026-03-02T12:00:01.400Z')).toBe(commits[1])
+    expect(await head('2026-03-02T12:00:00.400Z')).toBe(commits[0])
+    expect(await head('2026-03-01T12:00:00.000Z')).toBeNull()
+  })
+
+  it('S31: are told when they lie there and came to be ignored', async () => {
+    for (const path of ['src/a', 'src/b', 'gone', 'link/c', 'kept']) repository.write(path, 'x')
+    repository.commit()
+    const commit = repository.git('rev-parse', 'HEAD').trim()
+    expect(await open().ignoredSince(repository.path, commit, signal)).toEqual([])
+    repository.git('rm', '-r', '--quiet', '--cached', 'src', 'link', 'gone')
+    repository.write('.git/info/exclude', 'src/\ngone\n')
+    repository.remove('gone')
+    renameSync(join(repository.path, 'link'), join(base, 'elsewhere'))
+    repository.link('link', join(base, 'elsewhere'))
+    expect(await open().ignoredSince(repository.path, commit, signal)).toEqual(['src/a', 'src/b'])
+    expect(await open().ignoredSince(repository.path, '0'.repeat(40), signal)).toBeNull()
+    expect(await open().ignoredSince(base, commit, signal)).toBeNull()
+  })
+
   it('before the first commit there is none', async () => {
     repository.write('a.test.ts', 'one')
     expect(await open().snapshot(repository.path, signal)).toMatchObject({ commit: null })
