@@ -4,7 +4,7 @@ import type { Task } from '../core/task/task.ts'
 type Place = NonNullable<ReturnType<typeof placeOf>>
 
 /** How much a role has: what waits for it, how much of that is one requester's, and what is in its hands. */
-export interface RoleLoad {
+interface RoleLoad {
   readonly waiting: number
   readonly inHand: number
   waitingOf(requester: string): number
