@@ -102,7 +102,7 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
       const offer = offered(role, asker)
       return offer.task === null ? offer : run(offer.task, { type: 'claim', doorbell: null }, asker, asked, null)
     },
-    acknowledge: simple(() => ({ type: 'acknowledge' })),
+    acknowledge: simple(({ arrived }) => ({ type: 'acknowledge', arrived })),
     start: simple(() => ({ type: 'start' })),
     note: simple(({ text }) => ({ type: 'note', text })),
     block: simple(({ reason }) => ({ type: 'block', reason })),

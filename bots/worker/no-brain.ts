@@ -23,7 +23,8 @@ export function createNoBrain(parts: NoBrainParts): TaskBrain {
   return {
     async work(doorbell, { shift }) {
       const { id, trace } = doorbell
-      const which = { task: doorbell.data.label }
+      // Who works here has not seen it yet.
+      const which = { task: doorbell.data.label, arrived: true }
       try {
         const { task } = await parts.service.ask('acknowledge', which, { id: `acknowledge:${id}`, trace }, shift)
         if (task?.status === 'open') await sayHere(parts, task, doorbell, true, shift)

@@ -98,7 +98,7 @@ function isAcknowledgementWanted(task: Task): boolean {
 
 /** What can be done now, in the order of the buttons. Whether somebody may is asked when they press. */
 export function actionsFor(task: Task, judged: boolean, world: TaskWorld): CardAction[] {
-  const { label, status, acknowledged, title, stage } = task
+  const { label, status, title, stage } = task
   const isPlanned = stage === 'ready-for-prep'
   const action = (id: string, name: string, command: string, more: Partial<CardAction> = {}): CardAction => ({
     id,

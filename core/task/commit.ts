@@ -32,7 +32,8 @@ const taskEventSchema = z.discriminatedUnion('type', [
   }),
   /** A dependency was done. */
   z.looseObject({ type: z.literal('released'), key: z.string() }),
-  z.looseObject({ type: z.literal('acknowledged') }),
+  /** `arrived`: by the bot of a seat where people work. */
+  z.looseObject({ type: z.literal('acknowledged'), arrived: z.literal(true).optional() }),
   z.looseObject({
     type: z.literal('claimed'),
     epoch: z.int(),

@@ -3,7 +3,7 @@ import { founder } from '../role.ts'
 import { timeZone } from '../time-zone.ts'
 import type { TaskEvent } from './commit.ts'
 import { stepUp } from './escalation.ts'
-import { type Deadline, isOver, type Task } from './task.ts'
+import { type Deadline, isOver, isSeen, type Task } from './task.ts'
 import type { TaskTimer } from './task-timer.ts'
 import { spanWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
@@ -55,9 +55,10 @@ export function timeCame(task: Task, timer: string, world: TaskWorld): TaskEvent
 }
 
 /** When it has to be seen: while it is open at a seat that has not said so. */
-function acknowledgeBy({ status, acknowledged, sla, opened_at, created_at }: Task): Date | null {
+function acknowledgeBy(task: Task): Date | null {
+  const { status, sla, opened_at, created_at } = task
   const seconds = sla.ack_within_seconds
-  if (seconds === undefined || status !== 'open' || acknowledged !== null) return null
+  if (seconds === undefined || status !== 'open' || isSeen(task)) return null
   return new Date(Date.parse(opened_at || created_at) + seconds * 1_000)
 }
 

@@ -2,7 +2,7 @@ import { BreakroomError } from '../errors.ts'
 import type { TaskCommit, TaskEvent } from './commit.ts'
 import { isOutOfPlace, moves } from './moves.ts'
 import { isPersonStep, isQa, pendingStep } from './steps.ts'
-import { isOver, type Stage, type Task } from './task.ts'
+import { isOver, isSeen, type Stage, type Task } from './task.ts'
 import { system } from './world.ts'
 
 const notesKept = 20
@@ -96,12 +96,12 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
     case 'released':
       return { ...task, opened_at: at, waits_for: task.waits_for.filter(({ key }) => key !== event.key) }
     case 'acknowledged':
-      return { ...task, acknowledged: moment }
+      return { ...task, acknowledged: event.arrived === true ? { ...moment, arrived: true } : moment }
     case 'claimed': {
       const { epoch, doorbell, base } = event
       return {
         ...task,
-        acknowledged: task.acknowledged ?? moment,
+        acknowledged: isSeen(task) ? task.acknowledged : moment,
         epoch,
         claim: { ...moment, epoch, doorbell },
         // What was there before anybody touched it for this task.
@@ -221,7 +221,13 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
       if (task.suspended === null) return task
       const { by: holder, epoch, doorbell } = task.suspended
       const claim = { by: holder, at, epoch, doorbell }
-      return { ...task, claim, acknowledged: task.acknowledged ?? { by: holder, at }, reason: null, suspended: null }
+      return {
+        ...task,
+        claim,
+        acknowledged: isSeen(task) ? task.acknowledged : { by: holder, at },
+        reason: null,
+        suspended: null,
+      }
     }
     default:
       return event satisfies never
@@ -260,13 +266,17 @@ function stageOf(task: Task): Stage {
   return step === null || (isPersonStep(step) && !isQa(step)) ? 'review' : 'qa'
 }
 
-/** What watching does is no sign that anybody works; every other word of a person or a role is. */
+/** What watching does is no sign that anybody works, nor is a bot's word that it arrived; every other word of a person or a role is. */
 const watching: readonly TaskEvent['type'][] = ['pinged', 'taken_back', 'escalated', 'parked', 'reminded', 'reassigned']
 
 function isSignOfLife({ by, events }: TaskCommit): boolean {
   return (
     by !== system.actor &&
-    events.some((event) => !watching.includes(event.type) || !('rung' in event || event.type === 'parked'))
+    events.some((event) =>
+      event.type === 'acknowledged'
+        ? event.arrived !== true
+        : !watching.includes(event.type) || !('rung' in event || event.type === 'parked'),
+    )
   )
 }
 

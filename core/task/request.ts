@@ -61,7 +61,8 @@ export const taskArguments = {
     role: z.string().max(64).nullable(),
     doorbell: z.string().max(300).nullable().default(null),
   }),
-  acknowledge: z.strictObject({ task: whichTask }),
+  /** `arrived`: by the bot of a seat where people work; somebody has to see it yet. */
+  acknowledge: z.strictObject({ task: whichTask, arrived: z.boolean().default(false) }),
   start: z.strictObject({ task: whichTask, epoch: z.int().nullable().default(null) }),
   note: z.strictObject({ task: whichTask, text: words(1_000), epoch: z.int().nullable().default(null) }),
   block: z.strictObject({ task: whichTask, reason: words(1_000), epoch: z.int().nullable().default(null) }),

@@ -194,7 +194,8 @@ export const taskSchema = z.looseObject({
   /** Since when it waits to be acknowledged: the last time that it came to the seat. Empty in what older writers wrote. */
   opened_at: z.iso.datetime().or(z.literal('')).default(''),
   updated_at: z.iso.datetime(),
-  acknowledged: momentSchema.nullable(),
+  /** `arrived`: the bot of a seat where people work says that it is there; nobody has seen it. */
+  acknowledged: momentSchema.extend({ arrived: z.literal(true).optional() }).nullable(),
   /** The highest epoch that was given, 0 before the first claim. */
   epoch: z.int().min(0),
   /** Who holds it now. `doorbell` is the lease of a seat; people have none. */
@@ -270,6 +271,11 @@ export const taskSchema = z.looseObject({
   applied: z.array(z.string()),
 })
 export type Task = z.infer<typeof taskSchema>
+
+/** Whether whoever works at its seat knows of it, and not only the seat's bot. */
+export function isSeen({ acknowledged }: Pick<Task, 'acknowledged'>): boolean {
+  return acknowledged !== null && acknowledged.arrived !== true
+}
 
 export function isOver({ status }: Pick<Task, 'status'>): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled'

@@ -1,12 +1,15 @@
 import { oneLine } from '../clean-text.ts'
 import { isLinked } from '../person.ts'
 import { personName } from './standing.ts'
-import type { Step, Task } from './task.ts'
+import { isSeen, type Step, type Task } from './task.ts'
 
 /*
  * What sentences about tasks are made of. Titles, results and reasons are written by whoever asked or worked, so they only ever
  * stand in quotation marks that they cannot close, and a sentence begins with words of ours: nothing in them passes for the house.
  */
+
+/** What one line of a network holds. The longest names and titles at once would be more. */
+export const lineBytes = 350
 
 /** Untrusted words inside a sentence: one line of at most `bytes` bytes in quotation marks. */
 export function quoted(text: string, bytes = 120): string {
@@ -84,7 +87,7 @@ export function turnWords(task: Task): string {
       if (stage === 'ready-for-prep') {
         return `to be planned${reason === null ? '' : ' again'}${builder === undefined ? '' : ` for ${builder}`}`
       }
-      if (acknowledged === null && breached.includes('acknowledge')) return 'open, not acknowledged in time'
+      if (!isSeen(task) && breached.includes('acknowledge')) return 'open, not acknowledged in time'
       if (reason !== null) return 'open again'
       return acknowledged === null ? 'open' : 'open, acknowledged'
     case 'claimed':
@@ -151,4 +154,9 @@ export function spanWords(ms: number): string {
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+/** From whom whoever watches took it. */
+export function takenFrom({ suspended, role }: Task): string {
+  return suspended === null ? role : actorName(suspended.by)
 }

@@ -307,6 +307,16 @@ describe('a seat without a brain', () => {
     await until('the doorbell is acknowledged', async () => (await waiting()) === 0)
   })
 
+  it('does not keep its people’s time to acknowledge: one step up is told when nobody has seen it', async () => {
+    await sit('cto')
+    const { label } = await tasks.assign({ sla: { ack_within_seconds: 1 } })
+    await until('it says that it is there', async () => (await textsBy('cto')).length > 0)
+    const escalation = await until('one step up is told', async () => (await tasks.show(label)).escalation)
+    expect(escalation).toMatchObject({ to: 'ceo', reason: 'cto did not acknowledge it within 1 s' })
+    const { task } = await tasks.ask('acknowledge', { task: label })
+    expect(task).toMatchObject({ acknowledged: { by: alice.actor }, escalation: null })
+  })
+
   it('speaks of a private task in private alone', async () => {
     await sit('cto')
     const to = { network: 'local', nick: 'alice', account: 'alice' }

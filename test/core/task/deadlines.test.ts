@@ -10,6 +10,7 @@ import {
   asked,
   bob,
   cancel,
+  claim,
   everyStatus,
   handBack,
   note,
@@ -65,6 +66,20 @@ describe('a task with deadlines', () => {
   it('is seen by an acknowledgement or a claim', () => {
     expect(kinds(late().and([{ type: 'acknowledge' }, seat('cto')]))).toEqual(['complete'])
     expect(kinds(held())).toEqual(['complete'])
+  })
+
+  it('is not seen because the bot of a seat where people work says that it arrived; whoever sees it later says so', () => {
+    const arrived = late().and([{ type: 'acknowledge', arrived: true }, seat('cto')])
+    expect(arrived.task.acknowledged).toMatchObject({ by: 'cto' })
+    expect(idOf(arrived, 'acknowledge')).toBe(idOf(late(), 'acknowledge'))
+    arrived.when({ type: 'acknowledge', arrived: true }, seat('cto')).changesNothing()
+    for (const command of [{ type: 'acknowledge' }, claim] as const) {
+      const seen = arrived.and([command, bob])
+      expect(kinds(seen)).toEqual(['complete'])
+      expect(seen.task.acknowledged?.by).toBe('human-bob')
+      seen.when({ type: 'acknowledge', arrived: true }, seat('cto')).changesNothing()
+    }
+    expect(after(arrived, 'acknowledge').task).toMatchObject({ breached: ['acknowledge'], escalation: { to: 'ceo' } })
   })
 
   it('need not be seen while it waits for others, and then from the moment that it is open; it is late all the same', () => {

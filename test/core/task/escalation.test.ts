@@ -135,6 +135,12 @@ describe('a sign of life', () => {
     expect(taken.and([watch('take_back', 1, 1), sweep]).task.escalation).toEqual(taken.task.escalation)
   })
 
+  it('is none when a seat where people work only says that it arrived', () => {
+    const told = after(late(), 'escalate')
+    const arrived = told.and([{ type: 'acknowledge', arrived: true }, seat('fullstack')])
+    expect(arrived.task.escalation).toEqual(told.task.escalation)
+  })
+
   it('is over with the task', () => {
     const told = after(asked({ sla }).and([submit, bob]), 'complete')
     expect(told.and([ran(), system]).task).toMatchObject({ status: 'done', escalation: null })
