@@ -46,8 +46,9 @@ export function effectsOf(commit: TaskCommit, task: Task, world: TaskWorld): Eff
   if (types.has('cancelled')) effects.push({ kind: 'cancel-dependents' })
   if (types.has('failed'))
     effects.push(...task.on_fail.map((_, index) => ({ kind: 'follow-up', index, failed: true }) as const))
-  if (types.has('cancelled') || types.has('failed')) {
-    const reason = `${task.label} ${task.status === 'failed' ? 'failed' : 'was cancelled'}: ${task.reason ?? 'no reason was given'}`
+  // Whoever cancels it wants nothing more of it; what should have followed work that failed is missed.
+  if (types.has('failed')) {
+    const reason = `${task.label} failed: ${task.reason ?? 'no reason was given'}`
     effects.push(
       ...task.on_complete.map((_, index) => ({ kind: 'drop-follow-up', index, failed: false, reason }) as const),
     )

@@ -1,4 +1,4 @@
-import { reminderLine } from '../../core/task/sentences.ts'
+import { reminderLine } from '../../core/task/room-lines.ts'
 import type { Task } from '../../core/task/task.ts'
 import { timeZone } from '../../core/time-zone.ts'
 import type { Applied } from '../../ports/task-store.ts'

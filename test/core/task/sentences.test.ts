@@ -4,7 +4,8 @@ import type { TaskEvent, TaskEventType } from '../../../core/task/commit.ts'
 import { taskLines, taskListLines } from '../../../core/task/lines.ts'
 import { moves } from '../../../core/task/moves.ts'
 import { mendHint, questionAbout } from '../../../core/task/questions.ts'
-import { acknowledgedLine, answerTo, type ChangingVerb, reminderLine, roomLine } from '../../../core/task/sentences.ts'
+import { acknowledgedLine, reminderLine, roomLine } from '../../../core/task/room-lines.ts'
+import { answerTo, type ChangingVerb } from '../../../core/task/sentences.ts'
 import { deadlines, type Evidence, type Step, stages, type Task, taskStatuses } from '../../../core/task/task.ts'
 import { timelineLines } from '../../../core/task/timeline.ts'
 import { world } from '../../support/task-story.ts'
@@ -699,9 +700,7 @@ describe('S17: what agents and people write never passes for the words of the ho
         })
         const lines = [
           ...verbs.flatMap((verb) => [['x'], []].map((events) => answerTo(verb, { task, hint: null, events }))),
-          ...events.flatMap((event) =>
-            ['sweep', 'breakroom'].flatMap((by) => roomLine(task, event, world, by) ?? []),
-          ),
+          ...events.flatMap((event) => ['sweep', 'breakroom'].flatMap((by) => roomLine(task, event, world, by) ?? [])),
           acknowledgedLine(task, true),
           ...taskListLines([task], now),
           ...taskLines(task, now),
