@@ -29,7 +29,8 @@ Commands
   evidence -- <program>          has a check run where a role works, and what it came to signed: -- npm test
                                  [--role <name>]
   evidence check [--staged]      whether a check passed on just these files, or on what is staged; offline
-  evidence hook                  refuses commits without that. A convenience: what counts is seen by the
+                                 [-- <program>]: whether this one did
+  evidence hook -- <program>     refuses commits without that. A convenience: what counts is seen by the
                                  task service before a task is done, whatever becomes of the hook
   ask "<question>"               what is written down about it, how sure that is, and where it stands
   corpus add <folder or git address>

@@ -89,9 +89,13 @@ async function dispatch(argv: string[], output: Output, env: NodeJS.ProcessEnv, 
     case 'evidence':
       return evidence(settings, output, folder, { program: program ?? [], role: options.role })
     case 'evidence check':
-      return evidenceCheck(settings, output, folder, { staged: options.staged ?? false, role: options.role })
+      return evidenceCheck(settings, output, folder, {
+        staged: options.staged ?? false,
+        program: program ?? [],
+        role: options.role,
+      })
     case 'evidence hook':
-      return done(await evidenceHook(settings, output, folder, options.role))
+      return done(await evidenceHook(settings, output, folder, { program: program ?? [], role: options.role }))
     case 'ask':
       return done(await ask(settings, output, [word, rest].filter(Boolean).join(' ')))
     case 'corpus add':

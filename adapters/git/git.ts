@@ -10,7 +10,7 @@ interface GitCall {
   /** Where its files are checked out; then git works there, whatever the repository's own settings say. */
   workTree?: string | undefined
   args: readonly string[]
-  input?: string
+  input?: string | Buffer
   /** Of what it prints; more is an error. Bytes. */
   most?: number
   timeLimitMs?: number

@@ -8,7 +8,9 @@ import { committedFiles } from './commit.ts'
 import { asked, checkedOut, createFolderCheck, type FileLimits, fileAt, readFileTree } from './file-tree.ts'
 import { findRepository, type Repository } from './find-repository.ts'
 import { createGit } from './git.ts'
+import { isKeptAs } from './kept-as.ts'
 import { listingArguments, readListing, readStaged, stagedArguments } from './listing.ts'
+import { stagedHere } from './staged-here.ts'
 import { type TreeEntry, textOf, treeId } from './tree-id.ts'
 
 export interface WorkTreeOptions {
@@ -43,12 +45,12 @@ export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): Wo
       const args = ['rev-list', '--max-count=1', `--min-age=${latest}`, newest, '--']
       return (await asked(git({ folder: repository.folder, workTree: repository.top, args, signal }))) || null
     },
-    async testFilesAt(folder, commit, signal) {
+    async testFilesAt(folder, commit, signal, now) {
       const repository = await repositoryOf(folder, signal)
       if (repository === null) return null
       await insistOnSha1(repository, signal)
       const entries = await committedFiles({ git, folder: repository.folder, signal }, commit)
-      return entries && testFilesOf(entries)
+      return entries && asTheyLie(repository.top, entries, now ?? new Map())
     },
     async ignoredSince(folder, commit, signal) {
       const repository = await repositoryOf(folder, signal)
@@ -65,17 +67,25 @@ export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): Wo
     },
     async stagedTree(folder, signal) {
       const repository = await repositoryOf(folder, signal)
-      if (repository === null) return null
-      await insistOnSha1(repository, signal)
-      const { top } = repository
-      // `git commit -a` and `git commit <path>` have another index than the one that stays.
-      const { GIT_INDEX_FILE: named } = hostEnvironment
-      const staging = named ? createGit({ hostEnvironment, indexFile: resolve(top, named) }) : git
-      const call = { folder: repository.folder, workTree: top, args: stagedArguments, signal }
-      const entries = readStaged(await staging(call))
-      if (entries !== null) return treeId(entries)
-      throw new BreakroomError('unavailable', `A merge in ${shownPath(top)} has conflicts that are not resolved.`)
+      return repository && treeId(await stagedIn(repository, signal))
     },
+    async stagedHere(folder, signal) {
+      const repository = await repositoryOf(folder, signal)
+      if (repository === null) return null
+      return stagedHere({ git, ...repository, signal }, await stagedIn(repository, signal))
+    },
+  }
+
+  async function stagedIn(repository: Repository, signal: AbortSignal): Promise<TreeEntry[]> {
+    await insistOnSha1(repository, signal)
+    const { top } = repository
+    // `git commit -a` and `git commit <path>` have another index than the one that stays.
+    const { GIT_INDEX_FILE: named } = hostEnvironment
+    const staging = named ? createGit({ hostEnvironment, indexFile: resolve(top, named) }) : git
+    const call = { folder: repository.folder, workTree: top, args: stagedArguments, signal }
+    const entries = readStaged(await staging(call))
+    if (entries !== null) return entries
+    throw new BreakroomError('unavailable', `A merge in ${shownPath(top)} has conflicts that are not resolved.`)
   }
 
   async function repositoryOf(folder: string, signal: AbortSignal): Promise<Repository | null> {
@@ -94,6 +104,22 @@ export function createWorkTree({ hostEnvironment, limits }: WorkTreeOptions): Wo
     const message = `The repository ${shownPath(top)} names its objects by ${format}; only SHA-1 can be read.`
     throw new BreakroomError('unavailable', message, { detail: { format } })
   }
+}
+
+/** The files that test, by the name that they have now when they lie there as they were. */
+async function asTheyLie(
+  top: string,
+  entries: readonly TreeEntry[],
+  now: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const before = new Map(testFilesOf(entries))
+  for (const { path, id } of entries) {
+    const text = textOf(path)
+    const current = now.get(text)
+    if (current === undefined || current === id || before.get(text) !== id) continue
+    if (await isKeptAs(fileAt(top, path), id)) before.set(text, current)
+  }
+  return before
 }
 
 /** How many are named of files that somebody should look at. */

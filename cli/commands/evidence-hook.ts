@@ -1,37 +1,47 @@
 import { join } from 'node:path'
+import { loadFleet } from '../../adapters/yaml/load-fleet.ts'
 import { BreakroomError } from '../../core/errors.ts'
-import { type Installed, installHook } from '../evidence/pre-commit.ts'
+import { programNeeded } from '../evidence/checks.ts'
+import { type Installed, installHook, shellWord } from '../evidence/pre-commit.ts'
 import { repositoryOf } from '../evidence/repository.ts'
 import { folderMeant } from '../evidence/workspace-here.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 
 /**
- * `breakroom evidence hook`: has git refuse commits in this repository of files that no check passed on. Throws `usage` where there is no
- * repository, and where its hooks lie in a folder that may be others' too.
+ * `breakroom evidence hook [-- <program>]`: has git refuse commits in this repository of files that this check did not pass on; without a
+ * program the only one there is beside `true`. Throws `usage` where that is not clear, where there is no repository, and where its hooks lie in
+ * a folder that may be others' too.
  */
 export async function evidenceHook(
   settings: Settings,
   output: Output,
   here: string,
-  role: string | undefined,
+  { program: named, role }: { program: readonly string[]; role: string | undefined },
 ): Promise<void> {
   const folder = folderMeant(settings, here, role)
+  const program = programNeeded(loadFleet(settings.folder).fleet, named)
   const repository = await repositoryOf(folder, settings.env)
   if (repository === null) throw new BreakroomError('usage', `${folder} is in no git repository.`)
-  const calls = { node: process.execPath, program: join(settings.clone, 'cli/breakroom.ts'), home: settings.home }
+  const calls = {
+    node: process.execPath,
+    script: join(settings.clone, 'cli/breakroom.ts'),
+    home: settings.home,
+    program,
+  }
   if (!repository.ownHooks) {
-    const fix = `Add to its pre-commit: BREAKROOM_HOME=${calls.home} ${calls.node} ${calls.program} evidence check --staged`
+    const call = [calls.node, calls.script, 'evidence', 'check', '--staged', '--', ...program].map(shellWord).join(' ')
+    const fix = `Add to its pre-commit: BREAKROOM_HOME=${shellWord(calls.home)} ${call}`
     throw new BreakroomError('usage', `core.hooksPath names ${repository.hooks}, which is left as it is. ${fix}`)
   }
   const installed = installHook(repository.hooks, calls)
-  output.result([...whatHappened(installed), convenience].join('\n'), installed)
+  output.result([...whatHappened(installed, program), convenience].join('\n'), { ...installed, program })
 }
 
-function whatHappened({ what, path, kept }: Installed): string[] {
+function whatHappened({ what, path, kept }: Installed, program: readonly string[]): string[] {
   const did = { new: 'is there now', renewed: 'was written anew', there: 'was there already; nothing changed' }[what]
   const first = kept === null ? [] : [`The hook that was there before is called first: ${kept}`]
-  return [`${path} ${did}: a commit needs a check that passed on what is staged.`, ...first]
+  return [`${path} ${did}: a commit needs "${program.join(' ')}" to have passed on what is staged.`, ...first]
 }
 
 const convenience =

@@ -7,6 +7,7 @@ import type { Fleet } from '../../core/fleet.ts'
 import { evidenceReplySchema, type TaskArguments } from '../../core/task/request.ts'
 import { withTasks } from '../ask-tasks.ts'
 import type { Configuration } from '../configuration.ts'
+import { checkOf } from '../evidence/checks.ts'
 import { keepRun } from '../evidence/kept-runs.ts'
 import { repositoryOf } from '../evidence/repository.ts'
 import { runLines } from '../evidence/run-lines.ts'
@@ -37,16 +38,6 @@ export async function evidence(
   const passed = hasPassed(signed.run)
   output.result(runLines(signed, file).join('\n'), { passed, ...signed, file })
   return passed ? exitCodes.ok : exitCodes.failure
-}
-
-/** The check whose program this is, word for word. Throws `usage` with those that there are. */
-function checkOf({ checks }: Fleet, program: readonly string[]): string {
-  const [check] = Object.entries(checks).find(([, argv]) => JSON.stringify(argv) === JSON.stringify(program)) ?? []
-  if (check !== undefined) return check
-  const known = Object.values(checks).map((argv) => `"${argv.join(' ')}"`)
-  const what = program.length === 0 ? 'evidence takes a check after "--"' : `"${program.join(' ')}" is no check`
-  const list = known.length === 0 ? 'There are none yet' : `There are ${known.join(', ')}`
-  throw new BreakroomError('usage', `${what}. ${list}; others are added under checks: in breakroom.yaml.`)
 }
 
 /** Asks with one id until it is done, so that it is run once. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasPassed, isSigned, type SignedRun, signedRunSchema } from '../../core/evidence/run.ts'
@@ -25,7 +25,7 @@ export function keepRun({ gitFolder }: At, signed: SignedRun): string | null {
 }
 
 /** Runs that passed on just this tree, as the house signed them. What lies there is anybody's writing: all else is passed over. */
-export function passingRuns({ gitFolder }: At, tree: string, publicKey: string): SignedRun[] {
+export function passingRuns({ gitFolder }: At, tree: string, publicKey: string | KeyObject): SignedRun[] {
   const folder = join(gitFolder, 'breakroom', 'evidence')
   return namesIn(folder)
     .filter((name) => name.startsWith(`${tree}-`) && name.endsWith('.json'))

@@ -7,8 +7,10 @@ import { BreakroomError } from '../../core/errors.ts'
 export interface HookCalls {
   node: string
   /** `cli/breakroom.ts`. */
-  program: string
+  script: string
   home: string
+  /** Of the check that has to have passed. */
+  program: readonly string[]
 }
 
 /** What installing it did: `there` when nothing had to be done. */
@@ -45,17 +47,18 @@ export function installHook(hooks: string, calls: HookCalls): Installed {
   return { what: isOurs ? 'renewed' : 'new', ...answer }
 }
 
-function hookText({ node, program, home }: HookCalls): string {
+function hookText({ node, script, home, program }: HookCalls): string {
+  const call = [node, script, 'evidence', 'check', '--staged', '--', ...program].map(shellWord).join(' ')
   return `#!/bin/sh
-${mark}: refuses a commit of files that no check passed on. A convenience: what counts is
+${mark}: refuses a commit of files that a check did not pass on. A convenience: what counts is
 # seen by the task service before a task is done. "breakroom evidence hook" writes this file anew.
 kept="$(dirname "$0")/${keptName}"
 if [ -x "$kept" ]; then "$kept" "$@" || exit $?; fi
-BREAKROOM_HOME=${quoted(home)} exec ${quoted(node)} ${quoted(program)} evidence check --staged
+BREAKROOM_HOME=${shellWord(home)} exec ${call}
 `
 }
 
 /** As the shell reads it as one word. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
+export function shellWord(text: string): string {
+  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -159,7 +159,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     const testFiles = snapshot?.testFiles ?? noFiles
     // Where it is not known where this work began, the last that was accepted is where it began at the latest.
     const from = base ?? accepted?.commit ?? null
-    const began = from === null || snapshot === null ? null : await filesAt(role, from, signal)
+    const began = from === null || snapshot === null ? null : await filesAt(role, from, snapshot, signal)
     const lost = from === null || began !== null ? [] : [snapshot === null ? noRepository : noBeginning]
     // Without it a run would look better than it is.
     const unknown = accepted === undefined ? [noComparison] : []
@@ -169,10 +169,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
   }
 
   /** The tests of a commit, and what it had that is ignored now; null when that cannot be said. */
-  async function filesAt(role: string, base: string, signal: AbortSignal) {
+  async function filesAt(role: string, base: string, now: Snapshot, signal: AbortSignal) {
     try {
       const folder = parts.workspace(role)
-      const testFiles = await workTree.testFilesAt(folder, base, signal)
+      const testFiles = await workTree.testFilesAt(folder, base, signal, now.testFiles)
       const ignored = testFiles && (await workTree.ignoredSince(folder, base, signal))
       return testFiles && ignored && { testFiles, ignored }
     } catch (error) {

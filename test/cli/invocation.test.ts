@@ -70,7 +70,10 @@ test.each([
     { command: 'evidence', word: undefined, options: {}, program: ['check', '--help'] },
   ],
   [['evidence'], { command: 'evidence', word: undefined, options: {}, program: [] }],
-  [['evidence', 'check', '--staged'], { command: 'evidence check', word: undefined, options: { staged: true } }],
+  [
+    ['evidence', 'check', '--staged'],
+    { command: 'evidence check', word: undefined, program: [], options: { staged: true } },
+  ],
   [['ask', '--', '--json?'], { command: 'ask', word: '--json?', options: {} }],
   [['help'], { command: 'help', word: undefined, options: {} }],
   [['stop', '--help'], { command: 'help', word: undefined, options: {} }],

@@ -15,10 +15,13 @@ test('the hook refuses a commit until the running fleet has seen a check pass on
       const args = ['commit', '-qm', 'A change']
       execFile('git', args, { cwd: repository.path, env }, (_, stdout, stderr) => done(`${stdout}${stderr}`))
     })
-  expect(await fleet.command(['evidence', 'hook', '--role', 'cto'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await fleet.command(['evidence', 'hook', '--role', 'cto', '--', 'true'])).toMatchObject({
+    code: 0,
+    stderr: '',
+  })
   repository.write('gateway.mjs', 'export const limit = 100\n')
   repository.git('add', '--all')
-  expect(await commit()).toMatch(/^breakroom: No check has passed on what is staged/)
+  expect(await commit()).toMatch(/^breakroom: "true" has not passed on what is staged/)
 
   const ran = await fleet.command(['evidence', '--role', 'cto', '--json', '--', 'true'])
   expect(ran).toMatchObject({ code: 0 })

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -60,15 +60,17 @@ async function treeNow(): Promise<string> {
   return (await workTree.snapshot(repository.path, new AbortController().signal))?.tree ?? ''
 }
 
+const npmTest = ['npm', 'test']
+
 /** A run of the house, kept where the command keeps it. */
 async function passed(changes: Partial<EvidenceRun> = {}, key = evidenceKey(home.home).private): Promise<void> {
-  const signed = signRun(madeUpRun({ tree: await treeNow(), ...changes }), key)
+  const signed = signRun(madeUpRun({ tree: await treeNow(), argv: npmTest, ...changes }), key)
   keepRun({ gitFolder: join(repository.path, '.git') }, signed)
 }
 
-async function check(staged = false) {
+async function check(staged = false, program: readonly string[] = []) {
   const { output, printed, talked } = keptOutput()
-  const code = await evidenceCheck(home, output, repository.path, { staged, role: undefined })
+  const code = await evidenceCheck(home, output, repository.path, { staged, program, role: undefined })
   return { code, text: `${printed()}${talked()}` }
 }
 
@@ -192,7 +194,7 @@ describe('breakroom evidence check', () => {
   test('says what is missing where no house ever signed, and where there is no repository', async () => {
     const elsewhere = { ...home, home: join(home.folder, 'nowhere') }
     const ask = (settings: Settings, here: string) =>
-      evidenceCheck(settings, keptOutput().output, here, { staged: false, role: undefined })
+      evidenceCheck(settings, keptOutput().output, here, { staged: false, program: [], role: undefined })
     await expect(ask(elsewhere, repository.path)).rejects.toMatchObject({ code: 'unavailable' })
     await expect(ask(home, home.folder)).rejects.toMatchObject({
       code: 'usage',
@@ -217,9 +219,9 @@ describe('the hook', () => {
     })
   }
 
-  async function install(): Promise<string> {
+  async function install(program = npmTest): Promise<string> {
     const { output, printed } = keptOutput()
-    await evidenceHook(home, output, repository.path, undefined)
+    await evidenceHook(home, output, repository.path, { program, role: undefined })
     return printed()
   }
 
@@ -232,7 +234,7 @@ describe('the hook', () => {
     const refused = await commit()
     expect(refused.code).toBe(1)
     expect(refused.said).toMatch(
-      /^breakroom: No check has passed on what is staged \([0-9a-f]{8}\)\. Have one run: breakroom evidence -- [^\n]+\n$/,
+      /^breakroom: "npm test" has not passed on what is staged \([0-9a-f]{8}\)\. Have it run: breakroom evidence -- npm test\.\n$/,
     )
     await passed()
     expect(await commit()).toMatchObject({ code: 0 })
@@ -263,6 +265,73 @@ describe('the hook', () => {
     expect((await commit('--allow-empty')).code).toBe(1)
   })
 
+  test('S31: a pass of another check is none, and the check that shows nothing is never taken by itself', async () => {
+    const yaml = (checks: string) =>
+      writeFileSync(
+        join(home.folder, 'breakroom.yaml'),
+        `${files['breakroom.yaml'].split('checks:')[0]}checks:\n${checks}`,
+      )
+    const which = 'Say which check a commit needs: breakroom evidence hook -- <program>.'
+    const others = 'others are added under checks: in breakroom.yaml.'
+    await expect(install([])).rejects.toMatchObject({
+      code: 'usage',
+      message: `${which} There are "npm test", "npm run lint"; ${others}`,
+    })
+    yaml('  "true": ["true"]\n')
+    await expect(install([])).rejects.toMatchObject({ message: `${which} There is "true"; ${others}` })
+    await expect(install(['npm', 'tset'])).rejects.toMatchObject({
+      message: `"npm tset" is no check. There is "true"; ${others}`,
+    })
+    yaml('  "true": ["true"]\n  npm test: [npm, test]\n')
+    expect(await install([])).toContain('a commit needs "npm test" to have passed on what is staged')
+    await passed({ check: 'true', argv: ['true'] })
+    expect((await commit('--allow-empty')).code).toBe(1)
+    await passed()
+    expect(await commit('--allow-empty')).toMatchObject({ code: 0 })
+    expect(await install(['true'])).toContain('was written anew: a commit needs "true" to have passed')
+  })
+
+  test('takes files that git keeps with other line ends, or in Git LFS, for what they are here', async () => {
+    await install()
+    repository.git('config', 'core.autocrlf', 'true')
+    repository.write('.gitattributes', '*.psd filter=lfs\n')
+    // The first line ends where a piece of it does that is read at once.
+    repository.write('notes.txt', `${'x'.repeat(131_071)}\r\ntwo\r\n`)
+    const layers = 'many layers'
+    repository.write('a.psd', layers)
+    repository.git('config', 'filter.lfs.clean', pointerTo(layers))
+    repository.git('add', '--all')
+    expect((await commit()).code).toBe(1)
+    await passed()
+    expect(await commit()).toMatchObject({ code: 0 })
+    repository.write('notes.txt', 'one\r\ntwo\r\n')
+    await passed()
+    expect((await commit('--allow-empty')).said).toContain('stage the rest')
+  })
+
+  test('says which file a filter makes another, so that nothing can be said of it', async () => {
+    await install()
+    repository.write('.gitattributes', '*.up filter=upper\n')
+    repository.git('config', 'filter.upper.clean', 'tr a-z A-Z')
+    repository.write('a.up', 'abc')
+    repository.git('add', '--all')
+    await passed()
+    expect((await commit()).said).toMatch(
+      /^breakroom: "npm test" has not passed on what is staged \([0-9a-f]{8}\)\. "a\.up" is not kept as it lies here \("filter=upper" in \.gitattributes\), so nobody can say whether it is what is staged: [^\n]+\n$/,
+    )
+  })
+
+  test('says in one sentence that the key of the house is none', async () => {
+    await passed()
+    writeFileSync(join(home.home, 'keys/evidence.pub'), 'no key')
+    await expect(check()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('is no key; the fleet'),
+    })
+    writeFileSync(join(home.home, 'keys/evidence.pub'), evidenceKey(join(home.folder, 'another')).public)
+    expect((await check()).code).toBe(1)
+  })
+
   test('S30: is left out of folders of hooks that others may share', async () => {
     repository.git('config', 'core.hooksPath', '../shared')
     await expect(install()).rejects.toMatchObject({
@@ -278,8 +347,9 @@ describe('the hook', () => {
     const odd = join(home.folder, "it's $HOME; touch trap")
     mkdirSync(odd)
     evidenceKey(odd)
-    await evidenceHook({ ...home, home: odd }, keptOutput().output, repository.path, undefined)
-    expect((await commit('--allow-empty')).said).toMatch(/^breakroom: No check has passed/)
+    const settings = { ...home, home: odd }
+    await evidenceHook(settings, keptOutput().output, repository.path, { program: npmTest, role: undefined })
+    expect((await commit('--allow-empty')).said).toMatch(/^breakroom: "npm test" has not passed/)
     expect(existsSync(join(repository.path, 'trap'))).toBe(false)
   })
 })
@@ -292,6 +362,12 @@ test('the house is found from a workspace upwards, past what is worked on', () =
   expect(nearestHouse(join(inner, 'src'), {})).toBe(inner)
   expect(nearestHouse('/', {})).toBe('/')
 })
+
+/** A program that prints what Git LFS keeps in the place of such a file. */
+function pointerTo(content: string): string {
+  const oid = createHash('sha256').update(content).digest('hex')
+  return `printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:${oid}\\nsize ${content.length}\\n'`
+}
 
 function newKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
