@@ -12,7 +12,7 @@ export interface DelayedJobs extends AsyncDisposable {
 
 export function delayedJobs(url: string): DelayedJobs {
   const [connection, own] = [new Redis(url), new Redis(url, { maxRetriesPerRequest: null })]
-  const queue = new Queue('floor', { connection, prefix: 'bench', skipVersionCheck: true })
+  const queue = new Queue('floor', { connection, prefix: 'bench' })
   let worker: Worker | null = null
   return {
     async set(dues) {
@@ -25,7 +25,7 @@ export function delayedJobs(url: string): DelayedJobs {
     async late(count, timeoutMs, now = Date.now) {
       const samples: number[] = []
       const work = async ({ data }: { data: { due: number } }) => void samples.push(now() - data.due)
-      const options = { connection: own, prefix: 'bench', concurrency: 16, skipVersionCheck: true }
+      const options = { connection: own, prefix: 'bench', concurrency: 16 }
       worker = new Worker('floor', work, options)
       await until('all jobs are done', () => samples.length >= count, timeoutMs)
       return samples
