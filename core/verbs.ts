@@ -222,7 +222,7 @@ export const verbs = [
     about: tasks,
     args: [{ name: 'task', kind: 'task' }],
     does: 'asks whoever has the task where it stands',
-    action: 'task.watch',
+    action: 'task.ping',
   },
   {
     verb: 'escalate',
@@ -232,7 +232,7 @@ export const verbs = [
       { name: 'reason', kind: 'text', optional: true },
     ],
     does: 'tells the next one up that the task stands still',
-    action: 'task.watch',
+    action: 'task.escalate',
   },
   {
     verb: 'reassign',

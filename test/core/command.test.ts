@@ -55,11 +55,11 @@ test.each([
   ['!reject t-13 no test', 'reject', { task: 't-13', reason: 'no test' }, 'task.approve'],
   ['!reassign t-13 @cso', 'reassign', { task: 't-13', role: 'cso' }, 'task.change'],
   ['!reassign t-13', 'reassign', { task: 't-13', role: null }, 'task.change'],
-  ['!nudge t-13', 'nudge', { task: 't-13' }, 'task.watch'],
+  ['!nudge t-13', 'nudge', { task: 't-13' }, 'task.ping'],
   ['!dlq', 'dlq', { text: null }, 'letter.see'],
   ['!dlq edit d-3 title: "x"; role: cso', 'dlq', { text: 'edit d-3 title: "x"; role: cso' }, 'letter.see'],
-  ['!escalate t-13', 'escalate', { task: 't-13', reason: null }, 'task.watch'],
-  ['!escalate t-13 since Monday', 'escalate', { task: 't-13', reason: 'since Monday' }, 'task.watch'],
+  ['!escalate t-13', 'escalate', { task: 't-13', reason: null }, 'task.escalate'],
+  ['!escalate t-13 since Monday', 'escalate', { task: 't-13', reason: 'since Monday' }, 'task.escalate'],
   ['!cancel t-13 not needed', 'cancel', { task: 't-13', reason: 'not needed' }, 'task.change'],
 ])('U27: %j is understood', (text, verb, args, action) => {
   expect(parseCommand(text)).toEqual({ verb, args, action })

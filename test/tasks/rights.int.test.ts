@@ -277,3 +277,33 @@ it('counts what was denied, by rule, and stores nothing of it', async () => {
   expect(tasks.counted('breakroom_denied_total', { rule: 'tier' })).toBe(before + 1)
   expect((await readStream(tasks.nats, 'LEDGER')).length).toBe(stored)
 })
+
+describe('a role that watches over tasks', () => {
+  const all = {
+    ping: 'ping_worker',
+    take_back: 'hand_back_task',
+    reassign_fit: 'reassign_task',
+    escalate: 'escalate_task',
+  }
+
+  it.each(Object.entries(all))('may %s through its own connection with that tool alone', async (verb, tool) => {
+    await using watched = await startTestTasks({
+      roles: (role) => (role.name === 'cso' ? { ...role, tools: { tasks: ['list_tasks', tool] } } : role),
+    })
+    const { label } = await watched.assign()
+    await watched.ask('claim', { task: label, role: null }, { by: bob })
+    for (const other of Object.keys(all) as (keyof typeof all)[]) {
+      const asked = watched.askAs('cso', other, { task: label })
+      if (other === verb) await expect(asked).resolves.toMatchObject({ task: { label } })
+      else await expect(asked).rejects.toMatchObject({ code: 'denied', detail: { rule: 'chain' } })
+    }
+    for (const [work, args] of [
+      ['note', { task: label, text: 'x' }],
+      ['approve', { task: label, comment: '' }],
+      ['reassign', { task: label, role: 'ceo' }],
+      ['cancel', { task: label, reason: 'x' }],
+    ] as const) {
+      await expect(watched.askAs('cso', work, args)).rejects.toMatchObject({ code: 'denied' })
+    }
+  })
+})
