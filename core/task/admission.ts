@@ -18,7 +18,8 @@ export interface Waiting {
 
 /**
  * Whether one more task may wait for a role. Throws `refused` with the rule `queue-full` when `limit` wait already, or when its
- * requester has half of the places, so that others have one; what the house publishes itself (`by`) only meets the limit.
+ * requester has half of the places, so that others have one, also where the house publishes (`by`) what follows their tasks. What the
+ * house asks for itself only meets the limit.
  */
 export function admit(
   role: string,
@@ -28,7 +29,7 @@ export function admit(
   limit: number,
 ): void {
   const share = Math.max(1, Math.floor(limit / 2))
-  const tooMany = by !== system.actor && own >= share
+  const tooMany = authority.requester !== system.actor && own >= share
   if (all < limit && !tooMany) return
   const theirs = authority.requester === by ? 'yours' : `${requesterName({ authority })}'s`
   const why =

@@ -132,7 +132,7 @@ it('what follows a task has a place while the role has one, and is a dead letter
   await begin({ limits: { tasks_waiting: 2 } })
   const follow = { publish_to: 'cto', payload_template: { title: 'Look at it', acceptance_criteria: ['seen'] } }
   const twice = { role: 'devops', on_complete: [follow, follow] } as unknown as Partial<TaskDraft>
-  await ask(alice)
+  await ask(bob)
   const { label } = await ask(alice, twice)
   await tasks.ask('claim', { task: label, role: null })
   await tasks.ask('submit', { task: label, result: 'done' })
@@ -141,7 +141,7 @@ it('what follows a task has a place while the role has one, and is a dead letter
     return followed.length === 2 && followed
   })
   expect(followed.filter((one) => one.label !== null)).toHaveLength(1)
-  expect(followed.find((one) => one.label === null)?.reason).toContain("cto has 2 tasks waiting, 2 of them alice's")
+  expect(followed.find((one) => one.label === null)?.reason).toContain("cto has 2 tasks waiting, 1 of them alice's")
 })
 
 it('a person cannot make room by giving what waits to another role that is full', async () => {
@@ -264,4 +264,23 @@ describe('a doorbell that came when no place was free', () => {
     await tasks.askAs('cto', 'submit', { task: task?.label ?? '', result: 'merged', epoch: 1 })
     await until('it rings', async () => (await freed()).length === 1)
   })
+})
+
+it('F55: what follows the tasks of one requester leaves places for others', async () => {
+  await begin({ limits: { tasks_waiting: 6 } })
+  const follows = (title: string) => ({
+    publish_to: 'cso',
+    payload_template: { title, description: '', acceptance_criteria: ['ok'], verification: [], on_complete: [] },
+  })
+  for (const round of ['a', 'b']) {
+    const on_complete = [1, 2, 3, 4].map((number) => follows(`${round}${number}`))
+    const { label } = await tasks.assign({ ...untested, on_complete })
+    await tasks.ask('submit', { task: label, result: 'ok' }, { by: bob })
+    await until('all that follows came, or did not', async () => (await tasks.show(label)).followed.length === 4)
+  }
+  const waiting = ((await tasks.askRaw('list', { role: 'cso' })) as { tasks: Task[] }).tasks
+  expect(waiting).toHaveLength(3)
+  // What found no place is kept.
+  expect(tasks.counted('breakroom_deadletters_total')).toBe(5)
+  expect((await ask(bob, { role: 'cso' })).refused).toBeNull()
 })

@@ -7,9 +7,9 @@ import { taskAt, taskCommit } from '../../support/tasks.ts'
 const alice = { requester: 'human-alice', tier: 'member', name: 'alice', chain: [] as string[] } as const
 const authority = { ...alice, chain: [] }
 /** The sentence that somebody is refused with, or null. */
-function refused(all: number, own: number, limit: number, by = 'human-alice'): string | null {
+function refused(all: number, own: number, limit: number, by = 'human-alice', requester?: string): string | null {
   try {
-    admit('cto', authority, by, { all, own }, limit)
+    admit('cto', requester === undefined ? authority : { ...authority, requester }, by, { all, own }, limit)
     return null
   } catch (error) {
     expect(error).toMatchObject({
@@ -34,9 +34,14 @@ describe('F55: one more task may wait for a role', () => {
     expect(refused(all, own, limit) === null).toBe(may)
   })
 
-  it('when the house publishes it, whoever asked for the one before, up to the limit', () => {
-    expect(refused(199, 199, 200, 'breakroom')).toBeNull()
-    expect(refused(200, 0, 200, 'breakroom')).not.toBeNull()
+  it('when the house asks for it itself, up to the limit', () => {
+    expect(refused(199, 199, 200, 'breakroom', 'breakroom')).toBeNull()
+    expect(refused(200, 0, 200, 'breakroom', 'breakroom')).not.toBeNull()
+  })
+
+  it('when the house publishes what follows a task, as if whoever asked for that one did', () => {
+    expect(refused(99, 99, 200, 'breakroom')).toBeNull()
+    expect(refused(100, 100, 200, 'breakroom')).toContain("100 of the 100 tasks that wait for cto are alice's")
   })
 
   it('or is refused with how many wait, whose they are, and what to do', () => {
