@@ -152,11 +152,11 @@ function stateWords({ state, content }: LetterView): string {
   }
 }
 
-/** Whose it was: of what was to follow a task, the role that would have been given it. */
+/** Whose it was; what was to follow a task was nobody's yet. */
 function forWhom(view: LetterView): string {
-  const { follow_up = null, task = null } = view.content ?? {}
-  if (follow_up === null) return seatName(view)
-  return `${cut(follow_up.role, 64)}${task === null ? '' : `, to follow ${task}`}`
+  if (view.kind !== 'follow-up') return seatName(view)
+  const task = view.content?.task ?? null
+  return task === null ? 'to follow a task' : `to follow ${task}`
 }
 
 /** A role's name, or what somebody wrote in its place. */
