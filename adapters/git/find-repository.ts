@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { lstat, open, realpath } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { BreakroomError } from '../../core/errors.ts'
@@ -40,7 +41,8 @@ async function isRepository(path: string): Promise<boolean> {
 }
 
 async function beginningOf(path: string): Promise<string> {
-  const handle = await open(path)
+  // What it became meanwhile is not waited for.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(8), position: 0 })
     return buffer.toString('latin1', 0, bytesRead)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { isAbsolute } from 'node:path'
 import { oneLine } from '../../core/clean-text.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { withoutCredentials } from '../../core/knowledge/corpus-address.ts'
@@ -75,7 +76,9 @@ export function createGit({
   const env: Record<string, string> = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '' }
   if (address === null) Object.assign(env, staying)
   if (indexFile !== undefined) env.GIT_INDEX_FILE = indexFile
-  for (const [name, value] of Object.entries(hostEnvironment)) if (value && passedOn.test(name)) env[name] = value
+  for (const [name, value] of Object.entries(hostEnvironment)) {
+    if (value && passedOn.test(name)) env[name] = name.toUpperCase() === 'PATH' ? ownFolders(value) : value
+  }
 
   return function git({
     folder,
@@ -147,6 +150,17 @@ export function createGit({
       return new BreakroomError('unavailable', `git ${args[0]} failed: ${shown}`, { cause, detail })
     }
   }
+}
+
+/**
+ * PATH without what lies where somebody works: a folder that is seen from wherever one stands, and the programs of a package, which npm puts
+ * in front when the fleet is started by it.
+ */
+function ownFolders(path: string): string {
+  return path
+    .split(':')
+    .filter((folder) => isAbsolute(folder) && !folder.split('/').includes('node_modules'))
+    .join(':')
 }
 
 function missing(cause: unknown): BreakroomError {

@@ -15,6 +15,8 @@ import { type TaskDraft, taskDraftSchema } from '../../core/task/request.ts'
 import type { Task } from '../../core/task/task.ts'
 import { type Doer, taskWorld } from '../../core/task/world.ts'
 import type { KeyedState } from '../../ports/keyed-state.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { Stop, StopSwitch } from '../../ports/stop-switch.ts'
 import { openBook } from '../../tasks/book.ts'
 import { acceptDone } from '../../tasks/evidence/accept-done.ts'
@@ -60,7 +62,18 @@ export interface EvidenceHouse extends AsyncDisposable {
 /** `checks` beside `npm test`, which runs the tests of the repository with Node. */
 export async function startEvidenceHouse(
   nats: NatsServer,
-  { checks = {}, timeLimitMs = 20_000 }: { checks?: Record<string, string[]>; timeLimitMs?: number } = {},
+  {
+    checks = {},
+    timeLimitMs = 20_000,
+    fails = () => null,
+    more = {},
+  }: {
+    checks?: Record<string, string[]>
+    timeLimitMs?: number
+    /** Why what is kept can be neither read nor written now. */
+    fails?: () => Error | null
+    more?: { patienceMs?: number; log?: Log; metrics?: Metrics }
+  } = {},
 ): Promise<EvidenceHouse> {
   const folder = temporaryFolder()
   const ending = new AbortController()
@@ -71,7 +84,7 @@ export async function startEvidenceHouse(
   })
   const roles = loadFleet(cloneFolder).roles.filter(({ name }) => ['ceo', 'cto', 'devops'].includes(name))
   const world = taskWorld(roles, fleet)
-  const kept = nats.as({ kind: 'tasks' }).keyed<SignedRun>('evidence')
+  const kept = failing(nats.as({ kind: 'tasks' }).keyed<SignedRun>('evidence'), fails)
   const signingKey = evidenceKey(folder.path)
   const hostEnvironment = { PATH: process.env.PATH }
   const stops = createStops()
@@ -91,6 +104,7 @@ export async function startEvidenceHouse(
     log: quietLog,
     metrics: quietMetrics,
     signal: ending.signal,
+    ...more,
   }
   const evidence = createEvidence(shared)
   const book = await openBook(await createMemoryTaskStorage().open())
@@ -175,6 +189,18 @@ export async function startEvidenceHouse(
       await Promise.all([verifier.idle(), evidence.runs.idle(), ...accepted])
       folder[Symbol.dispose]()
     },
+  }
+}
+
+function failing<T>(kept: KeyedState<T>, fails: () => Error | null): KeyedState<T> {
+  const first = async () => {
+    const error = fails()
+    if (error !== null) throw error
+  }
+  return {
+    ...kept,
+    get: (key) => first().then(() => kept.get(key)),
+    put: (key, value) => first().then(() => kept.put(key, value)),
   }
 }
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { BreakroomError } from '../../core/errors.ts'
 import { hasPassed, isSigned, type SignedRun, signRun } from '../../core/evidence/run.ts'
 import type { Step, Task } from '../../core/task/task.ts'
 import {
@@ -348,6 +349,60 @@ describe('a run that passed before', () => {
     const over = await done(await house.submit(task))
     expect(house.run(over)).toMatchObject({ tree: run.tree, output_sha256: run.output_sha256, doubts: [] })
     expect(readFileSync(join(repository.path, 'runs'), 'utf8')).toBe('x')
+  })
+})
+
+describe('where runs are kept', () => {
+  const full = new BreakroomError('unavailable', 'Storing in evidence: maximum bytes exceeded')
+  let why: Error | null
+  let said: string[]
+  let unkept: number
+  beforeEach(async () => {
+    why = null
+    said = []
+    unkept = 0
+    await house[Symbol.asyncDispose]()
+    const log = { info() {}, warn() {}, error: (_: object, text: string) => void said.push(text) }
+    const metrics = {
+      gauge() {},
+      count(name: string) {
+        if (name === 'breakroom_evidence_unkept_total') unkept++
+      },
+    }
+    house = await startEvidenceHouse(nats, {
+      checks: { lint: ['true'] },
+      fails: () => why,
+      more: { patienceMs: 10, log, metrics },
+    })
+  })
+
+  it('nothing can be read or written: a task comes to be done all the same, by a person, and that is said', async () => {
+    house.repository('cto')
+    const task = await house.given({ verification: [test] })
+    why = full
+    const seen = await judged(await house.submit(task))
+    expect(house.run(seen)).toMatchObject({
+      exit_code: 0,
+      doubts: ['What its tests came to before cannot be looked up now.'],
+    })
+    await done(await house.command(seen, yes, judge))
+    expect(said).toEqual([
+      'what a check came to before cannot be looked up: a person has to look',
+      'a run of a check could not be kept',
+      'what a check came to is not kept: the one before goes on counting',
+    ])
+    expect(unkept).toBe(3)
+    why = null
+    await done(await house.submit(await house.given({ verification: [test] })))
+  })
+
+  it('what lies there from a clock that was ahead does not stay for as long as that', async () => {
+    await accepted()
+    const place = 'accepted cto npm test'
+    const run = madeUpRun({ at: '2099-01-01T00:00:00.000Z', tests: { passed: 1, failed: 0, skipped: 0 } })
+    await house.kept.put(place, signRun(run, readFileSync(join(house.folder, 'keys/evidence.key'), 'utf8')))
+    await accepted()
+    expect((await house.kept.get(place))?.run.tests).toEqual({ passed: 2, failed: 0, skipped: 0 })
   })
 })
 

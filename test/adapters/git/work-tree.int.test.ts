@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorkTree, type WorkTreeOptions } from '../../../adapters/git/work-tree.ts'
@@ -350,6 +350,22 @@ describe('files that test', () => {
     await expect(open().testFilesAt(repository.path, real, signal)).rejects.toThrow('is not what its name says')
   })
 
+  it('are as they lie there where git keeps them with other line ends', async () => {
+    repository.git('config', 'core.autocrlf', 'true')
+    repository.write('a.test.ts', 'one\r\ntwo\r\n')
+    repository.write('b.test.ts', 'one\r\n')
+    repository.commit()
+    const commit = repository.git('rev-parse', 'HEAD').trim()
+    repository.write('b.test.ts', 'two\r\n')
+    const now = (await open().snapshot(repository.path, signal))?.testFiles
+    const before = await open().testFilesAt(repository.path, commit, signal, now)
+    expect(before?.get('a.test.ts')).toBe(now?.get('a.test.ts'))
+    expect(before?.get('b.test.ts')).not.toBe(now?.get('b.test.ts'))
+    expect((await open().testFilesAt(repository.path, commit, signal))?.get('a.test.ts')).not.toBe(
+      now?.get('a.test.ts'),
+    )
+  })
+
   it('the commit of a moment is the newest before its second', async () => {
     const commits = ['2026-03-01T12:00:00Z', '2026-03-02T12:00:00Z'].map((date) => {
       repository.write('a', date)
@@ -487,6 +503,16 @@ describe('S30: nothing that a repository names is run', () => {
     expect(await work.stagedTree(repository.path, signal)).toMatch(/^[0-9a-f]{40}$/)
     expect(existsSync(ran)).toBe(false)
     expect(snapshot?.tree).toBe(expected())
+  })
+
+  it('when a program called git lies where somebody works', async () => {
+    repository.write('node_modules/.bin/git', `#!/bin/sh\necho git >> ${ran}\nexit 1\n`)
+    chmodSync(join(repository.path, 'node_modules/.bin/git'), 0o755)
+    const here = relative(process.cwd(), join(repository.path, 'node_modules/.bin'))
+    const before = [join(repository.path, 'node_modules/.bin'), here, '.', ''].join(':')
+    const hostEnvironment = { PATH: `${before}:${process.env.PATH}`, HOME: base }
+    expect(await open({ hostEnvironment }).snapshot(repository.path, signal)).not.toBeNull()
+    expect(existsSync(ran)).toBe(false)
   })
 
   it('when an object is missing that a remote promises', async () => {

@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { evidenceKey, evidencePublicFile } from '../../../adapters/servers/evidence-key.ts'
 import { areFounderWords, firstFounderWords, replaceFounderWords } from '../../../adapters/servers/founder-login.ts'
 import { holdHome, holdPart } from '../../../adapters/servers/home-lock.ts'
 import { keptSecret } from '../../../adapters/servers/kept-files.ts'
@@ -35,6 +37,30 @@ test('secrets are readable by their owner only, also when somebody loosened them
   expect(keptSecret(file, () => 'second')).toBe('first')
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readdirSync(join(home.path, 'keys'))).toEqual(['secret'])
+})
+
+test.each([
+  [
+    'a folder',
+    (file: string) => mkdirSync(file, { recursive: true }),
+    /evidence\.key cannot be read \(EISDIR.*\); it has to be/,
+  ],
+  ['no key', (file: string) => keptSecret(file, () => 'words'), /evidence\.key is no Ed25519 key; delete it/],
+  ['another kind of key', (file: string) => keptSecret(file, rsaKey), /evidence\.key is no Ed25519 key; delete it/],
+])('a key of the house that is %s is refused in one sentence', (_, given, message) => {
+  using home = temporaryFolder()
+  given(join(home.path, 'keys/evidence.key'))
+  expect(() => evidenceKey(home.path)).toThrow(
+    expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(message) }),
+  )
+})
+
+test('the public key of the house is put right when somebody replaced it', () => {
+  using home = temporaryFolder()
+  const key = evidenceKey(home.path)
+  writeFileSync(evidencePublicFile(home.path), 'another')
+  expect(evidenceKey(home.path)).toEqual(key)
+  expect(readFileSync(evidencePublicFile(home.path), 'utf8')).toBe(key.public)
 })
 
 test('an emptied secret is refused with the way out', () => {
@@ -116,3 +142,8 @@ test('set-up has the same floors as the servers that are started', () => {
     inspircd: floorIn('inspircd'),
   }).toEqual(floors)
 })
+
+function rsaKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
