@@ -14,7 +14,7 @@ import {
 } from './task.ts'
 
 const reason = z.string().min(1).max(2_000)
-const rung = z.int().min(1).max(1_000)
+const rung = z.int().min(1).max(1_000_000)
 
 /** What happened to a task. Past tense; what is not here never happens. */
 const taskEventSchema = z.discriminatedUnion('type', [

@@ -40,7 +40,7 @@ const judged = z.string().max(16).nullable().default(null)
 const stalled = z.strictObject({
   task: labelSchema,
   epoch: z.int().min(0).nullable().default(null),
-  rung: z.int().min(1).max(1_000).nullable().default(null),
+  rung: z.int().min(1).max(1_000_000).nullable().default(null),
   reason: z.string().trim().max(500).default(''),
 })
 

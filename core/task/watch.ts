@@ -6,8 +6,8 @@ import { seatsOf } from './steps.ts'
 import type { Task } from './task.ts'
 import { refusal, type TaskWorld } from './world.ts'
 
-/** Further than this no ladder goes. */
-const mostRungs = 1_000
+/** Nobody skips more rungs than that: who took the last one at once would keep everybody else from watching. */
+const mostSkipped = 10
 
 /** What whoever watches over tasks may have done about one that stands still. */
 export type WatchCommand =
@@ -26,7 +26,7 @@ export interface WatchedStall {
 
 /**
  * What is done about a task that stands still. Nothing when as much was done about this stall already. Throws `refused`: `over`;
- * `stale-epoch` when it was given out again since they looked; `not-held` when there is nothing to take back.
+ * `stale-epoch` when it was given out again since they looked; `too-far`; `not-held` when there is nothing to take back.
  */
 export function watchOver(task: Task, command: WatchCommand, world: TaskWorld): TaskEvent[] {
   const { epoch, rung } = command
@@ -38,7 +38,9 @@ export function watchOver(task: Task, command: WatchCommand, world: TaskWorld): 
   }
   const { watched } = task
   if (watched !== null && watched.epoch === epoch && rung <= watched.rung) return []
-  if (rung > mostRungs) throw refusal('too-often', `${task.label} was watched ${mostRungs} times under one epoch.`)
+  const next = watched?.epoch === epoch ? watched.rung + 1 : 1
+  if (rung > next + mostSkipped)
+    throw refusal('too-far', `The next rung of ${task.label} is ${next}, not ${rung}.`, { rung: next })
   switch (command.type) {
     case 'ping':
       return [{ type: 'pinged', epoch, rung, reason }]

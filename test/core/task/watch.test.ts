@@ -128,10 +128,19 @@ describe('each rung is taken once for (task, epoch, rung)', () => {
     again.when(watch('ping', 2, 1), sweep).gives('pinged')
   })
 
-  it('and no more often than anybody could mean', () => {
+  it('never far ahead of the one before: whoever took the last would keep everybody else from watching', () => {
     held()
-      .when(watch('ping', 1, 1_001), sweep)
-      .isRefused('too-often', 't-9 was watched 1000 times')
+      .when(watch('ping', 1, 12), sweep)
+      .isRefused('too-far', 'The next rung of t-9 is 1, not 12.')
+    held()
+      .when(watch('ping', 1, 11), sweep)
+      .gives('pinged')
+  })
+
+  it('however often it was watched before', () => {
+    let story = held()
+    for (let rung = 1; rung <= 1_100; rung++) story = story.and([watch('ping', 1, rung), sweep])
+    story.when(watch('escalate', 1, 1_101), sweep).gives('escalated')
   })
 })
 
