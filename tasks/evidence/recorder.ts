@@ -124,7 +124,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
       // It says nothing about the files that are there now, nor about those that were.
       return { outcome: { ...outcome, ended: outcome.ended ?? changed }, snapshot: null, tests }
     } catch (error) {
-      return notRun(`could not be run: ${sentenceOf(error)}`)
+      // It goes on as part of other sentences.
+      return notRun(`could not be run: ${sentenceOf(error).replace(/\.$/, '')}`)
     }
   }
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { BreakroomError } from '../../core/errors.ts'
@@ -141,6 +141,14 @@ describe('a run', () => {
       true,
       true,
     ])
+  })
+
+  it('of files that are too many to read is no success, and takes no time', async () => {
+    const { path } = house.repository('cto')
+    writeFileSync(join(path, 'sparse'), '')
+    truncateSync(join(path, 'sparse'), 3_000_000_000)
+    const task = await returned(await house.submit(await house.given({ verification: [lint] })))
+    expect(task.reason).toMatch(/^`lint` could not be run: The repository .* has more than 2 GB of files$/)
   })
 
   it('is signed with a key that only its owner can read, and that no program is given', async () => {
