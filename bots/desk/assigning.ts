@@ -102,6 +102,8 @@ export function createAssigning({ ask, drafts, directory, checks, now, heardAt }
       return { reply: { text: answerTo('assign', filed), ...undoOf(filed.task, item) }, next: null }
     } catch (error) {
       if (!isBreakroomError(error, 'refused')) throw error
+      // Nothing about it is to be mended; it can be said again as it was.
+      if (error.detail.rule === 'queue-full') return { reply: inWords(error.message), next: null }
       return {
         reply: inWords(mendHint(error.message, error.detail.path, assignment.draft)),
         next: { ...assignment, problems: [] },

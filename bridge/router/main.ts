@@ -84,7 +84,7 @@ export async function startRouter(context: PartContext): Promise<RunningPart> {
     const at = clock.now()
     const id = `redis:${up ? 'back' : 'away'}:${at.toISOString()}`
     const text = up
-      ? 'Redis is back; presence is kept there again.'
+      ? 'Redis is back: presence is kept there again, and it rings for deadlines.'
       : 'Redis is away: who is here comes from heartbeats alone, and deadlines are looked at every 15 s. Nothing is lost.'
     const line = houseLine({ id, source: 'bridge/router', at, room: { name: homeRoom, visibility: 'public' }, text })
     bus

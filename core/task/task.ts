@@ -42,7 +42,7 @@ const actor = z.string().min(1).max(300)
 export const tierSchema = z.enum(['none', 'guest', 'member', 'founder'])
 
 /** What the system wants to see before a task is done. */
-export const stepSchema = z.discriminatedUnion('kind', [
+const stepSchema = z.discriminatedUnion('kind', [
   /** A program named under `checks:`. */
   z.strictObject({ kind: z.literal('check'), check: name }),
   /** Another role looks at it; null means the requester or the worker's manager. `qa` is the adversary's look, before the reviewer's. */

@@ -2,9 +2,9 @@ import { oneLine } from '../clean-text.ts'
 
 /** What a follow-up may say of the task before it. */
 export const placeholders = ['task_id', 'title', 'role', 'requester', 'result', 'reason'] as const
-export type Placeholder = (typeof placeholders)[number]
+type Placeholder = (typeof placeholders)[number]
 /** What stands for each; a task that did not fail has no reason. */
-export type PlaceholderValues = Readonly<Record<Exclude<Placeholder, 'reason'>, string> & { reason?: string }>
+type PlaceholderValues = Readonly<Record<Exclude<Placeholder, 'reason'>, string> & { reason?: string }>
 
 /** What is filled in is a remark about a task, not the task. UTF-16 units. */
 const valueLimit = 200

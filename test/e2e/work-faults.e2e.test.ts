@@ -131,6 +131,8 @@ describe.concurrent('while others work', () => {
     const refused = /^alice: 3 of the \d tasks that wait for devops are yours, and nobody may have more than 3, so that/
     await until('all are answered', () => heard(refused) === 197, 40_000)
     expect(heard(/^alice: t-\d+ is with devops: "Burst/)).toBe(3)
+    // There is nothing in it to be mended.
+    expect(heard(/Nothing is filed yet/)).toBe(0)
     await ask(alice, fleetRoom, '!resume devops', /devops/, 20_000)
     await hears(bob, new RegExp(`^${mine} "Not a burst" is done`), 0, 20_000)
   }, 90_000)
