@@ -20,6 +20,7 @@ import { guardedService } from './evidence/guarded-service.ts'
 import type { RecorderParts } from './evidence/recorder.ts'
 import type { ServeEvidenceParts } from './evidence/serve-evidence.ts'
 import { createVerifier } from './evidence/verifier.ts'
+import { createLostLeases } from './lost-leases.ts'
 import { createQueueWatch } from './queue-watch.ts'
 import { createSchedules } from './recurring/schedules.ts'
 import type { TaskService } from './service.ts'
@@ -82,6 +83,7 @@ export function createBeside(
     timeZone: fleet.time_zone,
     rooms: fleet.rooms,
   })
+  const lostLeases = createLostLeases(parts)
   let queues: ReturnType<typeof createQueueWatch> | null = null
 
   return {
@@ -100,6 +102,7 @@ export function createBeside(
         ...parts,
         everyMs: queuesEveryMs,
         ring: (doorbells) => ringAgain(parts, clock.now(), doorbells),
+        onCounted: lostLeases.look,
         say,
       })
       await keeper.begin()

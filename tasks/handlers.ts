@@ -18,6 +18,7 @@ import type { Handlers } from './door.ts'
 import { firstThatFit } from './fitting.ts'
 import { createQueueHints } from './queue-hints.ts'
 import type { Outcome, TaskService } from './service.ts'
+import { createTurns } from './turns.ts'
 
 export interface HandlerParts {
   service: TaskService
@@ -39,6 +40,7 @@ const storedWithinMs = 2_000
 export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside['handlers']> {
   const { service, book, store, world, limits, metrics } = parts
   const queueHint = createQueueHints({ book, store, world })
+  const atDoorbells = createTurns()
 
   const simple =
     <A>(toCommand: (args: A) => TaskCommand) =>
@@ -137,13 +139,16 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
     return replied(await service.command(task.key, command, doerOf(asker, epoch), originOf(asker, asked)))
   }
 
-  /** A seat's next task: the one it was given at this doorbell, if it has not ended, else the most urgent one. */
-  async function claimAtDoorbell(
-    role: string,
-    doorbell: string | null,
-    asker: Asker,
-    asked: Asked,
-  ): Promise<TaskReply> {
+  /**
+   * A seat's next task: the one it was given at this doorbell, if it has not ended, else the most urgent one. A seat that asks again before
+   * it was answered is answered as the first time: one doorbell is the lease of one task.
+   */
+  function claimAtDoorbell(role: string, doorbell: string | null, asker: Asker, asked: Asked): Promise<TaskReply> {
+    const claim = () => claimFor(role, doorbell, asker, asked)
+    return doorbell === null ? claim() : atDoorbells.of(doorbell, claim)
+  }
+
+  async function claimFor(role: string, doorbell: string | null, asker: Asker, asked: Asked): Promise<TaskReply> {
     // What was given to somebody faster is not offered here again.
     using out = new DisposableStack()
     for (;;) {

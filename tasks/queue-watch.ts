@@ -8,6 +8,8 @@ export interface QueueWatchParts {
   counts: WorkCounts
   /** Rings once more for open tasks; it is told how many doorbells are there for a role. Safe to repeat. */
   ring: (doorbells: (role: string) => number) => Promise<void>
+  /** Is told what is on the queues at each look. */
+  onCounted: (queues: readonly QueueCount[]) => Promise<void>
   /** Says something in the home room. The same id again is the same line. */
   say: (id: string, text: string) => Promise<void>
   metrics: Metrics
@@ -72,6 +74,7 @@ export function createQueueWatch(parts: QueueWatchParts): QueueWatch {
     const { queues, oldest } = await counts.count()
     const now = clock.now()
     for (const { role, queue, items } of queues) metrics.gauge('breakroom_consumer_lag', items, { role, queue })
+    await parts.onCounted(queues)
     await sayBehind(queues, now)
     await sayOld(oldest, now)
     if (hourOf(now) === hour) return

@@ -44,6 +44,14 @@ describe('the next task', () => {
     expect(given).toEqual([high, old, young, low].map(({ label }) => label))
   })
 
+  it('of a seat that asks again before it was answered is the one of its first question', async () => {
+    const [first, second] = [await give(), await give()]
+    const bell = `impatient bell of ${first.label}`
+    const answers = await Promise.all([claim(bell, bell), claim(bell, bell), claim(bell, bell)])
+    expect(answers.map(({ task }) => task?.label)).toEqual([first.label, first.label, first.label])
+    expect((await tasks.show(second.label)).status).toBe('open')
+  })
+
   it('is none, with a hint why', async () => {
     const hint = async () => (await tasks.askAs('cto', 'next', { role: 'cto' })).hint
     expect(await hint()).toBe('there is nothing to do')

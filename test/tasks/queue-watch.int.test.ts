@@ -62,6 +62,7 @@ function watch({
   createQueueWatch({
     counts: counted,
     ring,
+    onCounted: async () => {},
     say: async (id, text) => {
       if (fails()) throw new Error('the bus is away')
       said.push({ id, text })
