@@ -84,7 +84,9 @@ describe('a task with stages', () => {
   const staged = '!assign devops "Add it" accept: x; prep: cso; qa: cto; review: ceo; then: nothing'
 
   it('is planned, sent back to its planner by who builds it, built, and sent back by who tries it', async () => {
-    expect(await says(staged)).toMatch(/^alice: t-1 is with cso, to be planned for \w+: "Add it"\. Done when cto .* and ceo approves\.$/)
+    expect(await says(staged)).toMatch(
+      /^alice: t-1 is with cso, to be planned for \w+: "Add it"\. Done when cto .* and ceo approves\.$/,
+    )
     await says('!claim t-1')
     await says('!done first a, then b')
     expect(await tasks.show('t-1')).toMatchObject({ stage: 'ready-for-dev', role: 'devops' })
