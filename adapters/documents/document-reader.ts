@@ -1,10 +1,11 @@
+import type { FileHandle } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { BreakroomError } from '../../core/errors.ts'
+import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import type { ParsedDocument } from '../../core/knowledge/document.ts'
 import type { DocumentReader } from '../../ports/document-reader.ts'
 import { formatOf, readableEndings } from './formats.ts'
 import { openDocument } from './open-document.ts'
-import { type ParserProcess, startParser } from './parser-process.ts'
+import { type ParserAnswer, type ParserJob, type ParserProcess, startParser } from './parser-process.ts'
 import { Refusal, unreadable } from './refusal.ts'
 
 export interface DocumentReaderOptions {
@@ -49,16 +50,31 @@ export function createDocumentReader({
     try {
       clearTimeout(idle)
       if (closed) throw closedError()
-      if (parser?.usable !== true) parser = startParser(memoryLimitMb)
-      const answer = await parser.parse({ format, size, textLimit }, handle, timeLimitSeconds)
+      const answer = await parsed({ format, size, textLimit }, handle)
       // What a large file leaves behind would count against the next one.
-      if (answer.heldBytes > (memoryLimitMb * 1024 * 1024) / 2) await parser.end()
+      if (answer.heldBytes > (memoryLimitMb * 1024 * 1024) / 2) await parser?.end()
       if ('document' in answer) return answer.document
       throw new Refusal(answer.refused.reason, answer.refused.message)
     } finally {
       await handle.close()
       if (parser?.usable) idle = setTimeout(() => void parser?.end(), idleSeconds * 1_000)
     }
+  }
+
+  /**
+   * That a process ended which had read other files before says nothing about this one: somebody may have ended it, or it held too much
+   * already. What a fresh one does counts.
+   */
+  async function parsed(job: ParserJob, file: FileHandle): Promise<ParserAnswer> {
+    const used = parser?.usable === true ? parser : null
+    try {
+      if (used !== null) return await used.parse(job, file, timeLimitSeconds)
+    } catch (error) {
+      const hasEnded = error instanceof Refusal ? error.reason === 'memory' : isBreakroomError(error, 'unavailable')
+      if (!hasEnded || closed) throw error
+    }
+    parser = startParser(memoryLimitMb)
+    return parser.parse(job, file, timeLimitSeconds)
   }
 
   async function readInTurn(file: string): Promise<ParsedDocument> {

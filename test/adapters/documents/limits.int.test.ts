@@ -108,6 +108,16 @@ describe('the process that takes files apart', () => {
     await reader.close()
   })
 
+  test('is replaced when somebody ends it in the middle of a file, which says nothing about the file', async () => {
+    const reader = createDocumentReader()
+    const path = file('b.md', '# B')
+    await reader.read(path)
+    const reading = reader.read(path)
+    for (const { pid } of parsersOf(process.pid)) process.kill(pid, 'SIGKILL')
+    expect(await reading).toMatchObject({ title: 'B' })
+    await reader.close()
+  })
+
   test('has no environment, and rights to nothing but its own code', async () => {
     const reader = createDocumentReader()
     await reader.read(file('a.md', '# A'))
