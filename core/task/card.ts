@@ -3,7 +3,7 @@ import { isLinked } from '../person.ts'
 import { actionsFor, approvalOf, evidenceLines } from './card-parts.ts'
 import { completeBy } from './deadlines.ts'
 import { judgeOf } from './standing.ts'
-import { isPersonStep, pendingStep } from './steps.ts'
+import { isPersonStep, isQa, pendingStep } from './steps.ts'
 import { isOver, type Task } from './task.ts'
 import { judges, requesterName, stageWords, turnWords } from './wording.ts'
 import type { TaskWorld } from './world.ts'
@@ -19,7 +19,7 @@ export interface TaskCard {
   role: string
   /** `open`, `being worked on by alice`, `waits for a person's yes`, ... */
   state: string
-  /** Whose turn it is, of a task that is under way: `planning`, `building`, `testing`, `review`. */
+  /** Whose turn it is, of a task under way that somebody plans or tries: `planning`, `building`, `testing`, `review`. */
   stage: string | null
   /** Said in words by `state` too; never by a colour or an emoji alone. */
   tone: 'quiet' | 'active' | 'attention' | 'done' | 'failed'
@@ -68,7 +68,7 @@ export function taskCard(task: Task, now: Date, world: TaskWorld): TaskCard {
     title: oneLine(task.title, 200),
     role,
     state: `${stateWords(task, world)}${overdue ? ', overdue' : ''}`,
-    stage: isOver(task) || task.status === 'waiting' ? null : stageWords(task),
+    stage: isOver(task) || task.status === 'waiting' || !goesThroughHands(task) ? null : stageWords(task),
     tone: overdue || judged || task.escalation !== null ? 'attention' : tones[task.status],
     requester: requesterName(task),
     priority,
@@ -132,4 +132,9 @@ function isForPerson(task: Task, world: TaskWorld): boolean {
   if (step === null || !isPersonStep(step)) return false
   if (step.kind === 'approval' || (step.by === null && isLinked(task.authority.requester))) return true
   return world.roles.get(judgeOf(task, step, world))?.people !== false
+}
+
+/** Whether it has more than a worker and whoever says yes in the end. */
+function goesThroughHands({ prep, verification }: Task): boolean {
+  return prep !== null || verification.some(isQa)
 }

@@ -159,7 +159,8 @@ describe('the first five minutes in Slack, as docs/slack.md shows them', () => {
       const thread: SlackMessage | undefined = shown.thread && parent !== null ? parent : undefined
       const person = who === 'Bob' ? bob : ada
       if (kind === 'pressed') await person.press(card(), idOf(card(), text))
-      else if (kind === 'card') parent = await until(`the card says ${text}`, () => same(card(), 'breakroom', text))
+      else if (kind === 'card')
+        parent = await until(`the card says ${text}`, () => same(card(), 'breakroom', text) ?? fail([card()]))
       else if (kind === 'told') {
         const since = told.get(person) ?? 0
         await until(`${who} is told ${text}`, () => {

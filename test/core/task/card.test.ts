@@ -125,13 +125,15 @@ describe('the state of a card', () => {
 
 describe('the stage of a card', () => {
   test.each<[Partial<Task>, string | null]>([
-    [{ stage: 'ready-for-prep' }, 'planning'],
-    [{ stage: 'ready-for-dev' }, 'building'],
-    [{ stage: 'qa', status: 'verifying' }, 'testing'],
-    [{ stage: 'review', status: 'verifying' }, 'review'],
-    [{ status: 'waiting' }, null],
-    [{ stage: 'review', status: 'done' }, null],
-    [{ status: 'failed' }, null],
+    [{ prep: 'ceo', stage: 'ready-for-prep' }, 'planning'],
+    [{ prep: 'ceo', stage: 'ready-for-dev' }, 'building'],
+    [{ verification: [{ kind: 'review', by: 'cso', stage: 'qa' }], stage: 'qa', status: 'verifying' }, 'testing'],
+    [{ prep: 'ceo', stage: 'review', status: 'verifying' }, 'review'],
+    [{ prep: 'ceo', status: 'waiting' }, null],
+    [{ prep: 'ceo', stage: 'review', status: 'done' }, null],
+    [{ prep: 'ceo', status: 'failed' }, null],
+    // Nobody else has a part in it.
+    [{ stage: 'ready-for-dev' }, null],
   ])('of %j is %s', (changes, stage) => {
     expect(card(changes).stage).toBe(stage)
   })

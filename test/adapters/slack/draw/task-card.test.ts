@@ -35,7 +35,7 @@ describe('a card', () => {
 
   it('U15, U16: says all of its state in its text, and what its buttons do', () => {
     expect(taskCardMessage(cardOf(states.approval)).text).toBe(
-      't-13 "Add rate limiting to the gateway" for cto: waiting for a person\'s yes (review). Asked by "ada". Priority high. ' +
+      't-13 "Add rate limiting to the gateway" for cto: waiting for a person\'s yes. Asked by "ada". Priority high. ' +
         "Due 2026-11-21 13:00 UTC. Passed: `npm test` (exit code 0, 4.2 s). Still to come: a person's yes. " +
         'Result: "Merged as 4f2a. The limit is in gateway.yaml." ' +
         'If you approve: t-13 is done then, which cannot be undone, and what waits for it may begin. ' +
