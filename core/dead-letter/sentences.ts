@@ -1,10 +1,8 @@
-import { actorName, cut, listed, quoted, quotedEnd, since } from '../task/wording.ts'
+import { actorName, cut, lineBytes, listed, quoted, quotedEnd, since } from '../task/wording.ts'
 import { type LetterClass, letterClasses } from './class.ts'
 import type { LetterRecord } from './record.ts'
 import type { LetterList, LetterReply, LetterView } from './view.ts'
 
-/** Longer lines are split on IRC. Bytes. */
-const lineBytes = 350
 const mostListed = 10
 
 /** What is said of a new letter in its room, or, not `open`, in the house's own without a word of what was in it. */
