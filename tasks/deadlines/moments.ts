@@ -1,6 +1,7 @@
 import type { TaskTimer } from '../../core/task/task-timer.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import { createClockJumps } from '../clock-jumps.ts'
 
 /** When a timer is due. */
 export interface Moment {
@@ -29,46 +30,29 @@ export interface Moments {
   keepOnly(isWaiting: (id: string) => boolean): void
 }
 
-/** What a clock that is kept right does between two looks. */
-const toleranceMs = 2_000
-/** How long a clock has to stand by a jump; also one that was right, and whose machine slept. */
-const believedAfterMs = 3_600_000
-
 export function createMoments({ clock, log }: { clock: Clock; log: Log }): Moments {
   const known = new Map<string, { -readonly [Key in keyof Moment]: Moment[Key] }>()
-  let base = { wall: clock.now().getTime(), monotonic: clock.monotonic() }
-  let jump: { ms: number; since: number } | null = null
+  const jumps = createClockJumps(clock)
 
   return {
     of({ id, due }, isNew) {
       const found = known.get(id)
       if (found?.due === due.getTime()) return found
       const wall = clock.now().getTime()
-      const moment = reckon(due.getTime(), isNew ? wall : Math.min(wall, expected()))
+      const moment = reckon(due.getTime(), isNew ? wall : Math.min(wall, jumps.expected()))
       known.set(id, moment)
       return moment
     },
     look() {
-      const [wall, monotonic] = [clock.now().getTime(), clock.monotonic()]
-      const ms = wall - expected()
-      if (Math.abs(ms) > toleranceMs) {
-        if (jump === null || Math.abs(ms - jump.ms) > toleranceMs) jump = { ms, since: monotonic }
-        if (monotonic - jump.since < believedAfterMs) return
-        for (const moment of known.values()) Object.assign(moment, reckon(moment.due, wall))
-        log.info({ ms: Math.round(ms) }, 'the clock was set an hour ago; deadlines go by it now')
-      }
-      jump = null
-      base = { wall, monotonic }
+      const { state, shown, jumpMs } = jumps.look()
+      if (state !== 'believed') return
+      for (const moment of known.values()) Object.assign(moment, reckon(moment.due, shown))
+      log.info({ ms: Math.round(jumpMs) }, 'the clock was set an hour ago; deadlines go by it now')
     },
     forget: (id) => void known.delete(id),
     keepOnly(isWaiting) {
       for (const id of known.keys()) if (!isWaiting(id)) known.delete(id)
     },
-  }
-
-  /** The wall time if it had not jumped. */
-  function expected(): number {
-    return base.wall + clock.monotonic() - base.monotonic
   }
 
   function reckon(due: number, wall: number): Moment {

@@ -1,10 +1,6 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-
-/** What a clock that is kept right does between two looks: a leap second, a little slewing. */
-const toleranceMs = 2_000
-/** How long a clock has to stand by a jump. */
-const believedAfterMs = 3_600_000
+import { createClockJumps } from '../clock-jumps.ts'
 
 /**
  * The wall time, in ms, from a clock that may be set. What it says is taken while it goes as the monotonic clock does. Where they
@@ -12,25 +8,13 @@ const believedAfterMs = 3_600_000
  * makes nothing early, and one that slept or was wrong before is followed in the end. What was due in that hour comes late, not never.
  */
 export function createSteadyTime({ clock, log }: { clock: Clock; log: Log }): () => number {
-  let wall = clock.now().getTime()
-  let monotonic = clock.monotonic()
-  let jump: { ms: number; since: number } | null = null
+  const jumps = createClockJumps(clock)
 
   return () => {
-    const shown = clock.now().getTime()
-    const passed = clock.monotonic()
-    const expected = wall + passed - monotonic
-    const ms = shown - expected
-    if (Math.abs(ms) > toleranceMs) {
-      if (jump === null || Math.abs(ms - jump.ms) > toleranceMs) {
-        jump = { ms, since: passed }
-        log.warn({ ms: Math.round(ms) }, 'the clock was set; it is followed when it has stood by that for an hour')
-      }
-      if (passed - jump.since < believedAfterMs) return Math.min(shown, expected)
+    const { state, shown, expected, jumpMs, isNew } = jumps.look()
+    if (isNew) {
+      log.warn({ ms: Math.round(jumpMs) }, 'the clock was set; it is followed when it has stood by that for an hour')
     }
-    jump = null
-    wall = shown
-    monotonic = passed
-    return shown
+    return state === 'in doubt' ? Math.min(shown, expected) : shown
   }
 }
