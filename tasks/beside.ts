@@ -27,7 +27,7 @@ import type { TaskService } from './service.ts'
 
 /** What a term needs for its work beside the commands. */
 export interface BesideParts
-  extends Omit<RecorderParts, 'cleanUp'>,
+  extends RecorderParts,
     Omit<ServeEvidenceParts, 'recorder' | 'benches' | 'world' | 'signal'>,
     Omit<LetterDeskParts, 'book' | 'service' | 'mustLead'> {
   roles: readonly Role[]

@@ -1,4 +1,5 @@
 import { sentenceOf } from '../core/errors.ts'
+import { listed } from '../core/task/wording.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -129,5 +130,5 @@ function timeOf(at: Date): string {
 /** `a, b and 3 more`. */
 function named(words: readonly string[], last: 'and' | 'or'): string {
   const shown = words.length > mostNamed ? [...words.slice(0, mostNamed), `${words.length - mostNamed} more`] : words
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${last} ${shown.at(-1)}`
+  return listed(shown, last)
 }
