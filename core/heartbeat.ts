@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sessionCaptureSchema } from './sweep/session.ts'
 
 /** What a seat says of itself every few seconds, and at each change. */
 export const heartbeatSchema = z.looseObject({
@@ -11,6 +12,8 @@ export const heartbeatSchema = z.looseObject({
   /** Label of the task that it works on, and under which epoch. */
   task: z.string().max(20).optional(),
   task_epoch: z.int().min(1).optional(),
+  /** What can be seen of its brain at work. */
+  session: sessionCaptureSchema.optional(),
   /** ISO time of the heartbeat. */
   at: z.iso.datetime(),
 })

@@ -18,7 +18,7 @@ export const reservedNames: readonly string[] = [
 ]
 
 /** Brains that a bot can be given today; the schema knows the others so that files need not change when they come. */
-export const usableBrains: readonly Role['brain']['kind'][] = ['none', 'command', 'knowledge']
+export const usableBrains: readonly Role['brain']['kind'][] = ['none', 'command', 'knowledge', 'sweep']
 
 /** A name as it travels in subjects, file names and user names: lower case, single hyphens inside. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
@@ -68,9 +68,9 @@ const toolsSchema = z.union(
 
 const brainKeys = z.strictObject({
   kind: z
-    .enum(['none', 'model', 'acp', 'tmux', 'command', 'mcp', 'knowledge'])
+    .enum(['none', 'model', 'acp', 'tmux', 'command', 'mcp', 'knowledge', 'sweep'])
     .describe(
-      'Who does the work. Today "none", people and agents from outside claim it while the bot acknowledges and reports; "command", a program does it; or "knowledge", it answers questions from the corpus.',
+      'Who does the work. Today "none", people and agents from outside claim it while the bot acknowledges and reports; "command", a program does it; "knowledge", it answers questions from the corpus; or "sweep", it looks after whoever is stuck.',
     ),
   command: z
     .string()
@@ -203,4 +203,9 @@ export type Role = z.infer<typeof roleSchema>
 /** Whether a role is a seat of the knowledge proxy: people ask it, and vote on what it says. */
 export function answersQuestions({ brain }: Pick<Role, 'brain'>): boolean {
   return brain.kind === 'knowledge'
+}
+
+/** Whether a role is the one that looks after whoever is stuck. */
+export function sweeps({ brain }: Pick<Role, 'brain'>): boolean {
+  return brain.kind === 'sweep'
 }

@@ -53,6 +53,9 @@ export function orgSubjects(org: string) {
     anyTasks: `${org}.agents.*.tasks`,
     status: (role: string) => `${org}.agents.${subjectToken(role)}.status`,
     anyStatus: `${org}.agents.*.status`,
+    /** Where a seat is told to ask for its work anew. */
+    restart: (role: string) => `${org}.agents.${subjectToken(role)}.restart`,
+    anyRestart: `${org}.agents.*.restart`,
     private: (room: string, actor: string) => `${org}.private.${subjectToken(room)}.${subjectToken(actor)}`,
     /** Everybody's lines of one private room. */
     privateRoom: (room: string) => `${org}.private.${subjectToken(room)}.*`,

@@ -38,5 +38,7 @@ export const buckets = {
   letters: { ttlMs: null },
   /** Signed runs of checks, by tree. */
   evidence: { ttlMs: 90 * dayMs },
+  /** What was done about what stands still, and since when it was seen. */
+  sweeps: { ttlMs: 90 * dayMs },
 } as const
 export type BucketName = keyof typeof buckets

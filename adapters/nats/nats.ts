@@ -4,6 +4,7 @@ import type { DeadLetters } from '../../ports/dead-letters.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
 import type { Leadership } from '../../ports/leadership.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import type { RevisedState } from '../../ports/revised-state.ts'
 import type { WorkCounts } from '../../ports/work-counts.ts'
 import { createCell } from './cell.ts'
 import { createConnection, type NatsOptions } from './connect.ts'
@@ -24,6 +25,8 @@ import { createWorkCounts } from './work-counts.ts'
 export interface Nats {
   bus: Bus
   keyed<T>(bucket: BucketName): KeyedState<T>
+  /** The same for what several write. */
+  revised(bucket: BucketName): RevisedState
   /** The ledger of this organisation. */
   ledger(org: string): Ledger
   /** What was given up in this organisation. */
@@ -60,6 +63,10 @@ export function createNats(options: NatsOptions): Nats {
       close: connection.close,
     },
     keyed: (bucket) => createKeyedState(connection, bucket),
+    revised: (bucket) => ({
+      read: (key) => createCell(connection, write, bucket, key).read(),
+      write: (key, value, revision) => createCell(connection, write, bucket, key).write(value, revision),
+    }),
     ledger: (org) => createLedger(connection, write, org),
     deadLetters: (org) => createDeadLetters(connection, write, org),
     workCounts: (org, roles) => createWorkCounts(connection, org, roles),

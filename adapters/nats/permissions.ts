@@ -15,10 +15,10 @@ import {
 
 /** Who may connect: one user per part of the house, and one per role. */
 export type BusUser =
-  | { kind: 'admin' | 'bridge' | 'router' | 'desk' | 'tasks' | 'knowledge' | 'bots' | 'gateway' | 'cli' }
+  | { kind: 'admin' | 'bridge' | 'router' | 'desk' | 'tasks' | 'knowledge' | 'sweep' | 'bots' | 'gateway' | 'cli' }
   | { kind: 'role'; role: string }
 
-const parts = ['admin', 'bridge', 'router', 'desk', 'tasks', 'knowledge', 'bots', 'gateway', 'cli'] as const
+const parts = ['admin', 'bridge', 'router', 'desk', 'tasks', 'knowledge', 'sweep', 'bots', 'gateway', 'cli'] as const
 
 /** What a user may publish to and subscribe to; everything else is refused by the server. */
 export interface Permissions {
@@ -156,8 +156,19 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         keepBucket('cursors'),
         readBucket('control'),
       ]
+    case 'sweep':
+      // It acts as its role, over another connection; this one sees, keeps, and tells seats to ask anew.
+      return [
+        hearStatus,
+        countWork(),
+        { publish: [`$JS.API.CONSUMER.LIST.${workStream}`, `${org}.agents.*.restart`] },
+        serve(org, 'sweep'),
+        ask,
+        ...(['leaders', 'sweeps'] as const).map(keepBucket),
+        readBucket('control'),
+      ]
     case 'bots':
-      return [tellSystem, hearStatus, readBucket('control')]
+      return [tellSystem, hearStatus, { subscribe: [subjects.anyRestart] }, readBucket('control')]
     case 'gateway':
     case 'cli':
       return [

@@ -1,0 +1,35 @@
+import type { AgentState, StallState } from './states.ts'
+
+/** What a sweep makes of one agent. */
+export interface AgentFinding {
+  role: string
+  /** The worst of what was found. */
+  state: AgentState
+  /** Since when, ms since 1970. */
+  since: number
+  /** For people: what shows it. */
+  why: string
+  /** What stands still, each to be treated by itself. */
+  stalls: readonly Stall[]
+}
+
+/** Something that stands still: one agent, one task, one epoch. */
+export interface Stall {
+  role: string
+  /** Null when it is the seat itself. */
+  task: string | null
+  /** Of the task; of the seat's newest process where there is no task; 0 where there is neither. */
+  epoch: number
+  state: StallState
+  /** Since when, ms since 1970: what was done about it before that was about another. */
+  since: number
+  why: string
+  /** What it waits to be told, when that may be looked up. */
+  question: string | null
+  /** What may be done about it as it stands. */
+  can: { restart: boolean; take_back: boolean; reassign: boolean; escalate: boolean; ping: boolean }
+  /** The queue that nobody asks for, of a deaf seat. */
+  queue: 'inbox' | 'tasks' | null
+  /** The highest rung that the task's own record knows of. */
+  rungTaken: number
+}
