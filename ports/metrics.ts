@@ -10,6 +10,8 @@ export const metricLabels = [
   'job',
   'role',
   'queue',
+  'state',
+  'kind',
 ] as const
 export type MetricLabels = Partial<Record<(typeof metricLabels)[number], string>>
 
@@ -65,6 +67,10 @@ export const metricHelp = {
   breakroom_model_tokens_total: 'Tokens that models counted, in and out, by what they are for',
   breakroom_model_dropped_total: 'Sentences of the writer that were not used, by what was wrong',
   breakroom_vectors_missing: 'Sections that are not yet found by meaning',
+  breakroom_agents: 'Roles by what the last sweep made of them',
+  breakroom_sweep_acts_total: 'What sweeps did about those who stood still, by kind',
+  breakroom_sweep_ms: 'How long the last sweep took, in milliseconds',
+  breakroom_sweeps_total: 'Sweeps that came to their end, and those that failed',
   breakroom_loop_delay_ms: 'Event loop delay, worst of the last interval',
 } as const
 export type MetricName = keyof typeof metricHelp
