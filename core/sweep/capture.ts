@@ -27,6 +27,8 @@ export interface AgentCapture {
   seat: 'program' | 'people' | 'person' | 'house'
   /** Stopped by somebody. */
   stopped: boolean
+  /** Tasks that it may have in hand at the same time. */
+  wip: number
   /** The processes at its seat that were heard of, the newest first. */
   processes: readonly ProcessCapture[]
   inbox: QueueCapture | null

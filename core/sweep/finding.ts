@@ -1,4 +1,4 @@
-import type { AgentState, StallState } from './states.ts'
+import type { AgentState, RungKind, StallState } from './states.ts'
 
 /** What a sweep makes of one agent. */
 export interface AgentFinding {
@@ -24,10 +24,10 @@ export interface Stall {
   /** Since when, ms since 1970: what was done about it before that was about another. */
   since: number
   why: string
-  /** What it waits to be told, when that may be looked up. */
+  /** What it waits to be told, when that may be looked up; then it may be answered. */
   question: string | null
   /** What may be done about it as it stands. */
-  can: { restart: boolean; take_back: boolean; reassign: boolean; escalate: boolean; ping: boolean }
+  can: Readonly<Record<Exclude<RungKind, 'answer'>, boolean>>
   /** The queue that nobody asks for, of a deaf seat. */
   queue: 'inbox' | 'tasks' | null
   /** The highest rung that the task's own record knows of. */

@@ -1,0 +1,82 @@
+import { spanWords } from '../task/wording.ts'
+import type { AgentCapture, ProcessCapture, TaskCapture } from './capture.ts'
+import { type Look, minuteMs, type Note, stalled } from './look-at.ts'
+import type { SessionCapture } from './session.ts'
+
+/** As often is the same a loop. */
+const loopAt = 3
+/** Of a brain that shows nothing only its words tell that it lives, and those are rare. */
+const blindFactor = 2
+
+/** What a seat of a program has in hand at a doorbell. */
+export function heldWork(
+  agent: AgentCapture,
+  task: TaskCapture,
+  living: readonly ProcessCapture[],
+  look: Look,
+): Note[] {
+  const { thresholds, fleet } = look
+  const { at } = fleet
+  const process = living.find((one) => one.task === task.label && one.taskEpoch === task.epoch)
+  const session = process?.session ?? null
+  const note = asking(agent, task, session, look) ?? looping(agent, task, session, look)
+  if (note !== null) return [note]
+  const since = lastSign(task, session)
+  const patience = thresholds.stalled * (session === null ? blindFactor : 1)
+  if (at - since >= patience * minuteMs) {
+    const why = `${task.label}: ${session === null ? 'no word' : 'no output, no file, no processor time and no word'} for ${spanWords(at - since)}`
+    return [stalled(agent, task, { state: 'stalled', since, why }, workerCan)]
+  }
+  const began = task.held?.at ?? task.openedAt
+  if (at - began < thresholds.working_long * minuteMs) return []
+  const why = `${task.label} for ${spanWords(at - began)}, and it goes on`
+  return [{ state: 'working-long', since: began, why, stall: null }]
+}
+
+const workerCan = { ping: true, take_back: true, reassign: true, escalate: true }
+
+/** Null while it waits for nobody, or not for long. */
+function asking(agent: AgentCapture, task: TaskCapture, session: SessionCapture | null, look: Look): Note | null {
+  const { thresholds, fleet } = look
+  const asks = session?.asks ?? null
+  const stuck = task.status === 'blocked'
+  if (!stuck && asks === null) return null
+  const since = stuck ? task.aliveAt : Date.parse(asks?.at ?? '')
+  const question = stuck ? task.question : asks?.kind === 'question' && !isAsked(task, since) ? asks.text : null
+  const [state, least] =
+    question === null
+      ? (['waiting-for-human', thresholds.waiting_for_human] as const)
+      : (['waiting-for-answer', thresholds.waiting_for_answer] as const)
+  if (fleet.at - since < least * minuteMs) return null
+  const what = asks?.kind === 'permission' && !stuck ? 'waits for leave' : 'is stuck on a question'
+  const why = `${task.label} ${what} for ${spanWords(fleet.at - since)}`
+  return stalled(agent, task, { state, since, why, question }, { ask: true, ping: true, escalate: true })
+}
+
+/** Whether something was done about it since it asked. */
+function isAsked({ watched, epoch }: TaskCapture, since: number): boolean {
+  return watched !== null && watched.epoch === epoch && watched.at >= since && !watched.answered
+}
+
+/** The same again and again, and nothing else goes on. */
+function looping(agent: AgentCapture, task: TaskCapture, session: SessionCapture | null, look: Look): Note | null {
+  if (session === null || session.repeats < loopAt || session.repeats_since === null) return null
+  const since = Date.parse(session.repeats_since)
+  const { at } = look.fleet
+  if (at - since < look.thresholds.looping * minuteMs) return null
+  if (momentOf(session.files_at) > since || task.aliveAt > since) return null
+  const why = `${task.label}: the same ${session.repeats} times in ${spanWords(at - since)}, and no file changed`
+  return stalled(agent, task, { state: 'looping', since, why }, workerCan)
+}
+
+/** The newest of all that shows that somebody works on it. */
+function lastSign(task: TaskCapture, session: SessionCapture | null): number {
+  const own = Math.max(task.aliveAt, task.held?.at ?? 0)
+  if (session === null) return own
+  const { started_at, output_at, files_at, cpu_at } = session
+  return Math.max(own, momentOf(started_at), momentOf(output_at), momentOf(files_at), momentOf(cpu_at))
+}
+
+function momentOf(time: string | null): number {
+  return time === null ? 0 : Date.parse(time)
+}
