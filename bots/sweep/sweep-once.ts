@@ -6,7 +6,7 @@ import { type Move, nextMove, withRung } from '../../core/sweep/ladder.ts'
 import type { OrganReport, SweepAct, SweepReport } from '../../core/sweep/report.ts'
 import type { Thresholds } from '../../core/sweep/settings.ts'
 import { type StallRecord, stallKey, stallRecordSchema } from '../../core/sweep/stall-record.ts'
-import { type AgentState, agentStates } from '../../core/sweep/states.ts'
+import { type AgentState, agentStates, type RungKind } from '../../core/sweep/states.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -18,6 +18,8 @@ export interface Treated {
   ok: boolean
   /** For people. */
   outcome: string
+  /** What was done, where that is not what was meant: a person is asked what is written down nowhere. */
+  did?: RungKind
 }
 
 export interface SweepOnceParts {
@@ -81,8 +83,8 @@ export async function sweepOnce(parts: SweepOnceParts, asked: boolean): Promise<
 async function treatStall(parts: SweepOnceParts, stall: Stall, now: number): Promise<SweepAct | null> {
   const { role, task, epoch, state } = stall
   let move: Move | null = null
-  const actOf = ({ kind, number }: Move, { ok, outcome }: Treated): SweepAct => {
-    return { role, task, epoch, state, rung: number, kind, outcome, ok }
+  const actOf = ({ kind, number }: Move, { ok, outcome, did }: Treated): SweepAct => {
+    return { role, task, epoch, state, rung: number, kind: did ?? kind, outcome, ok }
   }
   try {
     const key = stallKey(stall)
@@ -96,8 +98,9 @@ async function treatStall(parts: SweepOnceParts, stall: Stall, now: number): Pro
     if (revision === null || !mayGoOn(parts)) return null
     const treated = await parts.treat(stall, move)
     if (!treated.ok) return actOf(move, treated)
-    parts.metrics.count('breakroom_sweep_acts_total', { kind: move.kind })
-    await writeUnlessTaken(parts, key, withRung(begun, stall, move, now, true), revision)
+    parts.metrics.count('breakroom_sweep_acts_total', { kind: treated.did ?? move.kind })
+    const finished = withRung(begun, stall, move, now, true, treated.did)
+    await writeUnlessTaken(parts, key, finished, revision)
     return actOf(move, treated)
   } catch (error) {
     parts.log.warn({ role, task, cause: sentenceOf(error) }, 'sweep: a stall could not be treated')
