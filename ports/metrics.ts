@@ -43,6 +43,7 @@ export const metricHelp = {
   breakroom_task_changes_total: 'What happened to tasks, by event',
   breakroom_task_refused_total: 'Commands on tasks that a rule of theirs forbade',
   breakroom_consumer_lag: 'Items that wait for a role or are in its hands, by queue',
+  breakroom_restarts_total: 'Times that a seat was told to ask for a queue of its own anew, and did',
   breakroom_leases_lost_total: 'Tasks in hand that were opened again because their doorbell was gone',
   breakroom_tasks: 'Tasks that are not over, by status',
   breakroom_recurring_total: 'Work that came back by the clock, by what became of it',
