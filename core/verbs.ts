@@ -272,6 +272,14 @@ export const verbs = [
   { verb: 'agents', about: house, args: [], does: 'lists the roles and who is here', action: 'command.agents' },
   { verb: 'status', about: house, args: [], does: 'says how the house is', action: 'command.status' },
   {
+    verb: 'sweep',
+    about: house,
+    args: [],
+    does: 'has the fleet looked at now, and says who is stuck and what was done about it',
+    action: 'command.sweep',
+    more: 'It also happens by itself, every five minutes unless breakroom.yaml says otherwise. Asking again hurries nobody: of what stands still one thing is done at a time, and the next only when there was time to answer.',
+  },
+  {
     verb: 'stop',
     about: house,
     args: [{ name: 'role', kind: 'role', optional: true }],

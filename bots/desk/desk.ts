@@ -18,6 +18,7 @@ import { noSuchRole } from './no-such-role.ts'
 import { inWords, type Reply } from './reply.ts'
 import { sayInRoom } from './say-in-room.ts'
 import type { Stopper } from './stopper.ts'
+import type { AskSweep } from './sweep-asking.ts'
 import { nameInFront, type TaskCommands } from './task-commands.ts'
 
 export interface DeskParts {
@@ -30,6 +31,7 @@ export interface DeskParts {
   tasks: TaskCommands
   letters: LetterCommands
   knowledge: KnowledgeCommands
+  sweep: AskSweep
   metrics: Metrics
   now: () => Date
 }
@@ -40,7 +42,8 @@ const editedCommand =
 
 /**
  * The seat of the house: answers commands. The rights of whoever asked are checked here, for every command. Rejects as `tasksAway`
- * says when a command has to wait for the task service; then nothing was answered.
+ * says when a command has to wait for the task service, and as `isSweepUnderWay` tells when it has to for the sweep; then nothing was
+ * answered.
  */
 export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<void> {
   const { bus, subjects, directory, metrics, now } = parts
@@ -90,6 +93,8 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
         return parts.report.agents()
       case 'status':
         return parts.report.status()
+      case 'sweep':
+        return parts.sweep()
       case 'whoami':
         return whoAmI(item)
       case 'login':

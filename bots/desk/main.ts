@@ -4,7 +4,7 @@ import { connectPart, presenceFor } from '../../adapters/process/connect-part.ts
 import type { PartContext } from '../../adapters/process/part-context.ts'
 import { publicRooms } from '../../core/fleet.ts'
 import { heartbeatSchema } from '../../core/heartbeat.ts'
-import { answersQuestions } from '../../core/role.ts'
+import { answersQuestions, sweeps } from '../../core/role.ts'
 import { desk } from '../../core/route.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import type { RunningPart } from '../../ports/part.ts'
@@ -19,6 +19,7 @@ import { createPatientDesk } from './patient-desk.ts'
 import type { PendingCommand } from './pending-commands.ts'
 import { presenceOrHeartbeats } from './presence-or-heartbeats.ts'
 import { createStopper } from './stopper.ts'
+import { createSweepAsking } from './sweep-asking.ts'
 import { withWaiting } from './with-waiting.ts'
 
 /** The desk: answers commands in the rooms, and those of the command line. */
@@ -52,6 +53,7 @@ export async function startDesk(context: PartContext): Promise<RunningPart> {
     knowledge: createKnowledgeCommands({ bus, subjects, seat, report }),
     drafts: keyed<Draft>('drafts'),
     pending: keyed<PendingCommand>('pending'),
+    sweep: createSweepAsking({ bus, subjects, exists: roles.some(sweeps) }),
     checks: Object.keys(fleet.checks),
     clock,
     log,

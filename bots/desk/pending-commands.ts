@@ -3,6 +3,7 @@ import { sentenceOf } from '../../core/errors.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import { desk } from '../../core/route.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
+import { sweepAway } from '../../core/sweep/report-words.ts'
 import { unreachable } from '../../core/task/sentences.ts'
 import type { Publisher } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -13,14 +14,19 @@ import { answer } from '../answer.ts'
 import { isTasksAway } from './ask-tasks.ts'
 import { nameInFront } from './task-commands.ts'
 
+/** What commands wait for. */
+const waitedFor = { tasks: 'the task service', sweep: 'the sweep' } as const
+export type WaitedFor = keyof typeof waitedFor
+
 /**
- * A command that waits for the task service. The item and not a request made of it: what an answer in a conversation asks for is
- * known only when what stands before it is done.
+ * A command that waits, for the task service where nothing else is said. The item and not a request made of it: what an answer in a
+ * conversation asks for is known only when what stands before it is done.
  */
 export interface PendingCommand {
   item: InboxEnvelope
   /** When the desk first had it. */
   at: string
+  on?: WaitedFor
 }
 
 export interface PendingParts {
@@ -38,13 +44,16 @@ export interface PendingParts {
   signal: AbortSignal
 }
 
-/** What waits for the task service, of everybody; each one's in the order in which it came. */
+/** What waits, of everybody; each one's in the order in which it came, and what waits for different things side by side. */
 export interface PendingCommands {
-  /** Whether something of who wrote this item waits. */
+  /** Whether something of who wrote this item waits for the task service. */
   holdUp(item: InboxEnvelope): Promise<boolean>
-  /** Keeps the command of an item and says so to who wrote it; it is stored when this resolves. Once for an item, however often. */
-  keep(item: InboxEnvelope): Promise<void>
-  /** How many there are. */
+  /**
+   * Keeps the command of an item, and says so to who wrote it when that may take long; it is stored when this resolves. Once for an item,
+   * however often.
+   */
+  keep(item: InboxEnvelope, on: WaitedFor): Promise<void>
+  /** How many wait for the task service. */
   readonly count: number
   /** Resolves when nothing is in hand any more; after `signal` aborted nothing new begins. */
   ended(): Promise<void>
@@ -58,7 +67,7 @@ const leastPatienceMs = 30_000
 const most = 20
 
 /**
- * Keeps commands while the task service is away, and does them when it is back: of one person strictly in order, of several side by
+ * Keeps commands while what they need is away or takes its time, and does them then: of one person strictly in order, of several side by
  * side. What is kept outlives this process. A command that could not be done for `giveUpAfterMs` is answered truthfully and let go.
  */
 export function createPendingCommands(parts: PendingParts): PendingCommands {
@@ -80,32 +89,32 @@ export function createPendingCommands(parts: PendingParts): PendingCommands {
   return {
     async holdUp(item) {
       await loaded
-      return ofPerson(personOf(item)).length > 0
+      return queued(queueOf({ item })).length > 0
     },
-    async keep(item) {
+    async keep(item, on) {
       await loaded
       if (waiting.has(item.id)) return
-      if (ofPerson(personOf(item)).length >= most) {
-        const full = `${most} commands of yours wait for the task service already, so this one is not kept. Say it again later.`
+      if (queued(queueOf({ item, on })).length >= most) {
+        const full = `${most} commands of yours wait for ${waitedFor[on]} already, so this one is not kept. Say it again later.`
         return answer(seat, item, `${nameInFront(item)}${full}`)
       }
       // Before somebody can answer it, or the lines would stand in the wrong order.
-      if (isAway()) await tell(item)
-      const command = { item, at: clock.now().toISOString() }
+      if (on === 'tasks' && isAway()) await tell(item)
+      const command = { item, at: clock.now().toISOString(), on }
       finished.delete(item.id)
       await state.put(item.id, command)
       add(item.id, command)
     },
     get count() {
-      return waiting.size
+      return [...waiting.values()].filter(({ on = 'tasks' }) => on === 'tasks').length
     },
     async ended() {
       await Promise.all(served.values())
     },
   }
 
-  function ofPerson(person: string): InboxEnvelope[] {
-    return [...waiting.values()].flatMap(({ item }) => (personOf(item) === person ? [item] : []))
+  function queued(queue: string): InboxEnvelope[] {
+    return [...waiting.values()].flatMap((command) => (queueOf(command) === queue ? [command.item] : []))
   }
 
   function add(id: string, command: PendingCommand): void {
@@ -113,8 +122,8 @@ export function createPendingCommands(parts: PendingParts): PendingCommands {
     const leftMs = Date.parse(command.at) + giveUpAfterMs - clock.now().getTime()
     const until = clock.monotonic() + Math.max(leftMs, Math.min(giveUpAfterMs, leastPatienceMs))
     waiting.set(id, { ...command, until })
-    const person = personOf(command.item)
-    if (!served.has(person)) served.set(person, serve(person))
+    const queue = queueOf(command)
+    if (!served.has(queue)) served.set(queue, serve(queue))
   }
 
   function forget(id: string): void {
@@ -123,11 +132,11 @@ export function createPendingCommands(parts: PendingParts): PendingCommands {
     told.delete(id)
   }
 
-  async function serve(person: string): Promise<void> {
-    for (let [item] = ofPerson(person); item !== undefined && !signal.aborted; [item] = ofPerson(person)) {
+  async function serve(queue: string): Promise<void> {
+    for (let [item] = queued(queue); item !== undefined && !signal.aborted; [item] = queued(queue)) {
       await finish(item.id)
     }
-    served.delete(person)
+    served.delete(queue)
   }
 
   async function finish(id: string): Promise<void> {
@@ -142,24 +151,25 @@ export function createPendingCommands(parts: PendingParts): PendingCommands {
         return
       } catch (error) {
         metrics.count('breakroom_retries_total', { what: 'pending' })
-        if (!warned) log.warn({ cause: sentenceOf(error) }, 'a command about tasks waits, and is tried again')
+        if (!warned) log.warn({ cause: sentenceOf(error) }, 'a command waits, and is tried again')
         warned = true
       }
       await pause(againAfterMs, undefined, { signal }).catch(() => {})
     }
   }
 
-  async function attemptOrGiveUp({ item, at, until }: PendingCommand & { until: number }): Promise<void> {
+  async function attemptOrGiveUp({ until, ...command }: PendingCommand & { until: number }): Promise<void> {
     try {
-      await attempt({ item, at })
+      await attempt(command)
     } catch (error) {
       if (clock.monotonic() < until) {
-        if (isTasksAway(error)) await Promise.all(ofPerson(personOf(item)).map(tell))
+        if (isTasksAway(error)) await Promise.all(queued(queueOf(command)).map(tell))
         throw error
       }
       const changes = !isTasksAway(error) || error.detail.changes === true
-      await answer(seat, item, `${nameInFront(item)}${unreachable(changes)}`)
-      log.warn({ cause: sentenceOf(error) }, 'a command about tasks was given up')
+      const sentence = command.on === 'sweep' ? sweepAway : unreachable(changes)
+      await answer(seat, command.item, `${nameInFront(command.item)}${sentence}`)
+      log.warn({ cause: sentenceOf(error) }, 'a command was given up')
     }
   }
 
@@ -173,6 +183,7 @@ export function createPendingCommands(parts: PendingParts): PendingCommands {
   }
 }
 
-function personOf({ authority }: InboxEnvelope): string {
-  return authority.requester
+/** Whose it is, and what it waits for. */
+function queueOf({ item, on = 'tasks' }: Pick<PendingCommand, 'item' | 'on'>): string {
+  return `${on} ${item.authority.requester}`
 }

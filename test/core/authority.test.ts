@@ -15,7 +15,7 @@ const table: Record<Tier, string[]> = {
     'task.see',
   ],
   member: [
-    ...['command.ping', 'command.say', 'command.stop', 'command.resume', 'command.stop-fleet'],
+    ...['command.ping', 'command.sweep', 'command.say', 'command.stop', 'command.resume', 'command.stop-fleet'],
     ...['task.assign', 'task.work', 'task.approve', 'task.change'],
   ],
   founder: ['command.resume-fleet'],

@@ -7,6 +7,7 @@ import { createKnowledgeCommands } from '../../bots/desk/knowledge-commands.ts'
 import { createPatientDesk } from '../../bots/desk/patient-desk.ts'
 import type { PendingCommand } from '../../bots/desk/pending-commands.ts'
 import { createStopper } from '../../bots/desk/stopper.ts'
+import { createSweepAsking } from '../../bots/desk/sweep-asking.ts'
 import { withWaiting } from '../../bots/desk/with-waiting.ts'
 import type { ChatEnvelope, ChatLine } from '../../core/envelope.ts'
 import { type InboxEnvelope, inboxEnvelope } from '../../core/handover.ts'
@@ -21,6 +22,8 @@ export interface DeskOptions {
   roles?: string[]
   /** The role that answers questions. */
   seat?: string
+  /** Whether a role is the sweep; true when left out. */
+  sweeps?: boolean
   /** Public ones. */
   rooms?: string[]
   checks?: string[]
@@ -81,6 +84,7 @@ export function deskOn(nats: NatsServer, options: DeskOptions = {}): TestDesk {
     stopper: createStopper(control, now),
     drafts: keyed<Draft>('drafts'),
     pending: keyed<PendingCommand>('pending'),
+    sweep: createSweepAsking({ bus, subjects, exists: options.sweeps ?? true }),
     checks,
     ...(options.patience === undefined ? {} : { patience: options.patience }),
     ...(options.giveUpAfterMs === undefined ? {} : { giveUpAfterMs: options.giveUpAfterMs }),
