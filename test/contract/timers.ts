@@ -1,12 +1,11 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Timer, Timers } from '../../ports/timers.ts'
 import { until } from '../support/process.ts'
 
-/** A bell that notes what rang, and when. `answer` is asked each time; without one everything is done at once. */
+/** A bell that notes what rang, and when, until its timers are closed. `answer` is asked each time; without one everything is done at once. */
 export function listen(timers: Timers, answer: (id: string) => Promise<Date | null> = async () => null) {
   const ending = new AbortController()
   const heard: { id: string; at: number }[] = []
-  onTestFinished(() => ending.abort())
   timers.ring((id) => {
     heard.push({ id, at: Date.now() })
     return answer(id)
@@ -18,9 +17,9 @@ export function inMs(id: string, ms: number): Timer {
   return { id, due: new Date(Date.now() + ms) }
 }
 
-/** What everything that keeps timers promises. `create` gives one without any. */
+/** What everything that keeps timers promises. `create` gives one without any. The tests mostly wait, so they do it side by side. */
 export function timersContract(name: string, create: () => Promise<Timers>): void {
-  describe(`timers in ${name}`, { concurrent: false }, () => {
+  describe.concurrent(`timers in ${name}`, () => {
     it('rings at the moment and not before, once', async () => {
       const timers = await create()
       const { heard } = listen(timers)

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createBullTimers } from '../../../adapters/bullmq/timers.ts'
+import type { Log } from '../../../ports/log.ts'
 import type { Timers } from '../../../ports/timers.ts'
 import { inMs, listen, timersContract } from '../../contract/timers.ts'
 import { until } from '../../support/process.ts'
@@ -16,11 +17,7 @@ const warned = vi.spyOn(console, 'warn')
 
 beforeAll(async () => {
   server = await startRedis()
-  redis = new Redis(server.url)
-  redis.on('error', () => {})
-})
-beforeEach(async () => {
-  await redis.flushall()
+  redis = clientOf(server)
 })
 afterAll(async () => {
   await Promise.all(open.map((timers) => timers.close()))
@@ -36,6 +33,33 @@ function timersOf(org: string): Timers {
   return timers
 }
 
+/** A Redis that only one test has, and that it may break. What was made of it is closed before it ends. */
+async function startOwnRedis() {
+  const server = await startRedis()
+  const redis = clientOf(server)
+  const made: Timers[] = []
+  return {
+    server,
+    redis,
+    timersOf(org: string, log?: Log): Timers {
+      const timers = createBullTimers({ url: server.url, org, ...(log === undefined ? {} : { log }) })
+      made.push(timers)
+      return timers
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(made.map((timers) => timers.close()))
+      redis.disconnect()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function clientOf({ url }: RedisServer): Redis {
+  const redis = new Redis(url)
+  redis.on('error', () => {})
+  return redis
+}
+
 async function elapsed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
   await work()
@@ -44,7 +68,8 @@ async function elapsed(work: () => Promise<unknown>): Promise<number> {
 
 timersContract('Redis', async () => timersOf(`org${orgs++}`))
 
-describe('timers in Redis', () => {
+// These mostly wait too; whoever breaks Redis has one of its own.
+describe.concurrent('timers in Redis', () => {
   it('leaves nothing of a timer behind once it has rung', async () => {
     const timers = timersOf('tidy')
     const { heard } = listen(timers, async () => {
@@ -94,12 +119,13 @@ describe('timers in Redis', () => {
   })
 
   it('F29: rings for what is set after everything was deleted under a listener that waits', async () => {
-    const timers = timersOf('flushed')
+    await using own = await startOwnRedis()
+    const timers = own.timersOf('flushed')
     const { heard } = listen(timers)
     await timers.set([inMs('lost', 60_000), inMs('before', -1)])
     await until('it listens', () => heard.length === 1)
 
-    await redis.flushall()
+    await own.redis.flushall()
 
     expect(await timers.pending()).toEqual(new Set())
     await timers.set([inMs('soon', 200), inMs('now', -1)])
@@ -109,12 +135,13 @@ describe('timers in Redis', () => {
   })
 
   it('F29: goes on when everything is deleted while it is being rung for', async () => {
-    const timers = timersOf('cut')
+    await using own = await startOwnRedis()
+    const timers = own.timersOf('cut')
     const slow = Promise.withResolvers<null>()
     const bell = listen(timers, (id) => (id === 'slow' ? slow.promise : Promise.resolve(null)))
     await timers.set([inMs('slow', -1)])
     await until('it is rung for', () => bell.heard.length === 1)
-    await redis.flushall()
+    await own.redis.flushall()
     slow.resolve(null)
 
     await timers.set([inMs('next', 50)])
@@ -138,27 +165,29 @@ describe('timers in Redis', () => {
   })
 
   it('F30: rejects soon while Redis is away, crashes nothing, and rings again when it is back', async () => {
-    const timers = timersOf('away')
+    await using own = await startOwnRedis()
+    const timers = own.timersOf('away')
     const bell = listen(timers)
     await timers.set([inMs('before', -1)])
     await until('it rings', () => bell.heard.length === 1)
     expect(timers.connected).toBe(true)
-    await server.kill()
+    await own.server.kill()
     await until('it is noticed', () => !timers.connected)
 
     for (const call of [timers.pending, () => timers.set([inMs('x', 1)]), () => timers.remove(['x'])]) {
       expect(await elapsed(() => expect(call()).rejects.toMatchObject({ code: 'unavailable' }))).toBeLessThan(2_500)
     }
 
-    await server.start()
+    await own.server.start()
     await until('it takes timers again', () => timers.set([inMs('after', -1)]).then(() => true))
     await until('it rings again', () => bell.ids().includes('after'), 20_000)
     expect(timers.connected).toBe(true)
   })
 
   it('F30: waits for a Redis that is away from the beginning, and can be closed meanwhile', async () => {
-    await server.kill()
-    const [early, given] = [timersOf('early'), timersOf('given-up')]
+    await using own = await startOwnRedis()
+    await own.server.kill()
+    const [early, given] = [own.timersOf('early'), own.timersOf('given-up')]
     const bell = listen(early)
     listen(given)
     expect(await elapsed(() => expect(early.pending()).rejects.toMatchObject({ code: 'unavailable' }))).toBeLessThan(
@@ -167,18 +196,19 @@ describe('timers in Redis', () => {
     expect(early.connected).toBe(false)
     expect(await elapsed(() => given.close())).toBeLessThan(2_500)
 
-    await server.start()
+    await own.server.start()
     await until('it takes timers', () => early.set([inMs('x', 50)]).then(() => true))
 
     await until('it rings', () => bell.heard.length === 1, 20_000)
   })
 
   it('F30: rejects within two seconds when Redis is there and does not answer', async () => {
-    const timers = timersOf('deaf')
+    await using own = await startOwnRedis()
+    const timers = own.timersOf('deaf')
     const bell = listen(timers)
     await timers.set([inMs('x', -1)])
     await until('it rings', () => bell.heard.length === 1)
-    server.signal('SIGSTOP')
+    own.server.signal('SIGSTOP')
     try {
       expect(await elapsed(() => expect(timers.pending()).rejects.toMatchObject({ code: 'unavailable' }))).toBeLessThan(
         2_500,
@@ -186,30 +216,30 @@ describe('timers in Redis', () => {
       expect(timers.connected).toBe(false)
       expect(await elapsed(() => timers.close())).toBeLessThan(5_000)
     } finally {
-      server.signal('SIGCONT')
+      own.server.signal('SIGCONT')
     }
   })
 
   it('F32: neither spins nor forgets while Redis can only be read', async () => {
+    await using own = await startOwnRedis()
     const warn = vi.fn()
-    const timers = createBullTimers({ url: server.url, org: 'replica', log: { ...quietLog, warn } })
-    open.push(timers)
+    const timers = own.timersOf('replica', { ...quietLog, warn })
     const bell = listen(timers)
     await timers.set([inMs('x', 200)])
-    await redis.call('REPLICAOF', '127.0.0.1', '1')
-    const before = await commandsSoFar()
+    await own.redis.call('REPLICAOF', '127.0.0.1', '1')
+    const before = await commandsSoFar(own.redis)
 
     await until('it was refused again and again', () => warn.mock.calls.length >= 3)
 
-    expect((await commandsSoFar()) - before).toBeLessThan(100)
+    expect((await commandsSoFar(own.redis)) - before).toBeLessThan(100)
     await expect(timers.set([inMs('y', 1)])).rejects.toMatchObject({ code: 'unavailable' })
     expect(bell.heard).toEqual([])
-    await redis.call('REPLICAOF', 'NO', 'ONE')
+    await own.redis.call('REPLICAOF', 'NO', 'ONE')
     await until('it rings', () => bell.heard.length === 1, 20_000)
   })
 })
 
-async function commandsSoFar(): Promise<number> {
+async function commandsSoFar(redis: Redis): Promise<number> {
   const info = await redis.info('stats')
   return Number(/total_commands_processed:(\d+)/.exec(info)?.[1])
 }
