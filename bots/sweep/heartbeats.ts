@@ -1,0 +1,125 @@
+import { type Heartbeat, heartbeatSchema } from '../../core/heartbeat.ts'
+import type { OrgSubjects } from '../../core/subject.ts'
+import type { ProcessCapture } from '../../core/sweep/capture.ts'
+import type { BusHealth, Signals } from '../../ports/bus.ts'
+import type { Clock } from '../../ports/clock.ts'
+
+/** What is known of all seats' processes from what they say of themselves. */
+export interface Heartbeats {
+  /** As of now, in milliseconds since 1970. */
+  capture(): HeardSeats
+}
+
+export interface HeardSeats {
+  /** Since when none can have been missed. */
+  listeningSince: number
+  /** By role, the newest process first. */
+  processes: ReadonlyMap<string, readonly ProcessCapture[]>
+}
+
+export interface HeartbeatsParts {
+  bus: Signals & BusHealth
+  subjects: OrgSubjects
+  clock: Clock
+  signal: AbortSignal
+  /** Processes that are kept in mind at the same time. */
+  most?: number
+}
+
+const tickMs = 5_000
+/** A tick that comes so late says that we slept, and heard nothing meanwhile. */
+const sleptMs = 10_000
+/** For so long a former process of a seat is of interest. */
+const forgottenAfterMs = 3_600_000
+
+/** One process, in the time of the monotonic clock: somebody setting the wall clock must not make anybody silent. */
+interface Heard {
+  heartbeat: Heartbeat
+  at: number
+  since: number
+}
+
+/**
+ * Listens to the heartbeats of all seats until `signal` aborts. One counts when it comes on its own role's subject, which the bus lets only
+ * that role write. Listening begins anew when the bus comes back, and after this process slept.
+ */
+export function createHeartbeats({ bus, subjects, clock, signal, most = 10_000 }: HeartbeatsParts): Heartbeats {
+  /** By role and epoch; who was heard of last comes last. */
+  const heard = new Map<string, Heard>()
+  let listeningSince = clock.monotonic()
+  let lastTick = listeningSince
+
+  bus.onChange((connected) => {
+    if (connected) listeningSince = clock.monotonic()
+  }, signal)
+  bus.listen(subjects.anyStatus, hear, signal)
+  const timer = setInterval(tick, tickMs)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+  if (signal.aborted) clearInterval(timer)
+
+  return {
+    capture() {
+      // Whoever looks right after we slept may be faster than the timer.
+      tick()
+      forget()
+      const toWall = clock.now().getTime() - clock.monotonic()
+      const processes = new Map<string, ProcessCapture[]>()
+      for (const { heartbeat, at, since } of heard.values()) {
+        const { role, epoch, state, task, task_epoch, session } = heartbeat
+        const process: ProcessCapture = {
+          epoch,
+          state,
+          heardAt: at + toWall,
+          since: since + toWall,
+          task: task ?? null,
+          taskEpoch: task_epoch ?? null,
+          session: session ?? null,
+        }
+        const others = processes.get(role)
+        if (others === undefined) processes.set(role, [process])
+        else others.push(process)
+      }
+      for (const ofRole of processes.values()) ofRole.sort((a, b) => b.epoch - a.epoch)
+      return { listeningSince: listeningSince + toWall, processes }
+    },
+  }
+
+  function hear(data: unknown, subject: string): void {
+    const parsed = heartbeatSchema.safeParse(data)
+    if (!parsed.success || subject !== subjects.status(parsed.data.role)) return
+    const heartbeat = parsed.data
+    const at = clock.monotonic()
+    const key = `${heartbeat.role} ${heartbeat.epoch}`
+    const before = heard.get(key)
+    const goesOn =
+      before !== undefined &&
+      before.heartbeat.state === heartbeat.state &&
+      before.heartbeat.task === heartbeat.task &&
+      before.heartbeat.task_epoch === heartbeat.task_epoch
+    heard.delete(key)
+    heard.set(key, { heartbeat, at, since: goesOn ? before.since : at })
+    if (heard.size <= most) return
+    const quietest = heard.keys().next()
+    if (!quietest.done) heard.delete(quietest.value)
+  }
+
+  function tick(): void {
+    const now = clock.monotonic()
+    if (now - lastTick > tickMs + sleptMs) listeningSince = now
+    lastTick = now
+  }
+
+  /** Former processes of a seat; its newest is remembered, so that it can be told since when there is none. */
+  function forget(): void {
+    const newest = new Map<string, number>()
+    for (const { heartbeat } of heard.values()) {
+      const { role, epoch } = heartbeat
+      newest.set(role, Math.max(epoch, newest.get(role) ?? 0))
+    }
+    const now = clock.monotonic()
+    for (const [key, { heartbeat, at }] of heard) {
+      const former = heartbeat.epoch !== newest.get(heartbeat.role)
+      if (former && (heartbeat.state === 'leaving' || now - at > forgottenAfterMs)) heard.delete(key)
+    }
+  }
+}
