@@ -13,6 +13,8 @@ const toolsFor: Partial<Record<Action, { server: string; tools: readonly string[
   'task.take-back': { server: 'tasks', tools: ['hand_back_task'] },
   'task.hand-on': { server: 'tasks', tools: ['reassign_task'] },
   'task.escalate': { server: 'tasks', tools: ['escalate_task'] },
+  'task.answer': { server: 'tasks', tools: ['answer_question'] },
+  'task.watch': { server: 'tasks', tools: ['watch_tasks'] },
   'evidence.record': { server: 'tasks', tools: ['update_task_status'] },
   'letter.see': { server: 'tasks', tools: ['list_dead_letters'] },
   'knowledge.ask': { server: 'knowledge', tools: ['ask'] },

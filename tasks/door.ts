@@ -20,7 +20,7 @@ type Handler<V extends TaskVerb> = (
   args: TaskArguments<V>,
   asker: Asker,
   request: Pick<TaskRequest, 'id' | 'trace'>,
-) => Promise<V extends 'list' | 'why' | 'evidence' | LetterVerb ? object : TaskReply>
+) => Promise<V extends 'list' | 'why' | 'watch' | 'evidence' | LetterVerb ? object : TaskReply>
 
 export type Handlers = { [V in TaskVerb]: Handler<V> }
 
@@ -48,6 +48,9 @@ const actions: Record<TaskVerb, Action> = {
   take_back: 'task.take-back',
   reassign_fit: 'task.hand-on',
   escalate: 'task.escalate',
+  answer: 'task.answer',
+  ask: 'task.ping',
+  watch: 'task.watch',
   letters: 'letter.see',
   letter: 'letter.see',
   retry_letter: 'letter.change',

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Limit } from '../core/authority.ts'
 import { isBreakroomError } from '../core/errors.ts'
+import type { Fleet } from '../core/fleet.ts'
 import { checkRole } from '../core/task/create.ts'
 import type { TaskCommand } from '../core/task/decide.ts'
 import { labelNumber, nextTask } from '../core/task/next.ts'
-import { roleCommandId, type TaskArguments, type TaskReply } from '../core/task/request.ts'
+import { roleCommandId, type TaskReply } from '../core/task/request.ts'
 import type { Task } from '../core/task/task.ts'
-import { isVisible } from '../core/task/visible.ts'
-import type { WatchedStall } from '../core/task/watch.ts'
+import { isVisible, unknownTask } from '../core/task/visible.ts'
 import { refusal, type TaskWorld } from '../core/task/world.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { TaskStore } from '../ports/task-store.ts'
@@ -19,6 +19,7 @@ import { firstThatFit } from './fitting.ts'
 import { createQueueHints } from './queue-hints.ts'
 import type { Outcome, TaskService } from './service.ts'
 import { createTurns } from './turns.ts'
+import { createWatching } from './watching.ts'
 
 export interface HandlerParts {
   service: TaskService
@@ -26,6 +27,8 @@ export interface HandlerParts {
   store: TaskStore
   world: TaskWorld
   limits: ReadonlyMap<string, Limit>
+  /** Says how many tasks may wait for one role. */
+  fleet: { limits: Pick<Fleet['limits'], 'tasks_waiting'> }
   metrics: Metrics
   /** Where tasks are spoken of that nobody asked for in a room. */
   homeRoom: string
@@ -46,17 +49,6 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
     <A>(toCommand: (args: A) => TaskCommand) =>
     async (args: A & { task: string | null; epoch?: number | null }, asker: Asker, asked: Asked) =>
       run(await which(args.task, asker), toCommand(args), asker, asked, args.epoch ?? null)
-
-  /** Of a task that the watcher may not see they learn only that it was done. */
-  const watching =
-    (toCommand: (stall: WatchedStall) => TaskCommand) =>
-    async (args: TaskArguments<'escalate'>, asker: Asker, asked: Asked): Promise<TaskReply> => {
-      const task = await book.byLabel(args.task)
-      const mayKnow = task !== null && isVisible(task, asker.onlooker, world)
-      if (task === null || !(mayKnow || asker.role !== null)) throw unknownTask(args.task)
-      const reply = await run(task, toCommand(stallOf(task, args, asker)), asker, asked, null)
-      return mayKnow ? reply : { ...reply, task: null, hint: 'it is private' }
-    }
 
   return {
     async assign({ draft, on_behalf_of }, asker, asked) {
@@ -116,10 +108,6 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
       about,
       ...(category === undefined ? {} : { category }),
     })),
-    ping: watching((stall) => ({ type: 'ping', ...stall })),
-    take_back: watching((stall) => ({ type: 'take_back', ...stall })),
-    reassign_fit: watching((stall) => ({ type: 'reassign_fit', ...stall, load: loadOf(book.live()) })),
-    escalate: watching((stall) => ({ type: 'escalate', ...stall })),
     reassign: simple(({ role }) => ({ type: 'reassign', role })),
     cancel: simple(({ reason }) => ({ type: 'cancel', reason: reason || 'no reason was given' })),
     hand_back: simple(({ reason, counted }) => ({ type: 'hand_back', reason, counted })),
@@ -127,6 +115,7 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
       const task = book.atDoorbell(doorbell) ?? (await mustSee(label, asker))
       return run(task, { type: 'give_up', doorbell, reason }, asker, asked, null)
     },
+    ...createWatching({ ...parts, run: (task, command, asker, asked) => run(task, command, asker, asked, null) }),
   }
 
   async function run(
@@ -229,26 +218,6 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
       await pause(5)
     }
   }
-}
-
-function unknownTask(label: string): Error {
-  return refusal('unknown-task', `There is no task ${label} that you can see.`, { path: 'task' })
-}
-
-/** What somebody means who does not say at which point of a stall they are: as it stands now, and one further. */
-function stallOf(task: Task, { epoch, rung, reason }: TaskArguments<'escalate'>, asker: Asker): WatchedStall {
-  return {
-    epoch: epoch ?? task.epoch,
-    rung: rung ?? (task.watched?.rung ?? 0) + 1,
-    reason: reason || `${asker.name} asked for it`,
-  }
-}
-
-/** How much each role has to do: tasks that are not over. */
-function loadOf(tasks: Iterable<Task>): Map<string, number> {
-  const load = new Map<string, number>()
-  for (const { role } of tasks) load.set(role, (load.get(role) ?? 0) + 1)
-  return load
 }
 
 /** One agent's id must not be another's. */

@@ -28,9 +28,8 @@ export function admit(
   { all, own }: Waiting,
   limit: number,
 ): void {
-  const share = Math.max(1, Math.floor(limit / 2))
-  const tooMany = authority.requester !== system.actor && own >= share
-  if (all < limit && !tooMany) return
+  if (hasPlace(authority, { all, own }, limit)) return
+  const share = shareOf(limit)
   const theirs = authority.requester === by ? 'yours' : `${requesterName({ authority })}'s`
   const why =
     all >= limit
@@ -41,6 +40,20 @@ export function admit(
     `${why}. Try again when some are done, cancel what is not needed any more (!tasks ${role} shows them), or ask another role.`,
     { path: 'role', role, waiting: all, own, limit },
   )
+}
+
+/** Whether `admit` takes it. */
+export function hasPlace(
+  { requester }: Pick<Task['authority'], 'requester'>,
+  { all, own }: Waiting,
+  limit: number,
+): boolean {
+  return all < limit && (requester === system.actor || own < shareOf(limit))
+}
+
+/** How many of the places one requester may have. */
+function shareOf(limit: number): number {
+  return Math.max(1, Math.floor(limit / 2))
 }
 
 /** Throws `refused` with the rule `wip` when a role has as many tasks in hand as it may. */

@@ -86,6 +86,17 @@ const taskEventSchema = z.discriminatedUnion('type', [
   /** Whoever watches took the claim away; its next sign of life takes it back. */
   z.looseObject({ type: z.literal('taken_back'), epoch: z.int(), rung, reason }),
   z.looseObject({ type: z.literal('resumed'), epoch: z.int() }),
+  /** Whoever watches found written down what it is stuck on, which is the reason. */
+  z.looseObject({
+    type: z.literal('answered'),
+    epoch: z.int(),
+    rung,
+    reason,
+    text: z.string().min(1).max(4_000),
+    sources: z.array(z.string().min(1).max(200)).max(3),
+  }),
+  /** Whoever watches asked somebody, once, about what it is stuck on: a role, `founder`, or a person. */
+  z.looseObject({ type: z.literal('asked'), epoch: z.int(), rung, reason, to: z.string().min(1).max(300) }),
   z.looseObject({ type: z.literal('completed') }),
   z.looseObject({ type: z.literal('failed'), reason }),
   z.looseObject({

@@ -88,6 +88,8 @@ export function decide(task: Task, command: TaskCommand, doer: Doer, world: Task
     case 'take_back':
     case 'reassign_fit':
     case 'escalate':
+    case 'answer':
+    case 'ask':
       return watchOver(task, command, world)
     default:
       return command satisfies never

@@ -146,7 +146,10 @@ function publicData(commit: TaskCommit, task: Task, event: TaskEvent): Record<st
     case 'escalated':
       return { ...base, to: event.to, rung: event.rung, reason: event.reason }
     case 'parked':
+    case 'asked':
       return { ...base, to: event.to, reason: event.reason }
+    case 'answered':
+      return { ...base, reason: event.reason, text: event.text, sources: event.sources }
     case 'submitted':
       return { ...base, result: event.result }
     case 'noted':

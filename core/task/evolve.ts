@@ -19,9 +19,14 @@ export function evolve(task: Task | null, commit: TaskCommit): Task {
   }
   const after = commit.events.reduce<Task | null>((state, event) => step(state, event, commit), task)
   if (after === null) throw impossible(commit, 'no event')
+  const alive = isSignOfLife(commit)
+  const turned = isTurned(task, after)
   return {
-    ...(isSignOfLife(commit) ? undone(after) : after),
-    ...(isOver(after) ? { escalation: null, suspended: null } : {}),
+    ...(alive ? undone(after) : after),
+    ...(isOver(after) ? { escalation: null, suspended: null, help: null } : {}),
+    ...(turned ? { turned_at: commit.at } : {}),
+    // Whoever has it since now has had no time for a word.
+    ...(alive || turned ? { alive_at: commit.at } : {}),
     version: commit.version,
     updated_at: commit.at,
     stage: stageOf(after),
@@ -32,6 +37,19 @@ export function evolve(task: Task | null, commit: TaskCommit): Task {
 /** Somebody gave a sign of life: whoever was told of its standing still can forget it. */
 function undone(task: Task): Task {
   return { ...task, escalation: null, watched: task.watched === null ? null : { ...task.watched, answered: true } }
+}
+
+/** Whether it came to somebody: to a seat, or to whoever judges it. */
+function isTurned(before: Task | null, after: Task): boolean {
+  if (before === null || after.opened_at !== before.opened_at) return true
+  const judged = judgedStep(after)
+  return judged !== null && judged !== judgedStep(before)
+}
+
+/** Which step somebody has to judge now, or null when nobody has to. */
+function judgedStep(task: Task): number | null {
+  const step = pendingStep(task)
+  return step !== null && isPersonStep(step) ? task.passed : null
 }
 
 function step(task: Task | null, event: TaskEvent, commit: TaskCommit): Task {
@@ -66,6 +84,8 @@ function create(event: Extract<TaskEvent, { type: 'created' }>, { key, at, trace
     parent,
     created_at: at,
     opened_at: at,
+    turned_at: at,
+    alive_at: at,
     updated_at: at,
     plan: null,
     base: null,
@@ -73,6 +93,7 @@ function create(event: Extract<TaskEvent, { type: 'created' }>, { key, at, trace
     escalation: null,
     watched: null,
     suspended: null,
+    help: null,
     had: [],
     acknowledged: null,
     epoch: 0,
@@ -107,16 +128,17 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
         // What was there before anybody touched it for this task.
         base: task.stage === 'ready-for-prep' ? task.base : (task.base ?? base ?? null),
         suspended: null,
+        help: null,
         // Rungs are counted anew for each epoch.
         watched: null,
       }
     }
     case 'started':
-      return { ...task, reason: null }
+      return { ...task, reason: null, help: null }
     case 'noted':
-      return { ...task, notes: newest([...task.notes, { ...moment, text: event.text }], notesKept) }
+      return noted(task, event.text)
     case 'blocked':
-      return { ...task, reason: event.reason }
+      return { ...task, reason: event.reason, help: null }
     case 'prepared':
       return {
         ...openedFor(task, task.builder ?? task.role, at),
@@ -132,6 +154,7 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
         passed: 0,
         rounds: 0,
         reason: null,
+        help: null,
         verification: withoutDoubts(task),
       }
     }
@@ -175,7 +198,9 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
       const { role, from } = event
       const seat = task.stage === 'ready-for-prep' ? { prep: role } : { builder: role }
       const watched =
-        event.rung === undefined ? {} : { watched: watchedBy('reassign', event.epoch ?? task.epoch, event.rung) }
+        event.rung === undefined
+          ? {}
+          : { watched: watchedBy('reassign', event.epoch ?? task.epoch, event.rung, event.reason) }
       const byWatcher = event.rung !== undefined
       const had = byWatcher ? [...task.had, ...(from === undefined ? [] : [from])] : []
       // Who lets go of it, or watches over it, gives it no more tries than it had.
@@ -196,26 +221,36 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
     case 'escalated': {
       const { rung, to, reason } = event
       const escalation = { ...moment, rung, to, reason, parked: false, reminded_at: null }
-      return { ...task, escalation, ...watchedAt(event.watch_rung) }
+      return { ...task, escalation, ...watchedAt(event.watch_rung, reason) }
     }
     case 'parked': {
       const { to, reason, watch_rung } = event
       const rung = task.escalation?.rung ?? 1
       const escalation = { ...moment, rung, to, reason, parked: true, reminded_at: null }
-      return { ...task, escalation, ...watchedAt(watch_rung) }
+      return { ...task, escalation, ...watchedAt(watch_rung, reason) }
     }
     case 'reminded':
       if (task.escalation === null) return task
       // A clock that was set back does not bring the same morning again.
       return { ...task, escalation: { ...task.escalation, reminded_at: event.due > at ? event.due : at } }
     case 'pinged':
-      return { ...task, watched: watchedBy('ping', event.epoch, event.rung) }
+      return { ...task, watched: watchedBy('ping', event.epoch, event.rung, event.reason) }
+    case 'answered': {
+      const { epoch, rung, reason: question, text, sources } = event
+      const help = { ...moment, kind: 'answer' as const, question, text, sources }
+      return { ...noted(task, answerNote(event)), help, watched: watchedBy('answer', epoch, rung, question) }
+    }
+    case 'asked': {
+      const { epoch, rung, reason: question, to } = event
+      const help = { ...moment, kind: 'ask' as const, question, to }
+      return { ...task, help, watched: watchedBy('ask', epoch, rung, question) }
+    }
     case 'taken_back': {
       const { claim } = task
       const suspended =
         claim === null ? null : { by: claim.by, at, epoch: claim.epoch, doorbell: claim.doorbell, role: task.role }
       const opened = { ...openedFor(task, task.role, at), reason: event.reason }
-      return { ...opened, suspended, watched: watchedBy('hand_back', event.epoch, event.rung) }
+      return { ...opened, suspended, watched: watchedBy('hand_back', event.epoch, event.rung, event.reason) }
     }
     case 'resumed': {
       if (task.suspended === null) return task
@@ -233,13 +268,22 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
       return event satisfies never
   }
 
-  function watchedBy(kind: NonNullable<Task['watched']>['kind'], epoch: number, rung: number) {
-    return { ...moment, kind, epoch, rung, answered: false }
+  function noted(on: Task, text: string): Task {
+    return { ...on, notes: newest([...on.notes, { ...moment, text }], notesKept) }
   }
 
-  function watchedAt(rung: number | undefined) {
-    return rung === undefined ? {} : { watched: watchedBy('escalate', task.epoch, rung) }
+  function watchedBy(kind: NonNullable<Task['watched']>['kind'], epoch: number, rung: number, reason: string) {
+    return { ...moment, kind, epoch, rung, answered: false, reason }
   }
+
+  function watchedAt(rung: number | undefined, reason: string) {
+    return rung === undefined ? {} : { watched: watchedBy('escalate', task.epoch, rung, reason) }
+  }
+}
+
+/** An answer as whoever works on the task reads it among the notes: as something that stands somewhere, and nobody's order. */
+function answerNote({ text, sources }: Extract<TaskEvent, { type: 'answered' }>): string {
+  return `Written down: ${text}${sources.length === 0 ? '' : ` (${sources.join(', ')})`}`
 }
 
 /** It waits for somebody of this role, who has not seen it yet. */
@@ -255,7 +299,7 @@ function withoutDoubts({ verification }: Task): Task['verification'] {
 
 /** Nobody holds it and nothing of the last submission counts; the evidence stays. */
 function unclaimed(task: Task): Task {
-  return { ...task, claim: null, result: null, passed: 0, suspended: null }
+  return { ...task, claim: null, result: null, passed: 0, suspended: null, help: null }
 }
 
 function stageOf(task: Task): Stage {
@@ -267,7 +311,16 @@ function stageOf(task: Task): Stage {
 }
 
 /** What watching does is no sign that anybody works, nor is a bot's word that it arrived; every other word of a person or a role is. */
-const watching: readonly TaskEvent['type'][] = ['pinged', 'taken_back', 'escalated', 'parked', 'reminded', 'reassigned']
+const watching: readonly TaskEvent['type'][] = [
+  'pinged',
+  'taken_back',
+  'escalated',
+  'parked',
+  'reminded',
+  'reassigned',
+  'answered',
+  'asked',
+]
 
 function isSignOfLife({ by, events }: TaskCommit): boolean {
   return (

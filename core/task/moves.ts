@@ -33,6 +33,8 @@ const never = {
   pinged: null,
   taken_back: null,
   resumed: null,
+  answered: null,
+  asked: null,
 } satisfies Row
 
 /** What the clock and whoever watches may do to a task that is not over: it stays what it is. */
@@ -42,6 +44,8 @@ const watched = <S extends TaskStatus>(status: S) => ({
   parked: status,
   reminded: status,
   pinged: status,
+  answered: status,
+  asked: status,
 })
 
 /**

@@ -44,6 +44,8 @@ const stalled = z.strictObject({
   reason: z.string().trim().max(500).default(''),
 })
 
+const openQuestion = words(1_000).nullable().default(null)
+
 /** The arguments of each verb. */
 export const taskArguments = {
   /** `on_behalf_of`: the task that an agent works on when it asks for another; its requester's rights count. */
@@ -80,6 +82,16 @@ export const taskArguments = {
   take_back: stalled,
   reassign_fit: stalled,
   escalate: stalled,
+  /** What is written down about what it is stuck on; `question` is that where its session asks, and not the task. */
+  answer: stalled.extend({
+    text: words(4_000),
+    sources: z.array(words(200)).max(3).default([]),
+    question: openQuestion,
+  }),
+  /** Whoever should know is asked once. */
+  ask: stalled.extend({ question: openQuestion }),
+  /** All that may stand still, by label; `after` is the `next` of the answer before. */
+  watch: z.strictObject({ after: z.int().min(0).nullable().default(null) }),
   cancel: z.strictObject({ task: labelSchema, reason: z.string().max(1_000) }),
   /** A check is to be run in a role's workspace. Asked again with the same id it is the same run. */
   evidence: z.strictObject({ check: words(64), role: words(64) }),

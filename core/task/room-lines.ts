@@ -1,5 +1,6 @@
 import { isPerson } from '../person.ts'
 import { founder } from '../role.ts'
+import { asksForPermission } from '../sweep/permission.ts'
 import type { TaskEventType } from './commit.ts'
 import { judgeOf, turnOf } from './standing.ts'
 import { isPersonStep, type PersonStep, pendingStep } from './steps.ts'
@@ -12,6 +13,7 @@ import {
   listed,
   quoted,
   quotedEnd,
+  requesterName,
   stepWords,
   takenFrom,
   turnWords,
@@ -87,8 +89,15 @@ function lineAbout(task: Task, event: TaskEventType, world: TaskWorld, by: strin
     }
     case 'parked':
       return `${named} is parked: nobody above is left to be told. It waits for the founder, who is reminded each morning. ${answerWords(label)}`
-    case 'pinged':
-      return `${whoHasIt(task, world)}: where does ${label} ${quoted(task.title, 80)} stand? !note ${label} <words> is enough.`
+    case 'pinged': {
+      // People who ask need give no reason.
+      const why = task.watched === null || isPerson(by) ? '' : ` ${quotedEnd(task.watched.reason, 80)}`
+      return `${whoHasIt(task, world)}: where does ${label} ${quoted(task.title, 80)} stand?${why} !note ${label} <words> is enough.`
+    }
+    case 'answered':
+      return answeredLine(task)
+    case 'asked':
+      return askedLine(task)
     case 'taken_back':
       return `${named} was taken back from ${takenFrom(task)} and is open again for ${role}: ${quotedEnd(task.reason ?? '', 80)}`
     case 'resumed':
@@ -128,6 +137,28 @@ function waitsLine(task: Task, step: PersonStep, world: TaskWorld): string {
 
 function judgingWords(label: string): string {
   return `!approve ${label}, or !reject ${label} <reason>.`
+}
+
+function answeredLine(task: Task): string | null {
+  const { label, help, claim, role, status } = task
+  if (help?.kind !== 'answer') return null
+  const who = claim === null ? role : actorName(claim.by)
+  const where = help.sources.length === 0 ? '.' : ` (${quoted(help.sources.join(', '), 60)}).`
+  const next = status === 'blocked' ? ` !start ${label} goes on.` : ''
+  return `${who}: ${label} ${quoted(task.title, 30)} was stuck on ${quoted(help.question, 50)}. Written down: ${quoted(help.text, 100)}${where}${next}`
+}
+
+function askedLine(task: Task): string | null {
+  const { label, help, claim, role, authority } = task
+  if (help?.kind !== 'ask') return null
+  const who = help.to === authority.requester ? requesterName(task) : actorName(help.to)
+  const named = `${who}: ${label} ${quoted(task.title, 40)}`
+  const step = pendingStep(task)
+  if (step !== null && isPersonStep(step)) return `${named} waits for you: ${judgingWords(label)}`
+  if (claim === null) return `${named} waits for you: !claim ${label}`
+  if (help.to === claim.by) return `${named} waits for you: !note ${label} <words> is enough.`
+  const why = asksForPermission(help.question) ? ', and only a person says yes' : ', and no answer is at hand'
+  return `${named} is stuck on ${quoted(help.question, 100)}${why}. !note ${label} <words> tells ${actorName(claim.by) || role}.`
 }
 
 /** Whoever has to do something now. */

@@ -19,6 +19,7 @@ import {
 export type ChangingVerb = Exclude<
   TaskVerb,
   | ('list' | 'show' | 'why' | 'next' | 'hand_back' | 'give_up')
+  | ('watch' | 'answer' | 'ask')
   | ('evidence' | 'letters' | 'letter' | 'retry_letter' | 'edit_letter' | 'drop_letter')
 >
 

@@ -193,6 +193,10 @@ export const taskSchema = z.looseObject({
   created_at: z.iso.datetime(),
   /** Since when it waits to be acknowledged: the last time that it came to the seat. Empty in what older writers wrote. */
   opened_at: z.iso.datetime().or(z.literal('')).default(''),
+  /** Since when it is the turn of whose turn it is: of its seat, or of whoever judges it. Empty in what older writers wrote. */
+  turned_at: z.iso.datetime().or(z.literal('')).default(''),
+  /** The last sign of life of whoever has it, or when it came to them. Empty in what older writers wrote: `aliveAt` knows. */
+  alive_at: z.iso.datetime().or(z.literal('')).default(''),
   updated_at: z.iso.datetime(),
   /** `arrived`: the bot of a seat where people work says that it is there; nobody has seen it. */
   acknowledged: momentSchema.extend({ arrived: z.literal(true).optional() }).nullable(),
@@ -229,11 +233,29 @@ export const taskSchema = z.looseObject({
    */
   watched: momentSchema
     .extend({
-      kind: z.enum(['ping', 'hand_back', 'reassign', 'escalate']),
+      kind: z.enum(['ping', 'hand_back', 'reassign', 'escalate', 'answer', 'ask']),
       epoch: z.int(),
       rung: z.int(),
       answered: z.boolean(),
+      /** Why, as they said. */
+      reason: z.string().default(''),
     })
+    .nullable()
+    .default(null),
+  /**
+   * What whoever watches did about what it is stuck on, since it has been: they told it what is written down, which is a note too, or they
+   * asked somebody (`to`).
+   */
+  help: z
+    .discriminatedUnion('kind', [
+      momentSchema.extend({
+        kind: z.literal('answer'),
+        question: z.string(),
+        text: z.string(),
+        sources: z.array(z.string()),
+      }),
+      momentSchema.extend({ kind: z.literal('ask'), question: z.string(), to: actor }),
+    ])
     .nullable()
     .default(null),
   /** The claim that was taken away by whoever watches: its next sign of life takes it back while nobody else has it. */
@@ -275,6 +297,11 @@ export type Task = z.infer<typeof taskSchema>
 /** Whether whoever works at its seat knows of it, and not only the seat's bot. */
 export function isSeen({ acknowledged }: Pick<Task, 'acknowledged'>): boolean {
   return acknowledged !== null && acknowledged.arrived !== true
+}
+
+/** The last sign of life of whoever has it, ISO 8601; of what older writers wrote, the last change. */
+export function aliveAt({ alive_at, updated_at }: Pick<Task, 'alive_at' | 'updated_at'>): string {
+  return alive_at || updated_at
 }
 
 export function isOver({ status }: Pick<Task, 'status'>): boolean {

@@ -79,6 +79,10 @@ function eventWords(event: TaskEvent, before: TaskEvent | undefined): string {
       return `took it back from epoch ${event.epoch}: ${quoted(event.reason)}`
     case 'resumed':
       return `goes on under epoch ${event.epoch} after all`
+    case 'answered':
+      return `answered ${quoted(event.reason)}: ${quoted(event.text, 160)}${event.sources.length === 0 ? '' : ` (${quoted(event.sources.join(', '))})`}`
+    case 'asked':
+      return `asked ${actorName(event.to)}: ${quoted(event.reason)}`
     case 'followed':
       return event.label === null
         ? `what was to follow did not come: ${quoted(event.reason ?? '')}`

@@ -1,7 +1,7 @@
 import { judgeOf } from './standing.ts'
 import { seatsOf } from './steps.ts'
 import type { Task } from './task.ts'
-import type { TaskWorld } from './world.ts'
+import { refusal, type TaskWorld } from './world.ts'
 
 /** Somebody who asks about tasks, and who hears the answer. */
 export interface Onlooker {
@@ -22,4 +22,9 @@ export function isVisible(task: Task, { actor, room, alone }: Onlooker, world: T
   if (!alone) return false
   const judges = verification.flatMap((step) => (step.kind === 'review' ? [judgeOf(task, step, world)] : []))
   return [authority.requester, ...authority.chain, ...seatsOf(task), ...judges].includes(actor)
+}
+
+/** What somebody hears of a task that they may not be told of, and of one that there is not. */
+export function unknownTask(label: string): Error {
+  return refusal('unknown-task', `There is no task ${label} that you can see.`, { path: 'task' })
 }

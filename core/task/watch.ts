@@ -3,6 +3,7 @@ import { stepUp } from './escalation.ts'
 import { refuseOver } from './holding.ts'
 import { managerOf } from './standing.ts'
 import { seatsOf } from './steps.ts'
+import { answer, ask, type HelpCommand } from './stuck.ts'
 import type { Task } from './task.ts'
 import { refusal, type TaskWorld } from './world.ts'
 
@@ -12,8 +13,9 @@ const mostSkipped = 10
 /** What whoever watches over tasks may have done about one that stands still. */
 export type WatchCommand =
   | (WatchedStall & { type: 'ping' | 'take_back' | 'escalate' })
-  /** `load`: how much each role has to do. */
-  | (WatchedStall & { type: 'reassign_fit'; load: ReadonlyMap<string, number> })
+  /** `load`: how much each role has to do; `full`: those that take no more. */
+  | (WatchedStall & { type: 'reassign_fit'; load: ReadonlyMap<string, number>; full: ReadonlySet<string> })
+  | HelpCommand
 
 /** A stall, as its watcher saw it: done once for each (task, epoch, rung). */
 export interface WatchedStall {
@@ -26,7 +28,8 @@ export interface WatchedStall {
 
 /**
  * What is done about a task that stands still. Nothing when as much was done about this stall already. Throws `refused`: `over`;
- * `stale-epoch` when it was given out again since they looked; `too-far`; `not-held` when there is nothing to take back.
+ * `stale-epoch` when it was given out again since they looked; `too-far`; `not-held` when there is nothing to take back; `no-question` when
+ * there is nothing to answer; `permission` when what it waits for is a yes.
  */
 export function watchOver(task: Task, command: WatchCommand, world: TaskWorld): TaskEvent[] {
   const { epoch, rung } = command
@@ -48,12 +51,16 @@ export function watchOver(task: Task, command: WatchCommand, world: TaskWorld): 
       return takeBack(task, { epoch, rung, reason })
     case 'escalate':
       return asWatched(stepUp(task, reason, world), rung)
+    case 'answer':
+      return answer(task, command)
+    case 'ask':
+      return ask(task, { ...command, reason }, world)
     case 'reassign_fit': {
       if (task.status === 'verifying') {
         const sentence = `${task.label} is handed in and waits to be looked at; nobody else has to do it.`
         throw refusal('verifying', sentence)
       }
-      const role = fittest(task, command.load, world)
+      const role = fittest(task, command.load, world, command.full)
       if (role === null) return asWatched(stepUp(task, `${reason}; nobody else fits`, world), rung)
       return [{ type: 'reassigned', role, from: task.role, reason, rung, epoch }]
     }
@@ -76,12 +83,17 @@ function takeBack(task: Task, { epoch, rung, reason }: WatchedStall): TaskEvent[
 }
 
 /**
- * Who could do it instead: a role with a capability in common, that has the least to do, never one that has another part in it or had it
- * already; else whom it reports to. Null when nobody fits, so that somebody has to decide.
+ * Who could do it instead: a role with a capability in common, that has the least to do, never one that has another part in it, had it
+ * already or takes no more (`full`); else whom it reports to. Null when nobody fits, so that somebody has to decide.
  */
-export function fittest(task: Task, load: ReadonlyMap<string, number>, world: TaskWorld): string | null {
+export function fittest(
+  task: Task,
+  load: ReadonlyMap<string, number>,
+  world: TaskWorld,
+  full: ReadonlySet<string> = new Set(),
+): string | null {
   const { roles } = world
-  const apart = new Set([...seatsOf(task), ...task.had])
+  const apart = new Set([...seatsOf(task), ...task.had, ...full])
   const own = roles.get(task.role)?.capabilities ?? new Set<string>()
   const fits = [...roles]
     .filter(([name, role]) => role.takesTasks && !apart.has(name) && !own.isDisjointFrom(role.capabilities))

@@ -95,7 +95,7 @@ export function turnWords(task: Task): string {
     case 'working':
       return stage === 'ready-for-prep' ? `planned by ${holder}` : `worked on by ${holder}`
     case 'blocked':
-      return `stuck, with ${holder}`
+      return `stuck, with ${holder}${helpWords(task)}`
     case 'verifying': {
       const step = verification[passed]
       if (step === undefined) return 'being verified'
@@ -110,6 +110,14 @@ export function turnWords(task: Task): string {
     default:
       return status satisfies never
   }
+}
+
+/** What was done about what it is stuck on. */
+function helpWords(task: Pick<Task, 'help' | 'authority'>): string {
+  const { help, authority } = task
+  if (help === null) return ''
+  if (help.kind === 'answer') return ', an answer is noted'
+  return `, ${help.to === authority.requester ? requesterName(task) : actorName(help.to)} was asked`
 }
 
 /** Whose turn it is, in a word or two. */

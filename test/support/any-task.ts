@@ -89,6 +89,7 @@ export const anyTask: fc.Arbitrary<Task> = fc
     breached: fc.subarray([...deadlines]),
     told: fc.constantFrom(null, 'told' as const, 'parked' as const),
     watched: fc.constantFrom(null, 'ping' as const, 'hand_back' as const, 'reassign' as const, 'escalate' as const),
+    help: fc.constantFrom(null, 'answer' as const, 'ask' as const),
     suspended: fc.boolean(),
     attempts: fc.nat(5),
     number: fc.integer({ min: 1, max: 999_999 }),
@@ -121,7 +122,11 @@ export const anyTask: fc.Arbitrary<Task> = fc
               parked: any.told === 'parked',
               reminded_at: null,
             },
-      watched: any.watched === null ? null : { by: any.by, at, kind: any.watched, epoch: 1, rung: 1, answered: false },
+      watched:
+        any.watched === null
+          ? null
+          : { by: any.by, at, kind: any.watched, epoch: 1, rung: 1, answered: false, reason: text.slice(0, 2_000) },
+      help: helpOf(any.help, { by: any.by, at, question: text.slice(0, 2_000), text: any.words.slice(0, 4_000) }),
       suspended: any.suspended ? { by: any.by, at, epoch: 1, doorbell: null, role: 'cto' } : null,
       attempts: any.attempts,
       title: any.title,
@@ -141,6 +146,15 @@ export const anyTask: fc.Arbitrary<Task> = fc
       on_fail: followUps(any.follows, any.title),
     })
   })
+
+function helpOf(
+  kind: 'answer' | 'ask' | null,
+  { by, at, question, text }: { by: string; at: string; question: string; text: string },
+): Task['help'] {
+  if (kind === null) return null
+  const sources = [text.slice(0, 200) || 'x', 'docs/db.md']
+  return kind === 'answer' ? { kind, by, at, question, text, sources } : { kind, by, at, question, to: by }
+}
 
 function followUps(length: number, title: string): Task['on_complete'] {
   const payload_template = { title, description: '', acceptance_criteria: ['x'], verification: [], on_complete: [] }

@@ -69,8 +69,23 @@ export function watch(type: 'ping' | 'take_back' | 'escalate', epoch: number, ru
 }
 
 /** Hands it to whoever fits; nobody has anything to do unless said otherwise. */
-export function refit(epoch: number, rung: number, load: Record<string, number> = {}): TaskCommand {
-  return { type: 'reassign_fit', epoch, rung, reason: 'silent for an hour', load: new Map(Object.entries(load)) }
+export function refit(
+  epoch: number,
+  rung: number,
+  load: Record<string, number> = {},
+  full: readonly string[] = [],
+): TaskCommand {
+  const reason = 'silent for an hour'
+  return { type: 'reassign_fit', epoch, rung, reason, load: new Map(Object.entries(load)), full: new Set(full) }
+}
+
+/** What is written down about what it is stuck on. */
+export function answer(epoch: number, rung: number, question: string | null = null): TaskCommand {
+  return { type: 'answer', epoch, rung, reason: '', text: 'orders_v2', sources: ['docs/db.md'], question }
+}
+
+export function ask(epoch: number, rung: number, question: string | null = null): TaskCommand {
+  return { type: 'ask', epoch, rung, reason: 'waits for an hour', question }
 }
 
 export function ring(doorbell: string): TaskCommand {

@@ -6,7 +6,9 @@ import { evolve } from '../../../core/task/evolve.ts'
 import { type Doer, system } from '../../../core/task/world.ts'
 import {
   ada,
+  answer,
   approve,
+  ask,
   asked,
   block,
   bob,
@@ -59,6 +61,8 @@ const commands: Record<TaskCommand['type'], TaskCommand[]> = {
   take_back: [0, 1, 2].map((epoch) => watch('take_back', epoch, 2)),
   reassign_fit: [0, 1, 2].map((epoch) => refit(epoch, 2)),
   escalate: [0, 1, 2].map((epoch) => watch('escalate', epoch, 2)),
+  answer: [0, 1, 2].flatMap((epoch) => [answer(epoch, 2), answer(epoch, 2, 'Which database name do we use?')]),
+  ask: [0, 1, 2].flatMap((epoch) => [ask(epoch, 2), ask(epoch, 2, 'May I deploy?')]),
 }
 const doers: Doer[] = [
   ...[ada, bob, grace, system],

@@ -173,7 +173,7 @@ describe('on the record', () => {
       ...{ blocked: true, submitted: true, step_passed: true, step_failed: true, returned: true, completed: true },
       ...{ failed: true, reassigned: true, cancelled: true, followed: true, prepared: true, sent_back: true },
       ...{ doubted: true, rechecked: true, breached: true, escalated: true, parked: true, reminded: true },
-      ...{ pinged: true, taken_back: true, resumed: true },
+      ...{ pinged: true, taken_back: true, resumed: true, answered: true, asked: true },
     }
     expect([...seen].sort()).toEqual(Object.keys(all).sort())
   })

@@ -34,6 +34,8 @@ const events: Record<Exclude<TaskEventType, 'created'>, TaskEvent> = {
   pinged: { type: 'pinged', epoch: 1, rung: 1, reason: 'silent' },
   taken_back: { type: 'taken_back', epoch: 1, rung: 1, reason: 'silent' },
   resumed: { type: 'resumed', epoch: 1 },
+  answered: { type: 'answered', epoch: 1, rung: 1, reason: 'DB name?', text: 'orders_v2', sources: ['docs/db.md'] },
+  asked: { type: 'asked', epoch: 1, rung: 1, reason: 'DB name?', to: 'human-ada' },
 }
 /** What else has to be so. */
 const also: { [T in TaskEventType]?: (task: Task) => boolean } = {
@@ -117,7 +119,7 @@ describe('legal moves', () => {
     expect(waysOf(event)).toEqual(ways)
   })
 
-  it.each(['breached', 'escalated', 'parked', 'reminded', 'pinged'] as const)(
+  it.each(['breached', 'escalated', 'parked', 'reminded', 'pinged', 'answered', 'asked'] as const)(
     '%s happens to all that is not over, and leaves it where it is',
     (event) => {
       const live = taskStatuses.filter((status) => !isOver({ status }))

@@ -341,7 +341,7 @@ describe('the line of the house in the room', () => {
   })
 
   it('is told of what whoever watches gives to somebody else, and why it came back although it passed', () => {
-    const watched = { by: 'sweep', at, kind: 'reassign' as const, epoch: 1, rung: 3, answered: false }
+    const watched = { by: 'sweep', at, kind: 'reassign' as const, epoch: 1, rung: 3, answered: false, reason: 'silent' }
     expect(roomLine(task({ role: 'backend', watched }), 'reassigned', world, 'sweep')).toBe(
       't-13 "Add rate limiting" stood still and is with backend now.',
     )
@@ -643,7 +643,7 @@ describe('S17: what agents and people write never passes for the words of the ho
         prep: longRole,
         breached,
         plan: shown(words),
-        watched: { by: 'sweep', at, kind: 'reassign', epoch: 1, rung: 1, answered: false },
+        watched: { by: 'sweep', at, kind: 'reassign', epoch: 1, rung: 1, answered: false, reason: other },
         suspended: { by: longPerson, at, epoch: 1, doorbell: null, role: longRole },
         escalation: parked === null ? null : { ...escalation, to: longRole, reason: other, parked },
         title: words.slice(0, 200),
