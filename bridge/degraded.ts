@@ -37,8 +37,10 @@ export function degradations(parts: {
   down: DownVoices
   bus: { readonly connected: boolean }
   acceptor: { readonly waiting: number }
+  /** A room in which nobody is told anything. */
+  quiet?: string | null
 }): Degraded[] {
-  const { platforms, networks, down, bus, acceptor } = parts
+  const { platforms, networks, down, bus, acceptor, quiet = null } = parts
   return [busAway(), ...networks.map(networkAway), ...platforms.flatMap(roleAppsAway)]
 
   function busAway(): Degraded {
@@ -86,7 +88,8 @@ export function degradations(parts: {
     return shown.flatMap(({ name, rooms }) => {
       const network = networks.find((one) => one.name === name)
       if (network === undefined) return []
-      return Object.keys(rooms).map((room) => ({ network, room, reachable: () => down.isEarUp(name) }))
+      const told = Object.keys(rooms).filter((room) => room !== quiet)
+      return told.map((room) => ({ network, room, reachable: () => down.isEarUp(name) }))
     })
   }
 }

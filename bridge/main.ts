@@ -10,10 +10,12 @@ import { sentenceOf } from '../core/errors.ts'
 import { embeddedNetwork, type Platform } from '../core/fleet.ts'
 import { answersQuestions } from '../core/role.ts'
 import { orgSubjects, roomFilter } from '../core/subject.ts'
+import { canaryRoom } from '../core/sweep/settings.ts'
 import { taskWorld } from '../core/task/world.ts'
 import type { ChatHandlers, ChatNetwork } from '../ports/chat.ts'
 import type { RunningPart } from '../ports/part.ts'
 import { createAcceptor } from './accept.ts'
+import { createCanaries } from './canaries.ts'
 import { keepCards } from './cards.ts'
 import { createDownVoices, degradations } from './degraded.ts'
 import { createHeardCursors } from './heard-cursors.ts'
@@ -48,6 +50,12 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   let stopping = false
   const ended: string[] = []
   const down = createDownVoices()
+  const canaries = createCanaries({
+    room: canaryRoom(fleet),
+    platforms: fleet.platforms,
+    isEarUp: down.isEarUp,
+    now: clock.now,
+  })
 
   const spool = await createDiskSpool(context.spoolFolder, log)
   const { bus, keyed } = connectPart(context, 'bridge')
@@ -92,6 +100,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     onLine: inward.heard,
     onGap: inward.gap,
     onSign: inward.sign,
+    onOwn: canaries.heard,
     homeOf: (speaker, name) => {
       const identity = inward.identityOf({ network: name, room: null, speaker })
       return homeOf({ bus, subjects, world, clock, newId: context.newId }, identity)
@@ -106,7 +115,8 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
     },
   }
   for (const network of networks) void begin(network)
-  sayDegraded(degradations({ platforms: fleet.platforms, networks, down, bus, acceptor }), clock, signal)
+  const spoken = { platforms: fleet.platforms, networks, down, bus, acceptor, quiet: canaries.room }
+  sayDegraded(degradations(spoken), clock, signal)
   const onChange = ({ role }: { role: string }, here: boolean) => {
     for (const network of networks) network.showPresence(role, here)
   }
@@ -118,6 +128,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
   const services = {
     ...at('status', async () => ({ part: 'bridge', troubles: troubles() })),
     ...at('end-logins', async () => logins.endAll()),
+    ...at('canary', async (data) => canaries.answer(data)),
     ...at('slack', serveSlack(slacks)),
   }
   void bus.serve('bridge', services, signal)
@@ -207,6 +218,7 @@ export async function startBridge(context: PartContext): Promise<RunningPart> {
       cursors: keyed<number>('cursors'),
       notes,
       threads,
+      canaries,
       network,
       origin: originOf(platform.name).origin,
       links: fleet.links,

@@ -6,6 +6,7 @@ import type { OutgoingLine, Posted } from '../ports/chat.ts'
 import type { KeyedState } from '../ports/keyed-state.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Canaries } from './canaries.ts'
 import { createCursor } from './cursor.ts'
 import type { IdNotes } from './id-notes.ts'
 import { type OutgoingParts, outgoing, threadShown } from './outgoing.ts'
@@ -17,6 +18,7 @@ export interface OutwardParts extends Omit<OutgoingParts, 'shownAs' | 'rest' | '
   bus: RecordReader
   cursors: KeyedState<number>
   notes: IdNotes
+  canaries: Pick<Canaries, 'room' | 'isStale' | 'posted'>
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -25,8 +27,12 @@ export interface OutwardParts extends Omit<OutgoingParts, 'shownAs' | 'rest' | '
 /** Posts every line of one room to one network, in stream order, each once, except those that were said there. */
 export function mirrorRoom(parts: OutwardParts, room: string, record: RecordName, filter: string): Promise<void> {
   const cursor = `outward ${parts.network.name} ${room}`
-  return follow(parts, { record, filter, cursor, where: room }, (line) => {
+  const { canaries } = parts
+  // Handed to a network that is away, they would all be shown when it is back.
+  const oneByOne = room === canaries.room
+  return follow(parts, { record, filter, cursor, where: room, oneByOne }, (line) => {
     if (line.data.origin?.network === parts.network.name || line.data.to !== undefined) return null
+    if (oneByOne && canaries.isStale(line)) return null
     return { room }
   })
 }
@@ -34,7 +40,7 @@ export function mirrorRoom(parts: OutwardParts, room: string, record: RecordName
 /** Delivers private lines to the people of one network, and to nobody else. */
 export function deliverPrivately(parts: OutwardParts, filter: string): Promise<void> {
   const cursor = `outward ${parts.network.name} (private)`
-  return follow(parts, { record: 'private', filter, cursor, where: '(private)' }, (line) => {
+  return follow(parts, { record: 'private', filter, cursor, where: '(private)', oneByOne: false }, (line) => {
     const { to } = line.data
     if (to === undefined || to.network !== parts.network.name) return null
     const { nick, account, aside } = to
@@ -44,7 +50,7 @@ export function deliverPrivately(parts: OutwardParts, filter: string): Promise<v
 
 async function follow(
   parts: OutwardParts,
-  source: { record: RecordName; filter: string; cursor: string; where: string },
+  source: { record: RecordName; filter: string; cursor: string; where: string; oneByOne: boolean },
   targetOf: (line: ChatEnvelope) => OutgoingLine['target'] | null,
 ): Promise<void> {
   const { bus, network, log, metrics, signal } = parts
@@ -81,6 +87,7 @@ async function follow(
     })
     order.posted(post, shown)
     void shown.then(() => metrics.gauge('breakroom_outward_lag', order.size, labels))
+    if (source.oneByOne) await shown
   }
   await order.settled()
   await cursor.close()
@@ -92,6 +99,7 @@ async function follow(
       try {
         const posted = await network.post(post)
         note(post, posted)
+        parts.canaries.posted(line, post.as, network)
         const thread = threadShown(saying, post, line)
         if (thread !== null) parts.threads.spoke(thread)
         return true

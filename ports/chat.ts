@@ -87,6 +87,16 @@ export interface HeardGap {
   reason: string
 }
 
+/** A line of ours in a room, as the network shows it to the ear. */
+export interface OwnLine {
+  network: string
+  room: string
+  /** As the platform gave it, with whatever stands before it. */
+  text: string
+  /** When the ear heard it, by our clock. */
+  at: Date
+}
+
 /** What a network tells whoever listens. Handlers must not throw; calls come in the order of the network. */
 export interface ChatHandlers {
   /**
@@ -97,6 +107,8 @@ export interface ChatHandlers {
   onGap(gap: HeardGap): void
   /** As `onLine`. */
   onSign?(sign: HeardSign): unknown
+  /** The ear heard one of our own lines: live, or in the past of a room where that is read for them too. */
+  onOwn?(line: OwnLine): void
   /** What somebody sees who opens the house's own page. Rejects with `unavailable` while that cannot be told. */
   homeOf?(speaker: Speaker, network: string): Promise<HomeView>
   /** A person's nick session ended or changed its nick: what was tied to it must be forgotten. */
@@ -178,6 +190,11 @@ export interface ChatNetwork {
   showPresence(role: string, here: boolean): void
   /** Whether a person with this nick is in the room now, so that a relayed name does not ring them. */
   isHere(room: string, nick: string): boolean
+  /**
+   * Whether what this voice says in a room comes back to the ear, and is told with `onOwn`: then what does not was not heard. False where it
+   * does not, and while that is not known.
+   */
+  hearsItself(as: Voice, room: string): boolean
   /** Resolves when every voice has joined its rooms, or rejects with `unavailable` after `timeoutMs` naming who has not. */
   ready(timeoutMs: number): Promise<void>
   /** The same network name rules everywhere: case folding for nicks and accounts. */

@@ -115,6 +115,8 @@ export function createIrcNetwork(options: IrcNetworkOptions): ChatNetwork {
       const channel = rooms.get(room)
       return channel !== undefined && members.has(channel, nick)
     },
+    // The ear sees what others say, and what it says itself where the server echoes.
+    hearsItself: (as) => as.kind === 'role' || (earSession.connection?.has('echo-message') ?? true),
     ready: readiness.wait,
     status: () => ({
       up: all.filter((one) => one.connection !== null).length,

@@ -127,6 +127,7 @@ export function createSlackNetwork(options: SlackNetworkOptions): SlackNetwork {
     // Slack shows whether an app is there by itself, and a relayed name rings nobody.
     showPresence: () => {},
     isHere: () => false,
+    hearsItself: (as, room) => hearing.hubHearsItself || speech.appIn(as, room) !== hubApp,
     ready: readiness.wait,
     status: () => ({
       up: all.filter(({ up }) => up).length,

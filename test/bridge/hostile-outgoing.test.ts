@@ -14,6 +14,7 @@ async function threadOf(answer: Parameters<typeof roleLine>[3], shown: string | 
       post: async () => ({ ids: [], how: 'confirmed' }),
       showPresence() {},
       isHere: () => false,
+      hearsItself: () => false,
       ready: async () => {},
       fold: (name) => name,
       status: () => ({ up: 1, expected: 1, queued: 0 }),

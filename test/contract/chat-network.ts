@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ChatNetwork, HeardGap, HeardLine, HeardUpTo, OutgoingLine, Voice } from '../../ports/chat.ts'
+import type { ChatNetwork, HeardGap, HeardLine, HeardUpTo, OutgoingLine, OwnLine, Voice } from '../../ports/chat.ts'
 import { until } from '../support/process.ts'
 
 /** Somebody on the network who is not one of us, in the room `breakroom`. */
@@ -17,6 +17,7 @@ interface ChatPerson {
 interface ChatNetworkUnderTest {
   network: ChatNetwork
   lines: HeardLine[]
+  own: OwnLine[]
   gaps: HeardGap[]
   ended: { nick: string }[]
 }
@@ -89,9 +90,9 @@ export function chatNetworkContract(
       expect(new Set(posted.flatMap(({ ids }) => ids)).size).toBe(100)
     })
 
-    it('F44: never hands up a line that one of its own voices said', async () => {
+    it('F44: never hands up a line that one of its own voices said, and tells of it as its own', async () => {
       await using fixture = await create()
-      const { network, lines } = await fixture.open()
+      const { network, lines, own } = await fixture.open()
       const alice = await fixture.person('alice')
 
       await network.post(say('a', 'cto', 'from a role'))
@@ -104,6 +105,12 @@ export function chatNetworkContract(
 
       await until('the end is heard', () => lines.some((line) => line.text === 'the end'))
       expect(lines.map((line) => line.text)).toEqual(['the end'])
+      expect(own.map(({ room, text }) => [room, text]).sort()).toEqual([
+        ['breakroom', 'from a role'],
+        ['breakroom', 'from the ear'],
+      ])
+      expect(network.hearsItself({ kind: 'role', role: 'cto' }, 'breakroom')).toBe(true)
+      expect(network.hearsItself({ kind: 'ear' }, 'breakroom')).toBe(true)
     })
 
     it('shows a line once when the same id is posted twice', async () => {

@@ -11,7 +11,7 @@ import { type NatsServer, startProvisionedNats } from './nats.ts'
 import { cloneFolder, temporaryFolder, until } from './process.ts'
 import { quietLog } from './quiet.ts'
 
-/** A bridge between two networks on loopback, each showing #breakroom, with the shipped roles ceo and cto. */
+/** A bridge between two networks on loopback, each showing #breakroom and #canary, with the shipped roles ceo and cto, the latter in both rooms. */
 export interface TestBridge extends AsyncDisposable {
   readonly nats: NatsServer
   readonly bridge: RunningPart
@@ -28,17 +28,19 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
   const folder = begun.use(temporaryFolder())
   const nats = begun.use(await startProvisionedNats())
   const host = '127.0.0.1'
-  const rooms = { breakroom: '#breakroom' }
+  const rooms = { breakroom: '#breakroom', canary: '#canary' }
   const pace = { burst: 100, per_second: 100 }
   const bridge = await startBridge({
     fleet: fleetSchema.parse({
-      rooms: { breakroom: { visibility: 'public' } },
+      rooms: { breakroom: { visibility: 'public' }, canary: { visibility: 'public' } },
       platforms: [
         { name: 'own', kind: 'irc', embedded: true, rooms },
         { name: 'foreign', kind: 'irc', host, port: ports.foreign, tls: false, pace, rooms },
       ],
     }),
-    roles: loadFleet(cloneFolder).roles.filter(({ name }) => ['ceo', 'cto'].includes(name)),
+    roles: loadFleet(cloneFolder)
+      .roles.filter(({ name }) => ['ceo', 'cto'].includes(name))
+      .map((role) => (role.name === 'cto' ? { ...role, rooms: ['breakroom', 'canary'] } : role)),
     natsUrl: nats.url,
     redisUrl: null,
     embeddedIrc: { host, port: ports.own },
@@ -68,8 +70,8 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
   await until('everybody is connected', () => bridge.troubles().length === 0)
   // A mirror that never ran begins with what is said after it has marked its beginning.
   const cursors = nats.as({ kind: 'bridge' }).keyed('cursors')
-  for (const network of ['own', 'foreign']) {
-    await until('the mirror has begun', async () => (await cursors.get(`outward ${network} breakroom`)) !== null)
+  for (const mirror of ['own', 'foreign'].flatMap((network) => [`${network} breakroom`, `${network} canary`])) {
+    await until('the mirror has begun', async () => (await cursors.get(`outward ${mirror}`)) !== null)
   }
   const all = begun.move()
   return { nats, bridge, [Symbol.asyncDispose]: () => all.disposeAsync() }

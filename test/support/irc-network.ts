@@ -1,6 +1,6 @@
 import { createIrcNetwork } from '../../adapters/irc/network.ts'
 import type { IrcNetworkOptions } from '../../adapters/irc/options.ts'
-import type { ChatHandlers, ChatNetwork, HeardGap, HeardLine, OutgoingLine, Voice } from '../../ports/chat.ts'
+import type { ChatHandlers, ChatNetwork, HeardGap, HeardLine, OutgoingLine, OwnLine, Voice } from '../../ports/chat.ts'
 import { quietLog, quietMetrics } from './quiet.ts'
 
 type State = Parameters<ChatHandlers['onConnection']>[0]
@@ -10,6 +10,7 @@ type Ended = Parameters<ChatHandlers['onSessionEnd']>[0]
 export interface RecordedNetwork extends AsyncDisposable {
   readonly network: ChatNetwork
   readonly lines: HeardLine[]
+  readonly own: OwnLine[]
   readonly gaps: HeardGap[]
   readonly states: State[]
   readonly ended: Ended[]
@@ -41,6 +42,7 @@ export function startIrcNetwork(
   const recorded: RecordedNetwork = {
     network,
     lines: [],
+    own: [],
     gaps: [],
     states: [],
     ended: [],
@@ -52,6 +54,7 @@ export function startIrcNetwork(
       recorded.lines.push(line)
       onLine?.(line)
     },
+    onOwn: (line) => void recorded.own.push(line),
     onGap: (gap) => void recorded.gaps.push(gap),
     onSessionEnd: (session) => void recorded.ended.push(session),
     onConnection: (state) => void recorded.states.push(state),

@@ -1,7 +1,7 @@
 import { systemClock, systemSleep } from '../../adapters/process/system-clock.ts'
 import { createSlackNetwork, type SlackNetwork } from '../../adapters/slack/network.ts'
 import type { SlackNetworkOptions } from '../../adapters/slack/options.ts'
-import type { ChatHandlers, HeardGap, HeardLine, HeardSign } from '../../ports/chat.ts'
+import type { ChatHandlers, HeardGap, HeardLine, HeardSign, OwnLine } from '../../ports/chat.ts'
 import { quietLog, quietMetrics } from './quiet.ts'
 import type { SlackApp } from './slack/app.ts'
 import type { SlackChannel } from './slack/channel.ts'
@@ -35,6 +35,7 @@ export async function startWorkspace({
 export interface RecordedSlack extends AsyncDisposable {
   readonly network: SlackNetwork
   readonly lines: HeardLine[]
+  readonly own: OwnLine[]
   readonly signs: HeardSign[]
   readonly gaps: HeardGap[]
   readonly states: State[]
@@ -43,9 +44,9 @@ export interface RecordedSlack extends AsyncDisposable {
 /** Starts the house in a workspace, with the voices cto and ceo as apps of their own, unless told otherwise. */
 export function startSlackNetwork(
   { slack, hub, apps, channel }: TestWorkspace,
-  options: Partial<SlackNetworkOptions> & { onLine?: (line: HeardLine) => unknown } = {},
+  options: Partial<SlackNetworkOptions> & Partial<Pick<ChatHandlers, 'onLine' | 'onOwn'>> = {},
 ): RecordedSlack {
-  const { onLine, ...given } = options
+  const { onLine, onOwn, ...given } = options
   const network = createSlackNetwork({
     name: 'acme',
     mode: 'socket',
@@ -76,6 +77,7 @@ export function startSlackNetwork(
   const recorded: RecordedSlack = {
     network,
     lines: [],
+    own: [],
     signs: [],
     gaps: [],
     states: [],
@@ -85,6 +87,10 @@ export function startSlackNetwork(
     onLine(line) {
       recorded.lines.push(line)
       return onLine?.(line)
+    },
+    onOwn(line) {
+      recorded.own.push(line)
+      onOwn?.(line)
     },
     onSign: (sign) => void recorded.signs.push(sign),
     onGap: (gap) => void recorded.gaps.push(gap),

@@ -73,7 +73,9 @@ export function createEar(options: EarOptions): Ear {
     const stamped = seen.learn(channel, line)
     const ours = replayed ? stamped || options.isOursOfOld(line) : own.isOurs(line.nick, line.host)
     if (ours) {
-      if (!stamped) options.onOwnText(line.nick, channel, line.params[1] ?? '', tagOf(line, 'msgid'))
+      const text = line.params[1] ?? ''
+      if (!stamped) options.onOwnText(line.nick, channel, text, tagOf(line, 'msgid'))
+      guarded(() => handlers().onOwn?.({ network: network.name, room, text, at: clock.now() }))
       return
     }
     const where = { network: network.name, room, heardBy: { kind: 'ear' }, replayed, now: () => clock.now() } as const

@@ -11,6 +11,7 @@ import type { HandUp } from './hand-up.ts'
 import type { InOrder } from './in-order.ts'
 import type { LateThreads } from './late-threads.ts'
 import { readMessage, type Said } from './message.ts'
+import type { OwnLines } from './own-lines.ts'
 import type { People } from './people.ts'
 import { directPlace, type Place, roomPlace } from './place.ts'
 import type { Rooms } from './rooms.ts'
@@ -32,6 +33,7 @@ export function createTakeEvent(parts: {
   rooms: Pick<Rooms, 'known'>
   direct: Pick<DirectMessages, 'known'>
   people: Pick<People, 'learn'>
+  own: Pick<OwnLines, 'saw'>
   handUp: HandUp
   /** Whether what was said there before is not read yet. */
   owesPast(place: Place): boolean
@@ -47,7 +49,7 @@ export function createTakeEvent(parts: {
   async function onMessage(app: string, body: SlackEventBody): Promise<void> {
     const { event } = body
     const reading = readMessage(event, identities())
-    if (reading.is === 'nothing') return
+    if (reading.is === 'nothing') return parts.own.saw(app, event)
     if (reading.is === 'malformed') return ignore(app, body, 'malformed')
     const what = reading.is === 'said' ? reading.said : reading.deleted
     const place = await placeOf(app, what.channel, event.channel_type)

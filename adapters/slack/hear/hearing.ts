@@ -14,6 +14,7 @@ import { createDirectMessages } from './direct-messages.ts'
 import { createTakeEvent } from './events.ts'
 import { createHandUp } from './hand-up.ts'
 import { createInOrder } from './in-order.ts'
+import { createOwnLines } from './own-lines.ts'
 import { createReadPages } from './pages.ts'
 import { createPatience } from './patience.ts'
 import { createPeople } from './people.ts'
@@ -68,6 +69,8 @@ export interface Hearing {
    * the id. Rejects with `unavailable` only while no app of ours is known.
    */
   personOf(user: string, team?: string | null): Promise<Speaker>
+  /** As of `OwnLines`. */
+  readonly hubHearsItself: boolean
   readonly channels: Pick<Channels, 'idOf' | 'roomOf' | 'nameOf'> & {
     /** Looks for the channels of rooms that are given as `#name` once more. Rejects with `closed` and `denied`. */
     resolve(): Promise<void>
@@ -118,8 +121,10 @@ export function createHearing(parts: HearingParts): Hearing {
   const roomCursors = (app: string) => (app === hubApp ? [...parts.rooms.keys()] : [])
   const direct = createDirectMessages({ network, webOf, roomCursors, request, ends, readPages, log })
   const reserved = new Set([hubApp, ...voices.flatMap(({ role, nick }) => [role, nick.toLowerCase()])])
+  const own = createOwnLines({ network, identityOf, identities, roomOf: channels.roomOf, handlers, now: clock.now })
   const takeEvent = createTakeEvent({
     ...{ network, team, identities, queue, inOrder, channels, rooms, direct, people, handUp, log, metrics, signal },
+    own,
     hurry,
     behind,
     owesPast: ({ app, channel, room }) => owes(channel) || (room === null && direct.owes(app)),
@@ -134,6 +139,9 @@ export function createHearing(parts: HearingParts): Hearing {
     },
     look: (since) => rooms.look(since).catch(unlessClosed),
     personOf: people.personOf,
+    get hubHearsItself() {
+      return own.hubHearsItself
+    },
     channels: {
       idOf: channels.idOf,
       roomOf: channels.roomOf,

@@ -27,6 +27,8 @@ export interface Places {
    * not whom it is meant for; with `unavailable` for now, with `closed` when the signal aborts, with `denied` when the house's token is dead.
    */
   of(line: Pick<OutgoingLine, 'as' | 'target'>): Promise<Place>
+  /** The app that speaks for somebody in a room as things are; the house's for a room without a channel. */
+  appIn(as: OutgoingLine['as'], room: string): string
   /** A role's own app cannot speak there: for the next five minutes the house's speaks for it. False when it is the house's app. */
   giveUp(place: Place): boolean
 }
@@ -107,6 +109,12 @@ export function createPlaces(options: {
         }
       }
       throw undeliverable(nick, `Nobody on ${network} can write to ${nick}.`)
+    },
+    appIn(as, room) {
+      const voice = as.kind === 'role' ? (voices.get(as.role) ?? null) : null
+      const channel = channelOf(room)
+      const [web = hub] = channel === null ? [] : carriers(voice, channel)
+      return web.app
     },
     giveUp({ web, channel, where }) {
       if (web.app === hub.app) return false

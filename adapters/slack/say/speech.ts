@@ -13,7 +13,7 @@ import type { DrawActions, DrawCard } from './drawing.ts'
 import { createKnownPosts } from './known-posts.ts'
 import { createOutbox } from './outbox.ts'
 import { createPace } from './pace.ts'
-import { createPlaces } from './places.ts'
+import { createPlaces, type Places } from './places.ts'
 import { createPrint } from './print.ts'
 import { createWhispering } from './whisper.ts'
 
@@ -25,6 +25,8 @@ export interface Speech {
   showCard(card: OutgoingCard): Promise<string>
   /** Where an answer for this person's eyes, to what they did in that room at that time, can be sent without a token, if it is Slack's. */
   rememberAnswerUrl(user: string, room: string | null, url: string, at: Date): void
+  /** As `appIn` of `Places`. */
+  appIn: Places['appIn']
   /** Lines and cards that are not shown yet. */
   readonly queued: number
   /** Waits for what is under way, as long as a goodbye may take; what is not shown then is rejected with `closed`. */
@@ -104,6 +106,7 @@ export function createSpeech(parts: SpeechParts): Speech {
       // Where it stands in no room of ours, the answer is a DM.
       if (room !== null && isSlackAddress(url, parts.apiUrl)) urls.remember(user, room, url, at)
     },
+    appIn: shared.places.appIn,
     get queued() {
       return outbox.size + whispers.size + cards.size
     },

@@ -1,4 +1,3 @@
-import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Posted } from '../../../ports/chat.ts'
@@ -7,6 +6,7 @@ import { startInspIrcd } from '../../support/inspircd.ts'
 import { asRole, roomLine, startIrcNetwork } from '../../support/irc-network.ts'
 import { ircPerson } from '../../support/irc-person.ts'
 import { until } from '../../support/process.ts'
+import { startWire } from '../../support/wire.ts'
 
 describe('an outage of an IRC network', () => {
   for (const [kind, start] of [
@@ -121,59 +121,3 @@ describe('an outage of an IRC network', () => {
     expect(net.texts()).toEqual(['mine'])
   })
 })
-
-/** A wire between us and the server that a test can tear. */
-async function startWire(port: number) {
-  const pairs = new Set<[Socket, Socket]>()
-  let tries = 0
-  let state: 'whole' | 'cut' | 'deaf' | 'frozen' = 'whole'
-  const tcp = createServer((ours) => {
-    tries++
-    if (state !== 'whole') return void ours.destroy()
-    const theirs = connect({ host: '127.0.0.1', port, noDelay: true })
-    ours.setNoDelay(true)
-    const pair: [Socket, Socket] = [ours, theirs]
-    pairs.add(pair)
-    const end = () => {
-      pairs.delete(pair)
-      ours.destroy()
-      theirs.destroy()
-    }
-    for (const socket of pair) socket.on('error', () => undefined).on('close', end)
-    ours.on('data', (chunk) => state !== 'frozen' && theirs.write(chunk))
-    theirs.on('data', (chunk) => state === 'whole' && ours.write(chunk))
-  })
-  await new Promise<void>((done) => tcp.listen(0, '127.0.0.1', done))
-  const tear = () => {
-    for (const [ours, theirs] of pairs) {
-      ours.destroy()
-      theirs.destroy()
-    }
-  }
-  return {
-    port: (tcp.address() as { port: number }).port,
-    /** Connections that we have asked for. */
-    get tries() {
-      return tries
-    },
-    cut() {
-      state = 'cut'
-      tear()
-    },
-    /** What we send arrives, what comes back does not. */
-    deafen() {
-      state = 'deaf'
-    },
-    freeze() {
-      state = 'frozen'
-    },
-    mend() {
-      tear()
-      state = 'whole'
-    },
-    async [Symbol.asyncDispose]() {
-      tear()
-      await new Promise((done) => tcp.close(done))
-    },
-  }
-}
