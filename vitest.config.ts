@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 const fleetTests = 'test/**/*.e2e.test.ts'
+/** These say what has to happen within two or three seconds. */
+const fleetTestsToTheSecond = ['receipts', 'story'].map((name) => `test/e2e/${name}.e2e.test.ts`)
 
 export default defineConfig({
   test: {
@@ -24,11 +26,22 @@ export default defineConfig({
         test: {
           name: 'fleet',
           include: [fleetTests],
-          // A whole fleet is ten processes and its tests know what two seconds are: one at a time, after everything else.
+          exclude: fleetTestsToTheSecond,
+          // A whole fleet is ten processes, which mostly wait: two fleets have room beside each other, and nothing else has.
+          maxWorkers: 2,
+          testTimeout: 90_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'fleet-alone',
+          include: fleetTestsToTheSecond,
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 90_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
