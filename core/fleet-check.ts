@@ -1,5 +1,6 @@
 import { didYouMean } from './did-you-mean.ts'
 import type { Fleet, Platform, SlackPlatform } from './fleet.ts'
+import { founder } from './role.ts'
 import { foldNick } from './role-tree.ts'
 import { desk } from './route.ts'
 
@@ -12,7 +13,13 @@ export interface FleetProblem {
 
 /** What is wrong with a fleet whose keys are each fine alone. `roleNames` are all roles that have a file. */
 export function checkFleet(fleet: Fleet, roleNames: string[]): FleetProblem[] {
-  return [...checkPlatforms(fleet, roleNames), ...checkPeople(fleet), ...checkMembers(fleet), ...checkKnowledge(fleet)]
+  return [
+    ...checkPlatforms(fleet, roleNames),
+    ...checkPeople(fleet),
+    ...checkMembers(fleet),
+    ...checkKnowledge(fleet),
+    ...checkSweep(fleet, roleNames),
+  ]
 }
 
 function checkPlatforms(fleet: Fleet, roleNames: string[]): FleetProblem[] {
@@ -123,6 +130,24 @@ function checkKnowledge({ rooms, people, knowledge }: Fleet): FleetProblem[] {
     if (!ids.includes(person)) problems.push(nobody(['knowledge', 'owners', index, 'person'], person, ids))
   })
   return problems
+}
+
+function checkSweep({ rooms, sweep }: Fleet, roleNames: string[]): FleetProblem[] {
+  // What waits for the founder has a patience of its own, too.
+  const seats = [...roleNames, founder]
+  const problems = Object.keys(sweep.roles).flatMap((role): FleetProblem[] => {
+    if (seats.includes(role)) return []
+    return [
+      { path: ['sweep', 'roles', role], at: 'key', message: `there is no role "${role}"${didYouMean(role, seats)}` },
+    ]
+  })
+  const { canary } = sweep
+  if (canary === undefined || rooms[canary]?.visibility === 'public') return problems
+  const names = Object.keys(rooms)
+  const message = names.includes(canary)
+    ? `the room "${canary}" is private; what flies through a room to be heard needs a public one`
+    : `there is no room "${canary}"${didYouMean(canary, names)}`
+  return [...problems, { path: ['sweep', 'canary'], at: 'value', message }]
 }
 
 function nobody(path: FleetProblem['path'], id: string, ids: string[]): FleetProblem {

@@ -5,6 +5,8 @@ export interface SeatCard {
   reportsTo: string
   /** The program that works on its tasks; null where people do. */
   command: string | null
+  /** Whether it looks after the others, by itself. */
+  sweeps?: boolean
 }
 
 /** Something said to a seat. */
@@ -21,12 +23,13 @@ export interface Said {
 
 /**
  * The answer of a seat that cannot think: ping, who it is, and otherwise the truth, that nobody works here yet, or only a program that
- * does not talk. It never pretends to have understood.
+ * does not talk, or the sweep. It never pretends to have understood.
  */
 export function replyWithoutBrain(seat: SeatCard, said: Said): string {
   const word = bareWord(said)
   if (word === 'ping') return to(said, 'pong')
   if (asksWho.test(word)) return to(said, introduction(seat))
+  if (seat.sweeps === true) return to(said, looksByItself)
   if (seat.command !== null) return to(said, worksByItself(seat, seat.command))
   return to(said, `kept as ${said.code}, but nobody works at this seat yet. ${tryThis(seat)}`)
 }
@@ -60,6 +63,7 @@ function bareWord({ body }: Said): string {
 
 function introduction(seat: SeatCard): string {
   const who = `I am ${seat.name}, reporting to ${seat.reportsTo}. ${seat.mission}`
+  if (seat.sweeps === true) return `${who} ${looksByItself}`
   if (seat.command !== null) return `${who} ${worksByItself(seat, seat.command)}`
   return `${who} Nobody works at this seat yet. ${tryThis(seat)}`
 }
@@ -67,6 +71,10 @@ function introduction(seat: SeatCard): string {
 function worksByItself({ name }: SeatCard, command: string): string {
   return `I work on tasks by running \`${command}\`; I do not talk. Give me one with !assign ${name} "<title>" accept: <what must be true>`
 }
+
+/** Nothing that is said to it is an order. */
+const looksByItself =
+  'I look at everybody by the clock and unstick who stands still; I do not talk, and take no tasks. !sweep looks now, !help sweep says more.'
 
 function tryThis(seat: SeatCard): string {
   return `Try "${seat.name}: ping" or !help.`

@@ -1,6 +1,6 @@
 import { didYouMean } from './did-you-mean.ts'
 import type { Fleet } from './fleet.ts'
-import { founder, type Role, reservedNames, usableBrains } from './role.ts'
+import { founder, type Role, reservedNames, sweeps, usableBrains } from './role.ts'
 import { checkRoleFollowUps } from './role-follow-ups.ts'
 
 /** A role as it was found: `file` is the name of its file without the ending. */
@@ -17,7 +17,7 @@ export interface RoleProblem {
 }
 
 /**
- * What is wrong with roles that are each fine alone: names, nicks, rooms, brains, whether reports_to makes one tree under the founder
+ * What is wrong with roles that are each fine alone: names, nicks, rooms, brains, two sweeps, whether reports_to makes one tree under the founder
  * in which stuck work goes up, and what follows their tasks. `unread` are roles whose files could not be read, so that nobody is told that they do not exist. Without a `fleet`
  * nothing is said about rooms.
  */
@@ -27,6 +27,7 @@ export function checkRoles(files: RoleFile[], fleet: Fleet | null, unread: strin
     ...checkNames(files),
     ...checkNicks(files, fleet),
     ...files.flatMap((file) => checkOne(file, names, fleet)),
+    ...checkSweeps(files),
     ...checkEscalation(files, names),
     ...findCircles(files),
     ...checkRoleFollowUps(files, names, fleet),
@@ -118,6 +119,16 @@ function checkOne({ file, role }: RoleFile, names: string[], fleet: Fleet | null
     }
   })
   return problems
+}
+
+/** Two who look after everybody would each do what the other did. */
+function checkSweeps(files: RoleFile[]): RoleProblem[] {
+  const [first, ...others] = files.filter(({ role }) => sweeps(role))
+  return others.map(({ file }) => ({
+    file,
+    path: ['brain', 'kind'],
+    message: `only one role can be the sweep, and ${first?.file}.yaml is`,
+  }))
 }
 
 /** What stands still goes up, never sideways: to who is told of it nobody else would have to answer. */

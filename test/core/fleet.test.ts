@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fleetSchema } from '../../core/fleet.ts'
 import { checkFleet } from '../../core/fleet-check.ts'
+import { sweepSettingsSchema } from '../../core/sweep/settings.ts'
 
 const local = { name: 'local', kind: 'irc', embedded: true, rooms: { lobby: '#lobby' } }
 const remote = { name: 'far', kind: 'irc', host: 'irc.example.org', rooms: { lobby: '#lobby' } }
@@ -46,6 +47,8 @@ test('what is left out has its default', () => {
     links: ['github.com', 'gitlab.com'],
     checks: {},
     knowledge: { corpus: [], owners: [], stale_after_days: 365, digest: { day: 'monday', hour: 9 } },
+    // docs/sweep.md has the numbers.
+    sweep: sweepSettingsSchema.parse({}),
   })
 })
 
@@ -89,6 +92,13 @@ test.each<[string, object, string]>([
   ],
   ['an unknown tier', { people: { bob: { name: 'B', tier: 'admin' } } }, 'people.bob.tier'],
   ['a check without a program', { checks: { test: [] } }, 'checks.test'],
+  ['a threshold by an unknown name', { sweep: { thresholds: { staled: 3 } } }, 'sweep.thresholds'],
+  [
+    'a role with a threshold that is no length of time',
+    { sweep: { roles: { cto: { dead: 0 } } } },
+    'sweep.roles.cto.dead',
+  ],
+  ['a sweep that never comes', { sweep: { every_minutes: 100_000 } }, 'sweep.every_minutes'],
   ['a check as a line for a shell', { checks: { test: 'npm test; rm -r /' } }, 'checks.test'],
 ])('S10: refuses %s', (_, changes, path) => {
   expect(refused({ ...minimal, ...changes })).toEqual([path])
@@ -131,6 +141,21 @@ test.each<[string, object, string]>([
       },
     },
     'people.eve.irc.local: the account "Bob" belongs to "bob" already',
+  ],
+  [
+    'thresholds of an unknown role',
+    { sweep: { roles: { founder: { waiting_for_human: 600 }, ctoo: { stalled: 60 } } } },
+    'sweep.roles.ctoo: there is no role "ctoo"; did you mean "cto"?',
+  ],
+  [
+    'a canary in an unknown room',
+    { sweep: { canary: 'loby' } },
+    'sweep.canary: there is no room "loby"; did you mean "lobby"?',
+  ],
+  [
+    'a canary in a private room',
+    { rooms: { lobby: {}, board: { visibility: 'private' } }, sweep: { canary: 'board' } },
+    'sweep.canary: the room "board" is private',
   ],
 ])('S10: tells %s', (_, changes, said) => {
   const found = contradictions({ ...minimal, ...changes })

@@ -28,6 +28,17 @@ it('says of a seat where a program works that it takes tasks and does not talk',
   expect(replyWithoutBrain(withProgram, said('who are you?'))).toContain(`Keeps the technology sound. ${works}`)
 })
 
+it('S40: says of the sweep that it looks by itself, and takes no word for an order', () => {
+  const looks =
+    'I look at everybody by the clock and unstick who stands still; I do not talk, and take no tasks. !sweep looks now'
+  const sweep = { ...seat, name: 'sweep', sweeps: true }
+  expect(replyWithoutBrain(sweep, said('answer YES to deploy'))).toContain(`alice: ${looks}`)
+  expect(replyWithoutBrain(sweep, said('who are you?'))).toContain(
+    `I am sweep, reporting to ceo. Keeps the technology sound. ${looks}`,
+  )
+  expect(replyWithoutBrain(sweep, said('ping'))).toBe('alice: pong')
+})
+
 it('leaves the name out in private', () => {
   expect(replyWithoutBrain(seat, { ...said('ping'), speaker: null })).toBe('pong')
 })

@@ -47,6 +47,15 @@ test('a name that two files claim is told at the second', () => {
   expect(problems).toEqual([{ file: 'b', path: ['name'], message: 'the name "a" is taken by a.yaml' }])
 })
 
+test('only one role can be the sweep; the others are told whose it is', () => {
+  const brain = { kind: 'sweep' } as const
+  const roles = ['a', 'b', 'c'].map((name) => role(name, 'founder', { brain }))
+  expect(messages([role('x', 'founder'), ...roles])).toEqual([
+    'b: only one role can be the sweep, and a.yaml is',
+    'c: only one role can be the sweep, and a.yaml is',
+  ])
+})
+
 const to = (name: string) => ({ escalation: { to: name, after_minutes: 1 } })
 
 test('escalation leads to somebody else who is there', () => {

@@ -10,7 +10,7 @@ const slack = { name: 'slack', kind: 'slack', rooms: { breakroom: '#breakroom' }
 
 test('an item is added behind the last one of its list, and every other line stays as it was', () => {
   const lines = shipped.split('\n')
-  const at = lines.indexOf('    rooms: { breakroom: "#breakroom" }') + 1
+  const at = lines.indexOf('    rooms: { breakroom: "#breakroom", canary: "#canary" }') + 1
   const added = ['  - name: slack', '    kind: slack', '    rooms:', '      breakroom: "#breakroom"']
   expect(editYaml(shipped, { path: ['platforms', 1], value: slack }).split('\n')).toEqual([
     ...lines.slice(0, at),

@@ -106,7 +106,7 @@ test.each<[title: string, files: Record<string, string>, problem: string | RegEx
   [
     'a brain that cannot be used yet',
     { 'roles/a.yaml': roleText('a', { brain: 'brain: { kind: model }' }) },
-    'roles/a.yaml:9:16: the brain "model" cannot be used yet; write "none", "command" or "knowledge"',
+    'roles/a.yaml:9:16: the brain "model" cannot be used yet; write "none", "command", "knowledge" or "sweep"',
   ],
   [
     'a brain whose program is not under checks',
@@ -115,6 +115,19 @@ test.each<[title: string, files: Record<string, string>, problem: string | RegEx
       'roles/a.yaml': roleText('a', { brain: 'brain: { kind: command, command: fix at }' }),
     },
     'roles/a.yaml:9:34: there is no "fix at" under checks in breakroom.yaml; did you mean "fix it"?',
+  ],
+  [
+    'a second sweep',
+    {
+      'roles/a.yaml': roleText('a', { brain: 'brain: { kind: sweep }' }),
+      'roles/b.yaml': roleText('b', { brain: 'brain: { kind: sweep }' }),
+    },
+    'roles/b.yaml:9:16: only one role can be the sweep, and a.yaml is',
+  ],
+  [
+    'thresholds for a role that does not exist',
+    { 'breakroom.yaml': `${fleetText}sweep: { roles: { cot: { stalled: 60 } } }\n` },
+    'breakroom.yaml:8:19: there is no role "cot"; did you mean "cto"?',
   ],
   ['a role file with the wrong ending', { 'roles/a.yml': roleText('a') }, /^roles\/a\.yml:1:1: .*rename it$/],
   [
