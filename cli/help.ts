@@ -14,7 +14,7 @@ Commands
                                  knowledge, desk, bots [--role <name>], bridge, gateway
   doctor                         looks at everything, says how to mend it
   status                         who is here, what is wrong
-  tail [-n <lines>]              the public record as it is written
+  tail [-n <lines>] [--all]      the public record as it is written; --all also the sweep's canaries
   assign <role> "<title>"        a task: --accept, --verify (again for more), --priority <p>,
                                  --prep, --qa, --review <role> (who plans, tries, reviews it),
                                  --ack <60s>, --due <60m>, --after <task>, --then <role "title">,

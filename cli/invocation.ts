@@ -54,7 +54,7 @@ const commands = {
   run: { word: 'part', options: ['role'] },
   doctor: {},
   status: {},
-  tail: { options: ['lines'] },
+  tail: { options: ['lines', 'all'] },
   'roles check': {},
   'roles new': { word: 'name', options: ['reports-to'] },
   'slack init': { options: ['role', 'name', 'http', 'no-input'] },

@@ -71,7 +71,9 @@ async function dispatch(argv: string[], output: Output, env: NodeJS.ProcessEnv, 
     case 'status':
       return status(settings, output)
     case 'tail':
-      return done(await tail(settings, output, stopSignal(), lineCount(options.lines)))
+      return done(
+        await tail(settings, output, stopSignal(), { last: lineCount(options.lines), all: options.all ?? false }),
+      )
     case 'assign':
       return done(await assign(settings, output, [word, rest].filter(Boolean).join(' '), options))
     case 'tasks':
