@@ -37,7 +37,12 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
   const house = connectPart(context, 'bots')
   const epoch = clock.now().getTime()
   const instance = context.newId()
-  const programs = createPrograms({ redact, clock, hostEnvironment: context.programEnvironment })
+  const programs = createPrograms({
+    redact,
+    clock,
+    hostEnvironment: context.programEnvironment,
+    house: context.runFolder,
+  })
   const journal = createDiskRunJournal({ folder: context.runFolder, clock })
   const leaseMs = fleet.limits.task_lease_seconds * 1_000
   const seats = roles.map((role): Seat => {

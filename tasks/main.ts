@@ -75,7 +75,12 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       limits: new Map(roles.map((role) => [role.name, roleLimit(role)])),
       roleOfToken: new Map(roles.map(({ name }) => [subjectToken(name), name])),
       homeRoom: publicRooms(fleet)[0] ?? '',
-      programs: createPrograms({ redact, clock, hostEnvironment: context.programEnvironment }),
+      programs: createPrograms({
+        redact,
+        clock,
+        hostEnvironment: context.programEnvironment,
+        house: context.runFolder,
+      }),
       checks: fleet.checks,
       workspace: context.workspace,
       timeLimitMs: fleet.limits.check_minutes * 60_000,

@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRunning, type MarkedProcess, send, startMark } from '../servers/process-mark.ts'
+import { type SeenProcess, seenProcesses, variableOf } from './process-table.ts'
 
 /** The variable that every process of a run inherits; its value is the run's mark and its id. */
 export const runVariable = 'BREAKROOM_RUN'
@@ -8,6 +8,12 @@ export const runVariable = 'BREAKROOM_RUN'
 /** What the variable says of one run. */
 export function runValue(mark: string, id: string): string {
   return `${mark} ${id}`
+}
+
+/** The reverse; null for what no run says. A mark may have spaces, an id has none. */
+export function parseRun(value: string): { mark: string; id: string } | null {
+  const space = value.lastIndexOf(' ')
+  return space === -1 ? null : { mark: value.slice(0, space), id: value.slice(space + 1) }
 }
 
 /** How long processes are killed again and again before we give up, in ms. Only one that waits for a broken disk lasts so long. */
@@ -23,6 +29,7 @@ export interface Family {
   group: number | null
 }
 
+/** One process of a family. */
 interface Member extends MarkedProcess {
   inGroup: boolean
 }
@@ -72,52 +79,34 @@ function isAlive(member: Member, { group }: Family): boolean {
   return process.platform === 'linux' ? isRunning(member) : group !== null && signalGroup(group, 0)
 }
 
-async function findMembers(family: Family): Promise<Member[]> {
+/** The processes of a family that run now. Looks through all processes of the machine, which takes milliseconds. */
+export async function findMembers(family: Family): Promise<Member[]> {
   if (process.platform !== 'linux') return groupAlone(family)
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const seen = (await Promise.all(pids.map((pid) => look(pid, family)))).filter((one) => one !== null)
-  const members = new Map<number, boolean>()
-  let found = seen.filter(({ inGroup, isMarked }) => inGroup || isMarked)
-  while (found.length > 0) {
-    for (const { pid, inGroup } of found) members.set(pid, inGroup)
-    found = seen.filter(({ pid, parent }) => members.has(parent) && !members.has(pid))
-  }
-  // A fleet may itself have been started by a run of another, with our own mark in the worst case.
-  members.delete(process.pid)
-  return [...members].flatMap(([pid, inGroup]) => {
-    const mark = startMark(pid)
-    return mark === null ? [] : [{ pid, mark, inGroup }]
+  return familyAmong(await seenProcesses(), family).flatMap(({ pid, group }) => {
+    // A fleet may itself have been started by a run of another, with our own mark in the worst case.
+    const mark = pid === process.pid ? null : startMark(pid)
+    return mark === null ? [] : [{ pid, mark, inGroup: group === family.group }]
   })
 }
 
-interface Seen {
-  pid: number
-  parent: number
-  inGroup: boolean
-  isMarked: boolean
-}
-
-/** Null for one that ended meanwhile. Of other people's processes the environment cannot be read; they are not ours. */
-async function look(pid: number, { mark, id, group }: Family): Promise<Seen | null> {
-  const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
-  const [stat, environment] = await Promise.all([read('stat'), read('environ')])
-  // The name in parentheses may hold anything, so count from its end: state, parent, process group.
-  const [state, parent, itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  if (state === undefined || parent === undefined || state === 'Z' || state === 'X') return null
-  return {
-    pid,
-    parent: Number(parent),
-    inGroup: Number(itsGroup) === group,
-    isMarked: isOf(environment, mark, id),
+/** Who of them belongs to a family: all that carry its mark, all in its group, and all their children. */
+export function familyAmong(seen: readonly SeenProcess[], family: Family): SeenProcess[] {
+  const members = new Set<SeenProcess>()
+  const pids = new Set<number>()
+  let found = seen.filter((one) => one.group === family.group || isMarked(one, family))
+  while (found.length > 0) {
+    for (const one of found) {
+      members.add(one)
+      pids.add(one.pid)
+    }
+    found = seen.filter((one) => pids.has(one.parent) && !pids.has(one.pid))
   }
+  return [...members]
 }
 
-function isOf(environment: string, mark: string, id: string | null): boolean {
-  const [, entry] = `\0${environment}`.split(`\0${runVariable}=`, 2)
-  const value = entry?.slice(0, entry.indexOf('\0')) ?? ''
-  // A mark may have spaces, an id has none.
-  const space = value.lastIndexOf(' ')
-  return space !== -1 && value.slice(0, space) === mark && (id === null || value.slice(space + 1) === id)
+function isMarked(one: SeenProcess, { mark, id }: Family): boolean {
+  const run = parseRun(variableOf(one, runVariable) ?? '')
+  return run !== null && run.mark === mark && (id === null || run.id === id)
 }
 
 function groupAlone({ group }: Family): Member[] {

@@ -8,6 +8,7 @@ import type { ProgramOutcome, ProgramRun, Programs } from '../../ports/program.t
 import { programEnvironment } from './program-environment.ts'
 import { endFamily, runValue, runVariable } from './program-family.ts'
 import { createProgramOutput, type ProgramOutput } from './program-output.ts'
+import { ownerEnvironment } from './program-owner.ts'
 import { openProgramStreams } from './program-streams.ts'
 
 /** How long a program has after SIGTERM, and what it left running has for its last words after its own end, in ms. */
@@ -19,11 +20,13 @@ export interface ProgramsOptions {
   clock: Clock
   /** Our own environment; programs get the few variables of it that they need. */
   hostEnvironment: Readonly<Record<string, string | undefined>>
+  /** Names the house whose programs these are among those of this machine: the folder in which it keeps what it keeps. */
+  house: string
 }
 
 /** Runs programs as children of this process, without a shell. */
-export function createPrograms({ redact, clock, hostEnvironment }: ProgramsOptions): Programs {
-  const host = programEnvironment(hostEnvironment)
+export function createPrograms({ redact, clock, hostEnvironment, house }: ProgramsOptions): Programs {
+  const host = { ...programEnvironment(hostEnvironment), ...ownerEnvironment(house) }
   return {
     async run(program, signal) {
       const start = clock.monotonic()

@@ -18,6 +18,13 @@ export function isRunning({ pid, mark }: MarkedProcess): boolean {
   return startMark(pid) === mark
 }
 
+/** True when this process has certainly ended: what cannot be read, or asked, is no proof, as it is none that somebody runs. */
+export function hasEnded({ pid, mark }: MarkedProcess): boolean {
+  const found = startMark(pid)
+  if (found !== null) return found !== mark
+  return !exists(pid) || isZombie(pid)
+}
+
 /** Asks the process to end, and ends it after `graceMs`. Resolves when it is gone; does nothing to another one with its pid. */
 export async function endProcess(target: MarkedProcess, graceMs: number): Promise<void> {
   send(target, 'SIGTERM')
@@ -47,14 +54,34 @@ async function isGoneWithin(target: MarkedProcess, ms: number): Promise<boolean>
 
 function markFromProc(pid: number): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name in parentheses may hold anything, so count from its end: state is the first field after it, start time the 20th.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = statOf(pid)
     if (fields[0] === 'Z' || fields[0] === 'X') return null
     // Ticks since boot say little without the boot.
     return `${fields[19]}@${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}`
   } catch {
     return null
+  }
+}
+
+/** The name in parentheses may hold anything, so count from its end: state is the first field after it, start time the 20th. */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return ['Z', 'X'].includes(statOf(pid)[0] ?? '')
+  } catch {
+    return false
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 

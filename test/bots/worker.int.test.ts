@@ -95,7 +95,7 @@ describe('a seat where a program works', () => {
       epoch: 1,
       reason: null,
     })
-    expect(lines('env').filter((line) => !line.startsWith('BREAKROOM_RUN='))).toEqual([
+    expect(lines('env').filter((line) => !/^BREAKROOM_(RUN|OWNER)=/.test(line))).toEqual([
       'BREAKROOM_EPOCH=1',
       'BREAKROOM_KIND=work',
       'BREAKROOM_ROLE=cto',

@@ -90,7 +90,7 @@ export async function startEvidenceHouse(
   const stops = createStops()
   const repositories = new Map<string, GitRepository>()
   const shared = {
-    programs: createPrograms({ redact, clock: systemClock, hostEnvironment }),
+    programs: createPrograms({ redact, clock: systemClock, hostEnvironment, house: folder.path }),
     checks: fleet.checks,
     workspace: (role: string) => workspaceIn({ folder: folder.path }, role),
     workTree: createWorkTree({ hostEnvironment }),

@@ -2,6 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { runVariable } from '../../../adapters/process/program-family.ts'
+import { ownerVariable } from '../../../adapters/process/program-owner.ts'
 import { createPrograms } from '../../../adapters/process/programs.ts'
 import { systemClock } from '../../../adapters/process/system-clock.ts'
 import { startMark } from '../../../adapters/servers/process-mark.ts'
@@ -20,7 +22,7 @@ function run(
   signal = never,
   host = process.env,
 ): Promise<ProgramOutcome> {
-  const programs = createPrograms({ redact, clock: systemClock, hostEnvironment: host })
+  const programs = createPrograms({ redact, clock: systemClock, hostEnvironment: host, house: folder.path })
   const program = { argv, cwd: folder.path, env: {}, input: '', timeLimitMs: 20_000, mark: randomUUID(), ...changes }
   return programs.run(program, signal)
 }
@@ -81,8 +83,9 @@ test('S21: a program that prints its whole environment shows nothing of ours', a
   const { outputTail } = await run(['env'], { env: { TASK: 't-1' }, mark: 'mark-1' }, never, host)
   const names = outputTail.split('\n').map((line) => line.split('=')[0])
   const passed = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'].filter((name) => name in host)
-  expect(names.sort()).toEqual([...passed, 'TASK', 'BREAKROOM_RUN'].sort())
-  expect(outputTail).toContain('\nTASK=t-1\nBREAKROOM_RUN=mark-1')
+  const ours = [runVariable, ...(process.platform === 'linux' ? [ownerVariable] : [])]
+  expect(names.sort()).toEqual([...passed, 'TASK', ...ours].sort())
+  expect(outputTail).toContain('\nTASK=t-1\nBREAKROOM_RUN=mark-1 ')
   expect(outputTail).not.toContain('swordfish')
 })
 
@@ -194,7 +197,7 @@ test('what a process that was killed left running is killed before the same work
   const harness = (its: string, path: string) =>
     runProcess(process.execPath, [
       join(cloneFolder, 'test/fixtures/run-program.ts'),
-      ...[its, 'sh', '-c', `trap "" TERM; echo $$ >> ${path}; setsid sleep 60 & echo $! >> ${path}; wait`],
+      ...[folder.path, its, 'sh', '-c', `trap "" TERM; echo $$ >> ${path}; setsid sleep 60 & echo $! >> ${path}; wait`],
     ])
   await using ended = new AsyncDisposableStack()
   for (const its of [mark, otherMark]) ended.defer(async () => void (await run(['true'], { mark: its })))
