@@ -16,6 +16,30 @@ export interface ProgramRun {
   mark: string
   /** Is given what it printed before its outcome is: to find numbers in, never to be kept or shown, as nothing was taken out of it. */
   count?: (printed: PrintedEnd) => void
+  /** Is told of it while it runs. */
+  observer?: ProgramObserver
+}
+
+/** Whoever wants to know whether a program goes on. Never learns a word of what it prints. */
+export interface ProgramObserver {
+  /** It runs. Called at most once, before anything else. */
+  began(program: RunningProgram): void
+  /**
+   * It printed something. With it came the end of these lines: a hash of each, the same for the same line of the same run alone. What only
+   * draws over a line, and an empty one, is none; of very many at once these are the last 32.
+   */
+  printed(lines: readonly string[]): void
+}
+
+/** What can be seen from outside of a program that runs. Both may be asked as often as anybody likes; neither rejects. */
+export interface RunningProgram {
+  /** Processor time that it has used so far with all it started, in ms; null where that cannot be told. */
+  processorMs(): Promise<number | null>
+  /**
+   * The newest change of a file in its folder, as far as it was looked at by now; null when there is nothing to see. What tools keep there for
+   * themselves does not count.
+   */
+  changedAt(): Promise<Date | null>
 }
 
 /** The end of what a program printed, both streams as they came. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { forMatching } from '../../core/clean-text.ts'
 import type { PrintedEnd } from '../../ports/program.ts'
+import { withoutTerminalSequences } from './terminal-sequence.ts'
 
 /** Of how much of the end something may be shown, in bytes, and how much of that, in characters. */
 const shownFromBytes = 65_536
@@ -12,10 +13,6 @@ const countedBytes = 262_144
  * together with the rest and is never shown; the longest secret that anybody has, a private key, is shorter.
  */
 const unsafeChars = 16_384
-
-/** Colours, cursor movements, titles and links of terminals. Every repeat ends at the next escape, so this takes linear time. */
-const terminalSequence =
-  /(?:\x1b\[|\x9b)[0-?]{0,100}[ -/]{0,10}[@-~]|\x1b[\]PX^_][^\x07\x1b\x9c]{0,2000}(?:\x07|\x1b\\|\x9c)|\x1b[ -/]{0,10}[0-~]/g
 
 /** Takes in what a program prints, in the memory of its end alone. */
 export interface ProgramOutput {
@@ -46,7 +43,7 @@ export function createProgramOutput(counted = false): ProgramOutput {
     },
     tail(redact) {
       const last = kept().subarray(-shownFromBytes)
-      const text = redact(forMatching(last.toString('utf8').replace(terminalSequence, ''))).text.trimEnd()
+      const text = redact(forMatching(withoutTerminalSequences(last.toString('utf8')))).text.trimEnd()
       return endOf(text, total <= shownFromBytes ? 0 : unsafeChars)
     },
     end: () => ({ text: kept().toString('utf8'), isWhole: total <= keptBytes }),

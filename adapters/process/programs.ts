@@ -7,8 +7,11 @@ import type { Clock } from '../../ports/clock.ts'
 import type { ProgramOutcome, ProgramRun, Programs } from '../../ports/program.ts'
 import { programEnvironment } from './program-environment.ts'
 import { endFamily, runValue, runVariable } from './program-family.ts'
+import { createFolderWatch } from './program-files.ts'
+import { createProgramLines } from './program-lines.ts'
 import { createProgramOutput, type ProgramOutput } from './program-output.ts'
 import { ownerEnvironment } from './program-owner.ts'
+import { createProcessorMeter } from './program-processor.ts'
 import { openProgramStreams } from './program-streams.ts'
 
 /** How long a program has after SIGTERM, and what it left running has for its last words after its own end, in ms. */
@@ -76,17 +79,33 @@ async function runToItsEnd(
     })
     const exited = exitOf(child)
     streams.handOver()
-    const printed = streams.read(output.add)
+    const group = child.pid ?? null
+    if (group !== null) {
+      program.observer?.began({
+        processorMs: createProcessorMeter({ mark, id, group }),
+        changedAt: createFolderWatch(cwd),
+      })
+    }
+    const printed = streams.read(whatComes(program, output))
     const end = await Promise.race([exited, cut.promise.then(unfinished)])
     // It is over when the program is, whoever else holds its output; what comes within a moment still counts.
     if (end.ended === null) await Promise.race([printed, cut.promise, pause(graceMs, undefined, { ref: false })])
-    await endFamily({ mark, id, group: child.pid ?? null }, graceMs)
+    await endFamily({ mark, id, group }, graceMs)
     await Promise.race([printed, pause(graceMs, undefined, { ref: false })])
     return end
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
     streams.close()
+  }
+}
+
+function whatComes({ observer }: ProgramRun, output: ProgramOutput): (chunk: Buffer) => void {
+  if (observer === undefined) return output.add
+  const lines = createProgramLines()
+  return (chunk) => {
+    output.add(chunk)
+    observer.printed(lines.add(chunk))
   }
 }
 
