@@ -2,6 +2,7 @@
 export const help = `Examples
   npm start                      start the fleet, and its servers
   npx breakroom status           who is here, what is wrong
+  npx breakroom sweep            who is stuck, why, and what is done about it
   npx breakroom tail             what is being said
   npx breakroom assign cto "Limit the gateway" --accept "429 after 100 a minute"
   npx breakroom why t-13         what became of a task, and why
@@ -11,9 +12,11 @@ export const help = `Examples
 Commands
   up                             the fleet and its servers, in the foreground
   run <part>                     one part alone: servers, init, provision, router, tasks,
-                                 knowledge, desk, bots [--role <name>], bridge, gateway
+                                 knowledge, desk, bots [--role <name>], sweep, bridge, gateway
   doctor                         looks at everything, says how to mend it
   status                         who is here, what is wrong
+  sweep [--last]                 has everybody looked at now, and who is stuck unstuck; --last shows what
+                                 was seen and done the last time. Ends with 3 when somebody is stuck
   tail [-n <lines>] [--all]      the public record as it is written; --all also the sweep's canaries
   assign <role> "<title>"        a task: --accept, --verify (again for more), --priority <p>,
                                  --prep, --qa, --review <role> (who plans, tries, reviews it),

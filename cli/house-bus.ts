@@ -13,8 +13,14 @@ import type { Settings } from './settings.ts'
 const answerWithinMs = 3_000
 
 /** Asks a part of the fleet that runs in this home. Rejects as `inHouse` does, and with whatever the part answers. */
-export function askHouse(settings: Settings, part: string, verb: string, data: unknown): Promise<unknown> {
-  return inHouse(settings, part, (bus, subjects) => bus.request(subjects.service(part, verb), data, answerWithinMs))
+export function askHouse(
+  settings: Settings,
+  part: string,
+  verb: string,
+  data: unknown,
+  withinMs = answerWithinMs,
+): Promise<unknown> {
+  return inHouse(settings, part, (bus, subjects) => bus.request(subjects.service(part, verb), data, withinMs))
 }
 
 /**

@@ -17,6 +17,7 @@ import { slackManifest } from './commands/slack-manifest.ts'
 import { stateRebuild } from './commands/state-rebuild.ts'
 import { status } from './commands/status.ts'
 import { resume, stop } from './commands/stop.ts'
+import { sweep } from './commands/sweep.ts'
 import { tail } from './commands/tail.ts'
 import { task } from './commands/task.ts'
 import { tasks } from './commands/tasks.ts'
@@ -70,6 +71,8 @@ async function dispatch(argv: string[], output: Output, env: NodeJS.ProcessEnv, 
       return doctor(settings, output)
     case 'status':
       return status(settings, output)
+    case 'sweep':
+      return sweep(settings, output, { last: options.last ?? false })
     case 'tail':
       return done(
         await tail(settings, output, stopSignal(), { last: lineCount(options.lines), all: options.all ?? false }),

@@ -13,6 +13,7 @@ import type { Settings } from '../settings.ts'
 import { checkCorpus } from './doctor-corpus.ts'
 import { checkRunning, redisFloor } from './doctor-running.ts'
 import { checkSlack } from './doctor-slack.ts'
+import { checkSweep } from './doctor-sweep.ts'
 
 const nodeFloor = '24.12.0'
 
@@ -31,6 +32,7 @@ export async function doctor(settings: Settings, output: Output): Promise<number
     ...(configuration.fleet === null ? [] : checkCorpus(configuration.fleet, configuration.roles, settings)),
     ...(configuration.fleet === null ? [] : await checkSlack(settings, configuration.fleet)),
     ...(await checkRunning(settings)),
+    ...(configuration.fleet === null ? [] : await checkSweep(settings, configuration.fleet, configuration.roles)),
   ]
   const signs = { ok: 'ok      ', warning: 'warning ', failure: 'failure ' }
   const text = findings.map(

@@ -8,6 +8,7 @@ import { fleetSchema } from '../../core/fleet.ts'
 import { founder, type Role, roleSchema } from '../../core/role.ts'
 import { roleTree, type Seat } from '../../core/role-tree.ts'
 import { counted } from '../counted.ts'
+import { table } from '../table.ts'
 
 /** What a command has to say, for people and for programs. */
 export interface Answer {
@@ -115,16 +116,4 @@ function rowsOf(seat: Seat, depth: number): string[][] {
   const { name, nick, rooms, brain }: Role = seat.role
   const row = ['  '.repeat(depth) + name, nick, rooms.join(' '), brain.kind]
   return [row, ...seat.reports.flatMap((report) => rowsOf(report, depth + 1))]
-}
-
-function table(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -18,12 +18,15 @@ export const sweepAway = 'The sweep does not answer; it runs as a part of its ow
 /** Said where nobody is to look. */
 export const noSweepRole = 'Nobody here looks after the fleet: no role has the brain "sweep".'
 
-/** Who is stuck, the worst first; of those who are alike, the one for the longest time. */
-export function stuckIn({ agents }: Pick<SweepReport, 'agents'>): AgentReport[] {
+/** The worst first; of those who are alike, the one for the longest time. */
+export function worstFirst(agents: readonly AgentReport[]): AgentReport[] {
   const rank = ({ state }: AgentReport) => agentStates.indexOf(state)
-  return agents
-    .filter(({ state }) => (stallStates as readonly AgentState[]).includes(state))
-    .sort((a, b) => rank(b) - rank(a) || Date.parse(a.since) - Date.parse(b.since))
+  return agents.toSorted((a, b) => rank(b) - rank(a) || Date.parse(a.since) - Date.parse(b.since))
+}
+
+/** Who is stuck, the worst first. */
+export function stuckIn({ agents }: Pick<SweepReport, 'agents'>): AgentReport[] {
+  return worstFirst(agents).filter(({ state }) => (stallStates as readonly AgentState[]).includes(state))
 }
 
 /** Whether somebody has to know: an agent is stuck, an organ ails, or so much is silent at once that it has one cause. */
@@ -40,8 +43,13 @@ export function reportLines(report: SweepReport): string[] {
   return [
     agentsLine(report),
     ...(ailing.length === 0 ? [] : [fitted('Ailing: ', ailing, '')]),
-    ...(report.held === null ? [] : [cut(report.held, lineBytes)]),
+    ...(report.held === null ? [] : [heldLine(report.held)]),
   ]
+}
+
+/** What has one cause, and what follows from that. */
+export function heldLine(held: string): string {
+  return `${ended(cut(held, lineBytes - 60))}, so nothing is done about the silent ones.`
 }
 
 /** How many agents were looked at: `13 agents`. */

@@ -3,6 +3,8 @@ import { readInvocation } from '../../cli/invocation.ts'
 
 test.each([
   [['stop'], { command: 'stop', word: undefined, options: {} }],
+  [['sweep'], { command: 'sweep', word: undefined, options: {} }],
+  [['sweep', '--last', '--json'], { command: 'sweep', word: undefined, options: { last: true } }],
   [['stop', 'cto', '--json'], { command: 'stop', word: 'cto', options: {} }],
   [['run', 'bots', '--role', 'cto'], { command: 'run', word: 'bots', options: { role: 'cto' } }],
   [['tail', '-n', '5'], { command: 'tail', word: undefined, options: { lines: '5' } }],

@@ -92,7 +92,7 @@ describe('U20: what a sweep says', () => {
     expect(reportLines(anyReport({ organs, held }))).toEqual([
       '5 agents looked at in 41 ms: nobody is stuck.',
       'Ailing: slack (nothing came back for 2 min); timers.',
-      held,
+      `${held}, so nothing is done about the silent ones.`,
     ])
   })
 

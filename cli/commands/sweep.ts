@@ -1,0 +1,104 @@
+import { oneLine } from '../../core/clean-text.ts'
+import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
+import { type SweepReport, sweepReportSchema } from '../../core/sweep/report.ts'
+import {
+  agentCount,
+  heldLine,
+  isTrouble,
+  stuckIn,
+  sweepAway,
+  tookWords,
+  worstFirst,
+} from '../../core/sweep/report-words.ts'
+import { spanWords } from '../../core/task/wording.ts'
+import { counted } from '../counted.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { askHouse } from '../house-bus.ts'
+import type { Output } from '../output.ts'
+import type { Settings } from '../settings.ts'
+import { table } from '../table.ts'
+
+/** A sweep looks things up and asks other parts; most take far less than a second. */
+const answerWithinMs = 10_000
+/** Of those about whom nothing more is said. */
+const mostNamed = 20
+const mostWhy = 300
+
+/**
+ * `breakroom sweep [--last]`: has the fleet looked at now, or shows what was seen and done the last time. Exit code 3 when somebody is stuck
+ * or an organ ails. Rejects as `askHouse` does.
+ */
+export async function sweep(settings: Settings, output: Output, { last }: { last: boolean }): Promise<number> {
+  const report = await askSweep(settings, last ? 'report' : 'run')
+  if (report === null) {
+    output.result('Nobody has looked at the fleet yet. To have it looked at now: breakroom sweep', null)
+    return exitCodes.ok
+  }
+  output.result(sweepText(report, new Date()), report)
+  return isTrouble(report) ? exitCodes.degraded : exitCodes.ok
+}
+
+/** What the sweep answers: to `report` the last one, or null when there is none. Rejects as `askHouse` does. */
+export async function askSweep(settings: Settings, verb: 'run' | 'report'): Promise<SweepReport | null> {
+  try {
+    const report = sweepReportSchema.nullable().safeParse(await askHouse(settings, 'sweep', verb, {}, answerWithinMs))
+    if (report.success) return report.data
+    throw new BreakroomError('unavailable', 'The sweep answers in words of another version.')
+  } catch (error) {
+    if (!isBreakroomError(error, 'unavailable') || error.detail.silent === undefined) throw error
+    throw new BreakroomError('unavailable', sweepAway, { cause: error.cause, detail: error.detail })
+  }
+}
+
+/** The whole of a report, for a terminal: agents, organs and what was done, the worst first. */
+export function sweepText(report: SweepReport, now: Date): string {
+  const head = report.held === null ? [headLine(report, now)] : [headLine(report, now), heldLine(report.held)]
+  return [
+    head.join('\n'),
+    ...tableOf(['state', 'role', 'for', 'why'], agentRows(report)),
+    ...tableOf(['organ', 'state', 'why'], organRows(report)),
+    ...tableOf(['done about', 'task', 'what', 'what came of it'], actRows(report)),
+  ].join('\n\n')
+}
+
+function headLine(report: SweepReport, now: Date): string {
+  const agoMs = now.getTime() - Date.parse(report.at)
+  const when = agoMs < 60_000 ? '' : `, ${spanWords(agoMs)} ago`
+  const stuck = stuckIn(report).length
+  const ailing = report.organs.filter(({ state }) => state === 'ailing').length
+  const calm = isTrouble(report) ? 'nobody is stuck' : 'all is well'
+  const verdict = stuck === 0 ? calm : `${stuck} stuck`
+  const organs = ailing === 0 ? '' : `; ${counted(ailing, 'organ')} ailing`
+  return `${agentCount(report)} looked at in ${tookWords(report)}${when}: ${verdict}${organs}.`
+}
+
+/** One for each who is not simply healthy, and one for the others. */
+function agentRows({ agents, states, at }: SweepReport): string[][] {
+  const rows = worstFirst(agents).map(({ role, state, since, why }) => {
+    const span = spanWords(Math.max(0, Date.parse(at) - Date.parse(since)))
+    return [state, role, span, oneLine(why, mostWhy)]
+  })
+  const healthy = states.healthy ?? []
+  if (healthy.length === 0) return rows
+  const more = healthy.length - mostNamed
+  const names = healthy.slice(0, mostNamed).join(', ')
+  return [...rows, ['healthy', `${healthy.length}`, '', more > 0 ? `${names} and ${more} more` : names]]
+}
+
+function organRows({ organs }: SweepReport): string[][] {
+  const order = ['ailing', 'unknown', 'well']
+  return organs
+    .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
+    .map(({ organ, state, why }) => [oneLine(organ, mostWhy), state, oneLine(why, mostWhy)])
+}
+
+function actRows({ acts }: SweepReport): string[][] {
+  return acts.map(({ role, task, kind, rung, outcome, ok }) => {
+    const came = oneLine(outcome, mostWhy)
+    return [role, task ?? '-', `${kind} (${rung})`, ok ? came : `to be tried again: ${came}`]
+  })
+}
+
+function tableOf(head: string[], rows: string[][]): string[] {
+  return rows.length === 0 ? [] : [table([head, ...rows])]
+}
