@@ -72,7 +72,11 @@ export function createFolderWatch(root: string): () => Promise<Date | null> {
     try {
       for await (const entry of folder) {
         seen += 1
-        if (seen <= from) continue
+        if (seen <= from) {
+          // Of one so large that this alone takes so long the rest is not looked at.
+          if (performance.now() > until) break
+          continue
+        }
         if ((entry.isFile() || entry.isDirectory()) && !passedOver.has(entry.name)) some.push(entry)
         if (some.length === atOnce) {
           await noteAll(path, some)
