@@ -4,9 +4,9 @@ import type { WorkQueue } from './bus.ts'
 export interface QueueState {
   role: string
   queue: WorkQueue
-  /** Not handed out yet. */
+  /** Not handed out yet, or handed out to somebody whose lease has ended since. */
   waiting: number
-  /** Handed out and not acknowledged. */
+  /** Handed out and not acknowledged, within the lease. */
   inHand: number
   /** Whether somebody asks for more. */
   pulled: boolean

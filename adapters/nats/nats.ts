@@ -4,6 +4,7 @@ import type { DeadLetters } from '../../ports/dead-letters.ts'
 import type { BucketName, KeyedState } from '../../ports/keyed-state.ts'
 import type { Leadership } from '../../ports/leadership.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import type { QueueStates } from '../../ports/queue-states.ts'
 import type { RevisedState } from '../../ports/revised-state.ts'
 import type { WorkCounts } from '../../ports/work-counts.ts'
 import { createCell } from './cell.ts'
@@ -15,6 +16,7 @@ import { createKeyedState } from './keyed-state.ts'
 import { createLeadership } from './leadership.ts'
 import { createLedger } from './ledger.ts'
 import { createPublisher } from './publish.ts'
+import { createQueueStates } from './queue-states.ts'
 import { createRecordReader } from './record-reader.ts'
 import { createServices } from './services.ts'
 import { createSignals } from './signals.ts'
@@ -34,6 +36,8 @@ export interface Nats {
   leadership: Leadership
   /** How much waits for these roles and the desk. */
   workCounts(org: string, roles: readonly string[]): WorkCounts
+  /** How the queues of these roles and of the desk stand. */
+  queueStates(org: string, roles: readonly string[]): QueueStates
   /** The counter of this name. */
   counter(name: string): Counter
 }
@@ -70,6 +74,7 @@ export function createNats(options: NatsOptions): Nats {
     ledger: (org) => createLedger(connection, write, org),
     deadLetters: (org) => createDeadLetters(connection, write, org),
     workCounts: (org, roles) => createWorkCounts(connection, org, roles),
+    queueStates: (org, roles) => createQueueStates(connection, org, roles),
     leadership: createLeadership((name) => createCell(connection, write, 'leaders', name), options.log),
     counter: (name) => createCounter(createCell(connection, write, 'counters', name)),
   }

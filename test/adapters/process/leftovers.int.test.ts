@@ -53,7 +53,7 @@ async function toldTo(pid: number): Promise<{ run: string; owner: string }> {
   return { run: variableOf(seen, runVariable) ?? '', owner: variableOf(seen, ownerVariable) ?? '' }
 }
 
-describe.runIf(process.platform === 'linux')('programs that outlived their owner', () => {
+describe('programs that outlived their owner', () => {
   test('are found when it was killed, and ended with all they started; those of the living and of other houses are left alone', async () => {
     const [house, other] = [newHouse(), newHouse()]
     const [killed, living, elsewhere] = await Promise.all([startOwner(house), startOwner(house), startOwner(other)])
