@@ -1,6 +1,8 @@
+import { labelNumber } from '../core/task/next.ts'
 import { createOpenTasks, type OpenTasks } from '../core/task/open-tasks.ts'
 import { isOver, type Task } from '../core/task/task.ts'
 import type { TaskStore } from '../ports/task-store.ts'
+import { createLabelOrder } from './label-order.ts'
 import { createLoad, type Load } from './load.ts'
 import { createOwedDoorbells, type OwedDoorbells } from './owed-doorbells.ts'
 
@@ -16,6 +18,8 @@ export interface Book {
   /** What a role can be given, and all of its tasks that are not over. */
   of(role: string): { open: OpenTasks; live: Iterable<Task> }
   live(): Iterable<Task>
+  /** Those whose labels have a higher number, lowest first. */
+  liveAfter(number: number): Iterable<Task>
   /** The task, if it is not over; null otherwise. */
   liveTask(key: string): Task | null
   /**
@@ -46,6 +50,7 @@ export async function openBook(store: TaskStore): Promise<Book> {
   const load = createLoad()
   const owed = createOwedDoorbells()
   const givenOut = new Map<string, Task>()
+  const order = createLabelOrder()
 
   const claims: { role: string; requester: string; at: string }[] = []
   for await (const task of store.live()) {
@@ -68,6 +73,7 @@ export async function openBook(store: TaskStore): Promise<Book> {
       const task = tasks.get(key)
       if (task === undefined || task.version !== version || !isOver(task)) return
       tasks.delete(key)
+      order.remove(key)
       labels.delete(task.label)
     },
     of(name) {
@@ -80,6 +86,12 @@ export async function openBook(store: TaskStore): Promise<Book> {
     },
     *live() {
       for (const task of tasks.values()) if (!isOver(task)) yield task
+    },
+    *liveAfter(number) {
+      for (const key of order.after(number)) {
+        const task = tasks.get(key)
+        if (task !== undefined && !isOver(task)) yield task
+      }
     },
     giveOut(task) {
       const { open } = role(task.role)
@@ -106,7 +118,8 @@ export async function openBook(store: TaskStore): Promise<Book> {
   function put(task: Task): boolean {
     const before = tasks.get(task.key)
     if (before !== undefined && before.version >= task.version) return false
-    if (before !== undefined) unlist(before)
+    if (before === undefined) order.add(labelNumber(task.label), task.key)
+    else unlist(before)
     tasks.set(task.key, task)
     labels.set(task.label, task.key)
     if (!isOver(task)) list(task)

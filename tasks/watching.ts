@@ -56,22 +56,17 @@ export function createWatching({ book, world, fleet, run }: WatchingParts): Pick
     })),
     ask: watching<'ask'>((stall, { question }) => ({ type: 'ask', ...stall, question })),
     async watch({ after }, { onlooker }) {
-      const ahead = [...book.live()].filter(({ label }) => after === null || labelNumber(label) > after)
-      // They are almost in this order already.
-      ahead.sort((a, b) => labelNumber(a.label) - labelNumber(b.label))
-      const tasks = firstThatFit(watched(ahead))
+      let ended = false
+      const tasks = firstThatFit(watched())
       const last = tasks.at(-1)
-      return { tasks, next: last !== undefined && hasMore(last) ? labelNumber(last.label) : null }
+      return { tasks, next: ended || last === undefined ? null : labelNumber(last.label) }
 
-      function* watched(live: readonly Task[]): Generator<WatchedTask> {
-        for (const task of live) {
+      function* watched(): Generator<WatchedTask> {
+        for (const task of book.liveAfter(after ?? 0)) {
           const seen = watchedTaskOf(task, onlooker, world)
           if (seen !== null) yield seen
         }
-      }
-
-      function hasMore({ label }: WatchedTask): boolean {
-        return label !== ahead.at(-1)?.label
+        ended = true
       }
     },
   }
