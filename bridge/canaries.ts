@@ -1,7 +1,7 @@
 import type { ChatEnvelope } from '../core/envelope.ts'
 import { BreakroomError } from '../core/errors.ts'
 import type { Platform } from '../core/fleet.ts'
-import { type CanaryReply, canaryIn, canaryRequestSchema, isCanary } from '../core/sweep/canary.ts'
+import { type CanaryReply, canaryIn, canaryRequestSchema, flewAt, isCanary } from '../core/sweep/canary.ts'
 import type { ChatNetwork, OwnLine, Voice } from '../ports/chat.ts'
 
 /** What becomes of the canaries, the lines that the sweep sends through a room of their own to learn whether they are heard. */
@@ -14,7 +14,7 @@ export interface Canaries {
   posted(line: ChatEnvelope, as: Voice, network: Pick<ChatNetwork, 'name' | 'hearsItself'>): void
   /** A line of ours was heard. */
   heard(line: OwnLine): void
-  /** Answers what became of one. Throws `usage` when it is not asked for as agreed. */
+  /** Answers what became of one. Throws `usage` when it is not asked for as agreed, and `unavailable` for one that flew before this process. */
   answer(data: unknown): CanaryReply
 }
 
@@ -39,6 +39,7 @@ export function createCanaries(parts: {
 }): Canaries {
   const { room, platforms, isEarUp, now } = parts
   const fates = new Map<string, Map<string, Fate>>()
+  const born = now()
 
   return {
     room,
@@ -56,6 +57,9 @@ export function createCanaries(parts: {
       const asked = canaryRequestSchema.safeParse(data)
       if (!asked.success) throw new BreakroomError('usage', 'That is no id of a canary.')
       const known = fates.get(asked.data.id)
+      if (known === undefined && flewAt(asked.data.id) < born) {
+        throw new BreakroomError('unavailable', 'The bridge was started after that one flew.')
+      }
       return { networks: platforms.map((platform) => told(platform, known?.get(platform.name))) }
     },
   }

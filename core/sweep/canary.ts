@@ -44,6 +44,11 @@ export function canaryIn(text: string): string | null {
   return idPattern.exec(text)?.[0] ?? null
 }
 
+/** When the canary with this id flew. */
+export function flewAt(id: string): Date {
+  return new Date(id.slice(id.indexOf(':') + 1))
+}
+
 /** What the bridge is asked: what became of the canary with this id. */
 export const canaryRequestSchema = z.strictObject({ id: z.string().regex(new RegExp(`^${idPattern.source}$`)) })
 

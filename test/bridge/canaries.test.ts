@@ -81,6 +81,13 @@ test('one older than a quarter of an hour is stale; what people say never is', (
   expect(canaries.isStale(personLine('old', 'hello', { at: new Date(0) }))).toBe(false)
 })
 
+test('of one that flew before the bridge was started nothing can be told, unless it is heard late', () => {
+  const line = canaryAt(after(-1))
+  expect(() => fate(line.id)).toThrow('The bridge was started after that one flew.')
+  hear(line.data.text, after(5))
+  expect(fate(line.id)).toMatchObject({ heard: after(5).toISOString(), how: 'heard' })
+})
+
 test('fifty are remembered', () => {
   const lines = Array.from({ length: 51 }, (_, n) => canaryAt(after(n)))
   for (const line of lines) hear(line.data.text, noon)
