@@ -1,6 +1,7 @@
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { startDesk } from '../bots/desk/main.ts'
 import { startBots } from '../bots/main.ts'
+import { startSweep } from '../bots/sweep/main.ts'
 import { startBridge } from '../bridge/main.ts'
 import { startRouter } from '../bridge/router/main.ts'
 import { startKnowledge } from '../knowledge-proxy/main.ts'
@@ -16,6 +17,7 @@ export const partStarters = {
   tasks: startTasks,
   knowledge: startKnowledge,
   desk: startDesk,
+  sweep: startSweep,
   bots: startBots,
   bridge: startBridge,
 } satisfies Record<string, PartStarter>

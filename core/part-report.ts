@@ -14,4 +14,5 @@ export const reportingParts = {
   router: 'the router',
   tasks: 'the task service',
   knowledge: 'the knowledge proxy',
+  sweep: 'the sweep',
 } as const

@@ -1,4 +1,3 @@
-import { sentenceOf } from '../../core/errors.ts'
 import { answersQuestions, founder, type Role, sweeps } from '../../core/role.ts'
 import { desk } from '../../core/route.ts'
 import type { AgentCapture, FleetCapture, QueueCapture, TaskCapture } from '../../core/sweep/capture.ts'
@@ -25,8 +24,8 @@ export interface LookParts {
 /** What was seen, and what did not let itself be looked at. */
 export interface Seen {
   fleet: FleetCapture
-  /** Why the queues, or the tasks, are not known; null when they are. */
-  unknown: { queues: string | null; tasks: string | null }
+  /** The errors because of which the queues, or the tasks, are not known; null when they are. */
+  unknown: { queues: unknown; tasks: unknown }
   /** Queues of seats that ought to be there and are not: `tasks of cto`. */
   missing: string[]
 }
@@ -53,7 +52,7 @@ export async function look(parts: LookParts): Promise<Seen> {
       agents: [...agents, founderOf(work)],
       epochs: tasks.value === null ? null : new Map(tasks.value.map(({ label, epoch }) => [label, epoch])),
     },
-    unknown: { queues: queues.why, tasks: tasks.why },
+    unknown: { queues: queues.error, tasks: tasks.error },
     missing: queues.value === null ? [] : missingQueues(roles, queue),
   }
 }
@@ -150,10 +149,10 @@ function queueKey(role: string, queue: WorkQueue): string {
 }
 
 /** What a promise comes to, or null and why not. */
-async function known<T>(asked: Promise<T>): Promise<{ value: T; why: null } | { value: null; why: string }> {
+async function known<T>(asked: Promise<T>): Promise<{ value: T | null; error: unknown }> {
   try {
-    return { value: await asked, why: null }
+    return { value: await asked, error: null }
   } catch (error) {
-    return { value: null, why: sentenceOf(error) }
+    return { value: null, error }
   }
 }

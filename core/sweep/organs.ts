@@ -20,7 +20,10 @@ const gib = 1024 ** 3
 export const canaryPatienceMs = 30_000
 
 /** How a part is, from what it answers; null when it does not. */
-export function partOrgans(part: keyof typeof reportingParts | 'desk', report: PartReport | null): OrganFinding[] {
+export function partOrgans(
+  part: Exclude<keyof typeof reportingParts, 'sweep'> | 'desk',
+  report: PartReport | null,
+): OrganFinding[] {
   const silent = { state: 'ailing', why: 'it does not answer', sayAfter: usual } as const
   if (part === 'tasks') {
     const away = report?.troubles.find((trouble) => trouble.startsWith('redis is away'))
@@ -40,6 +43,16 @@ export function queuesOrgan(missing: readonly string[], why: string | null): Org
   if (why !== null) return unknown('queues', why)
   const shown = missing.length > 4 ? [...missing.slice(0, 4), `${missing.length - 4} more`] : missing
   return inState('queues', missing.length === 0 ? '' : `missing: ${listed(shown)}`, usual)
+}
+
+/** Tasks as the sweep may see them; `why` they are not known, when they are not. */
+export function watchOrgan(why: string | null, refused: boolean): OrganFinding {
+  return refused || why === null ? inState('watch', why ?? '', usual) : unknown('watch', why)
+}
+
+/** Its own connections. */
+export function busOrgan(connected: boolean): OrganFinding {
+  return inState('bus', connected ? '' : 'the sweep cannot act: its role is cut off from the bus', usual)
 }
 
 /** Where the house keeps what it keeps; null when that cannot be looked at. */
