@@ -31,8 +31,7 @@ export async function doctor(settings: Settings, output: Output): Promise<number
     ...(configuration.fleet === null ? [] : checkSecrets(configuration.fleet, settings)),
     ...(configuration.fleet === null ? [] : checkCorpus(configuration.fleet, configuration.roles, settings)),
     ...(configuration.fleet === null ? [] : await checkSlack(settings, configuration.fleet)),
-    ...(await checkRunning(settings)),
-    ...(configuration.fleet === null ? [] : await checkSweep(settings, configuration.fleet, configuration.roles)),
+    ...(await Promise.all([checkRunning(settings), sweepFindings(settings, configuration)])).flat(),
   ]
   const signs = { ok: 'ok      ', warning: 'warning ', failure: 'failure ' }
   const text = findings.map(
@@ -45,6 +44,13 @@ export async function doctor(settings: Settings, output: Output): Promise<number
   output.result([...text, verdict].join('\n'), { findings, failures, warnings })
   if (failures > 0) return exitCodes.failure
   return warnings > 0 ? exitCodes.degraded : exitCodes.ok
+}
+
+async function sweepFindings(
+  settings: Settings,
+  { fleet, roles }: ReturnType<typeof checkConfiguration>,
+): Promise<Finding[]> {
+  return fleet === null ? [] : checkSweep(settings, fleet, roles)
 }
 
 function checkNode(): Finding {

@@ -19,7 +19,7 @@ import type { Settings } from '../settings.ts'
 import { table } from '../table.ts'
 
 /** A sweep looks things up and asks other parts; most take far less than a second. */
-const answerWithinMs = 10_000
+const sweepWithinMs = 10_000
 /** Of those about whom nothing more is said. */
 const mostNamed = 20
 const mostWhy = 300
@@ -41,7 +41,8 @@ export async function sweep(settings: Settings, output: Output, { last }: { last
 /** What the sweep answers: to `report` the last one, or null when there is none. Rejects as `askHouse` does. */
 export async function askSweep(settings: Settings, verb: 'run' | 'report'): Promise<SweepReport | null> {
   try {
-    const report = sweepReportSchema.nullable().safeParse(await askHouse(settings, 'sweep', verb, {}, answerWithinMs))
+    const withinMs = verb === 'run' ? sweepWithinMs : undefined
+    const report = sweepReportSchema.nullable().safeParse(await askHouse(settings, 'sweep', verb, {}, withinMs))
     if (report.success) return report.data
     throw new BreakroomError('unavailable', 'The sweep answers in words of another version.')
   } catch (error) {

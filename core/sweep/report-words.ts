@@ -1,5 +1,5 @@
 import { cut, lineBytes, spanWords } from '../task/wording.ts'
-import type { SweepAct, SweepReport } from './report.ts'
+import type { OrganReport, SweepAct, SweepReport } from './report.ts'
 import { type AgentState, agentStates, type StallState, stallStates } from './states.ts'
 
 /** Named in one line; the others are counted. */
@@ -39,10 +39,11 @@ export function isTrouble(report: SweepReport): boolean {
  * done where too much is silent at once.
  */
 export function reportLines(report: SweepReport): string[] {
-  const ailing = ailingIn(report).map(({ organ, why }): Named => ({ name: cut(organ, 60), why, done: '' }))
+  // What is held has a line of its own.
+  const ailing = ailingIn(report).filter(({ why }) => why !== report.held)
   return [
     agentsLine(report),
-    ...(ailing.length === 0 ? [] : [fitted('Ailing: ', ailing, '')]),
+    ...(ailing.length === 0 ? [] : [fitted('Ailing: ', ailing, namedOrgan, '')]),
     ...(report.held === null ? [] : [heldLine(report.held)]),
   ]
 }
@@ -70,9 +71,9 @@ function ailingIn({ organs }: Pick<SweepReport, 'organs'>): SweepReport['organs'
 function agentsLine(report: SweepReport): string {
   const stuck = stuckIn(report)
   if (stuck.length > 0) {
-    const named = stuck.map((agent) => namedAgent(agent, report))
     const others = counts(report)
-    return fitted(`${agentCount(report)}: `, named, others === '' ? '' : `; ${others}`)
+    const tail = others === '' ? '' : `; ${others}`
+    return fitted(`${agentCount(report)}: `, stuck, (agent) => namedAgent(agent, report), tail)
   }
   const verdict = isTrouble(report) ? 'nobody is stuck' : 'all is well'
   const aside = (['working-long', 'stopped'] as const).flatMap((state) => {
@@ -99,6 +100,10 @@ function namedAgent({ role, state, since, why }: AgentReport, { at, acts }: Swee
     ),
     done: act === undefined ? '' : ` - ${outcomeOf(act)}${more}`,
   }
+}
+
+function namedOrgan({ organ, why }: OrganReport): Named {
+  return { name: cut(organ, 60), why, done: '' }
 }
 
 function outcomeOf({ ok, outcome, kind }: SweepAct): string {
@@ -144,11 +149,12 @@ interface Named {
 }
 
 /** One line with as many of these as fit, the first with the most of its reason: what is worst is explained first. */
-function fitted(head: string, all: readonly Named[], tail: string): string {
-  for (let count = Math.min(mostNamed, all.length); ; count--) {
+function fitted<T>(head: string, all: readonly T[], namedAs: (one: T) => Named, tail: string): string {
+  const named = all.slice(0, mostNamed).map(namedAs)
+  for (let count = named.length; ; count--) {
     const more = all.length - count
     const end = `${more > 0 ? `; and ${more} more` : ''}${tail}.`
-    const shown = all.slice(0, count)
+    const shown = named.slice(0, count)
     const bare = head + shown.map(({ name, done }) => name + done).join('; ') + end
     let room = lineBytes - Buffer.byteLength(bare)
     if (room < 0 && count > 1) continue
