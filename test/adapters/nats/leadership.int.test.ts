@@ -10,6 +10,56 @@ import { cloneFolder, type Running, run, temporaryFolder, until } from '../../su
 const tasks = { kind: 'tasks' } as const
 const failoverMs = 5_000
 
+// All of these mostly wait, so they do it side by side; what takes longest begins first.
+
+describe.concurrent('leadership of processes', () => {
+  it('F7, F14: is never with two at a time, whatever is stopped and restarted', { timeout: 60_000 }, async () => {
+    await using house = await startTwo()
+    house.startProcess()
+    const all = [0, 1, 2]
+    const leader = () => until('one leads', () => all.filter(house.leads).map(house.process)[0], 15_000)
+    for (const [round, stoppedMs] of [1_200, 4_600, 2_600, 3_800].entries()) {
+      const { pid } = await leader()
+      process.kill(pid, 'SIGSTOP')
+      if (round === 2) {
+        await house.server.kill()
+        await house.server.start()
+      }
+      await pause(stoppedMs)
+      process.kill(pid, 'SIGCONT')
+      await pause(500)
+    }
+    await leader()
+    const reigns = all.flatMap(house.reigns).toSorted((a, b) => a.from - b.from)
+    expect(reigns.length).toBeGreaterThan(1)
+    for (const [index, { from }] of reigns.slice(1).entries()) expect(reigns[index]?.to).toBeLessThan(from)
+  })
+
+  it('passes to another within five seconds when its holder is killed', async () => {
+    await using house = await startTwo()
+    await house.process(0).kill('SIGKILL')
+    const killed = machineNow()
+    await until('the second leads', () => house.leads(1))
+    expect((house.reigns(1)[0]?.from ?? Infinity) - killed).toBeLessThan(failoverMs)
+  })
+
+  it('F7: passes to another while its holder is stopped, which knows it before it does anything else', async () => {
+    await using house = await startTwo()
+    const { pid } = house.process(0)
+    process.kill(pid, 'SIGSTOP')
+    const stopped = machineNow()
+    await until('the second leads', () => house.leads(1))
+    expect((house.reigns(1)[0]?.from ?? Infinity) - stopped).toBeLessThan(failoverMs)
+    process.kill(pid, 'SIGCONT')
+    await until('the first knows', () => !house.leads(0))
+
+    // Not once after it was stopped did it believe that it leads.
+    expect((house.reigns(0)[0]?.to ?? Infinity) - stopped).toBeLessThan(50)
+    await pause(1_500)
+    expect([house.leads(0), house.leads(1)]).toEqual([false, true])
+  })
+})
+
 leadershipContract('NATS', async () => {
   const server = await startProvisionedNats()
   return {
@@ -21,7 +71,7 @@ leadershipContract('NATS', async () => {
   }
 })
 
-it('ends with the connection, of who leads and of who waits', async () => {
+it.concurrent('ends with the connection, of who leads and of who waits', async () => {
   await using server = await startProvisionedNats()
   const [one, other] = [server.as(tasks), server.as(tasks)]
   const { signal } = new AbortController()
@@ -40,7 +90,7 @@ it('ends with the connection, of who leads and of who waits', async () => {
   await Promise.all([leading, waiting])
 })
 
-it('S23: stays where it is when a hijacked role makes the server write over it', async () => {
+it.concurrent('S23: stays where it is when a hijacked role makes the server write over it', async () => {
   await using server = await startProvisionedNats()
   const stop = new AbortController()
   const terms: Term[] = []
@@ -69,54 +119,6 @@ it('S23: stays where it is when a hijacked role makes the server write over it',
   await Promise.all([first, second])
 })
 
-describe.concurrent('leadership of processes', () => {
-  it('passes to another within five seconds when its holder is killed', async () => {
-    await using house = await startTwo()
-    await house.process(0).kill('SIGKILL')
-    const killed = machineNow()
-    await until('the second leads', () => house.leads(1))
-    expect((house.reigns(1)[0]?.from ?? Infinity) - killed).toBeLessThan(failoverMs)
-  })
-
-  it('F7: passes to another while its holder is stopped, which knows it before it does anything else', async () => {
-    await using house = await startTwo()
-    const { pid } = house.process(0)
-    process.kill(pid, 'SIGSTOP')
-    const stopped = machineNow()
-    await until('the second leads', () => house.leads(1))
-    expect((house.reigns(1)[0]?.from ?? Infinity) - stopped).toBeLessThan(failoverMs)
-    process.kill(pid, 'SIGCONT')
-    await until('the first knows', () => !house.leads(0))
-
-    // Not once after it was stopped did it believe that it leads.
-    expect((house.reigns(0)[0]?.to ?? Infinity) - stopped).toBeLessThan(50)
-    await pause(1_500)
-    expect([house.leads(0), house.leads(1)]).toEqual([false, true])
-  })
-
-  it('F7, F14: is never with two at a time, whatever is stopped and restarted', { timeout: 60_000 }, async () => {
-    await using house = await startTwo()
-    house.startProcess()
-    const all = [0, 1, 2]
-    const leader = () => until('one leads', () => all.filter(house.leads).map(house.process)[0], 15_000)
-    for (const [round, stoppedMs] of [1_200, 4_600, 2_600, 3_800].entries()) {
-      const { pid } = await leader()
-      process.kill(pid, 'SIGSTOP')
-      if (round === 2) {
-        await house.server.kill()
-        await house.server.start()
-      }
-      await pause(stoppedMs)
-      process.kill(pid, 'SIGCONT')
-      await pause(500)
-    }
-    await leader()
-    const reigns = all.flatMap(house.reigns).toSorted((a, b) => a.from - b.from)
-    expect(reigns.length).toBeGreaterThan(1)
-    for (const [index, { from }] of reigns.slice(1).entries()) expect(reigns[index]?.to).toBeLessThan(from)
-  })
-})
-
 /** A span in which a process believed that it leads, in ms of the machine's clock; without end when it still does. */
 interface Reign {
   from: number
@@ -128,7 +130,8 @@ async function startTwo() {
   const stack = new AsyncDisposableStack()
   const processes: Running[] = []
   try {
-    const server = stack.use(await startProvisionedNats())
+    // As in a house: a renewal that was confirmed is on disk when the server is killed.
+    const server = stack.use(await startProvisionedNats({ syncInterval: 'always' }))
     const folder = stack.use(temporaryFolder())
     const { servers, seed } = server.options(tasks)
     const fileOf = (index: number) => join(folder.path, `${index}`)
