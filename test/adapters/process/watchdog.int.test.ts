@@ -6,9 +6,10 @@ import { expect, test } from 'vitest'
 import { cloneFolder, run, until } from '../../support/process.ts'
 
 const fixture = join(cloneFolder, 'test/fixtures/watched-process.ts')
+// Each has a process of its own, and mostly waits for it: they do it side by side.
 const watched = (limitSeconds: number, does: string) => run(process.execPath, [fixture, String(limitSeconds), does])
 
-test('F9: a process whose event loop stands still ends itself, and says why in one line', async () => {
+test.concurrent('F9: a process whose event loop stands still ends itself, and says why in one line', async () => {
   await using blocked = watched(0.6, 'blocks')
   const start = performance.now()
   expect(await blocked.exited).toBe(null)
@@ -24,7 +25,7 @@ test('F9: a process whose event loop stands still ends itself, and says why in o
   })
 })
 
-test('F9: a loop that stands still because nobody reads stderr is ended as well', async () => {
+test.concurrent('F9: a loop that stands still because nobody reads stderr is ended as well', async () => {
   const child = spawn(process.execPath, [fixture, '0.6', 'fills stderr'], { stdio: ['ignore', 'ignore', 'pipe'] })
   try {
     expect(await signalOf(child)).toBe('SIGKILL')
@@ -33,13 +34,13 @@ test('F9: a loop that stands still because nobody reads stderr is ended as well'
   }
 })
 
-test('F9: a process that only pauses, again and again, lives', async () => {
+test.concurrent('F9: a process that only pauses, again and again, lives', async () => {
   await using pausing = watched(2, 'pauses')
   // For longer than the limit, all together.
   await until('it went on ten times', () => pausing.output.split('went on').length > 10, 20_000)
 })
 
-test('F9: a process that was stopped for longer than the limit goes on when it is continued', async () => {
+test.concurrent('F9: a process that was stopped for longer than the limit goes on when it is continued', async () => {
   await using stopped = watched(2, 'beats')
   await until('it beats', () => stopped.output.includes('...'))
   process.kill(stopped.pid, 'SIGSTOP')
@@ -52,19 +53,19 @@ test('F9: a process that was stopped for longer than the limit goes on when it i
   expect(stopped.output).not.toContain('stood still')
 })
 
-test('a watchdog does not keep a process that has nothing more to do', async () => {
+test.concurrent('a watchdog does not keep a process that has nothing more to do', async () => {
   await using done = watched(30, 'nothing')
   expect(await done.exited).toBe(0)
   expect(done.output).toBe('watched\n')
 })
 
-test('a watchdog that was disposed of ends nobody', async () => {
+test.concurrent('a watchdog that was disposed of ends nobody', async () => {
   await using free = watched(0.3, 'disposes')
   expect(await free.exited).toBe(0)
   expect(free.output).toBe('watched\nwent on\n')
 })
 
-test.runIf(process.platform === 'linux')('a watchdog costs next to no time of the processor', async () => {
+test.runIf(process.platform === 'linux').concurrent('a watchdog costs next to no time of the processor', async () => {
   await using idle = watched(30, 'idles')
   await until('it is up', () => idle.output.includes('watched'))
   await pause(1_000)
