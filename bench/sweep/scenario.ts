@@ -4,7 +4,12 @@ import { configInvalid } from '../../adapters/yaml/problem.ts'
 import { readYaml } from '../../adapters/yaml/read-yaml.ts'
 import { didYouMean } from '../../core/did-you-mean.ts'
 import { namePattern } from '../../core/role.ts'
-import { sweepSettingsSchema, type ThresholdName, type Thresholds, thresholdsSchema } from '../../core/sweep/settings.ts'
+import {
+  sweepSettingsSchema,
+  type ThresholdName,
+  type Thresholds,
+  thresholdsSchema,
+} from '../../core/sweep/settings.ts'
 import { rungKinds, type StallState, stallStates } from '../../core/sweep/states.ts'
 import { distributionSchema } from './distribution.ts'
 
@@ -97,9 +102,7 @@ const eventSchema = z.strictObject({
   answered_by_corpus: share.default(0.6),
 })
 
-const spells = z
-  .strictObject({ per_day: perDay.default(0), minutes: distributionSchema.default(5) })
-  .prefault({})
+const spells = z.strictObject({ per_day: perDay.default(0), minutes: distributionSchema.default(5) }).prefault({})
 
 const noiseSchema = z
   .strictObject({
@@ -258,11 +261,15 @@ function wrongReferences({ agents, behaviours, troubles, events, days }: Scenari
     }
   })
   troubles.forEach((trouble, index) => {
-    trouble.agents?.forEach((group, at) => known(group, groups, 'group', ['troubles', index, 'agents', at]))
+    trouble.agents?.forEach((group, at) => {
+      known(group, groups, 'group', ['troubles', index, 'agents', at])
+    })
     trouble.behaviours?.forEach((one, at) => {
       known(one, agents.map(behaviourName), 'agent with the behaviour', ['troubles', index, 'behaviours', at])
     })
-    const selected = agents.filter((group) => isSelected(trouble, { group: group.name, behaviour: behaviourName(group) }))
+    const selected = agents.filter((group) =>
+      isSelected(trouble, { group: group.name, behaviour: behaviourName(group) }),
+    )
     if (selected.length > 0 && !selected.some(({ seat }) => classesOf[seat].includes(trouble.class))) {
       wrong.push({ at: ['troubles', index, 'class'], message: `people are never ${trouble.class}` })
     }
