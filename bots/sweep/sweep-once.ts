@@ -46,6 +46,8 @@ export interface SweepOnceParts {
 const observedKey = 'observed'
 /** Treated at the same time: one that takes its time keeps nobody waiting, and a whole fleet is no flood. */
 const atOnce = 8
+/** Longer than anything that is done about a stall takes. */
+const underWayMs = 10_000
 
 /**
  * Looks at the fleet once, and does at most one thing about each stall. What is to be done is written down before it is done, and marked
@@ -91,7 +93,7 @@ async function treatStall(parts: SweepOnceParts, stall: Stall, now: number): Pro
     const kept = await parts.memory.read(key)
     const record = recordIn(kept.value)
     move = nextMove(stall, record, { thresholds: parts.thresholds(role), everyMs: parts.everyMs }, now)
-    if (move === null || !mayGoOn(parts)) return null
+    if (move === null || isUnderWay(record, move, now) || !mayGoOn(parts)) return null
     const begun = move.again && record !== null ? record : withRung(record, stall, move, now, false)
     const revision = begun === record ? kept.revision : await writeUnlessTaken(parts, key, begun, kept.revision)
     // Whoever else has written about it does what is to be done. And the writing takes a moment, in which we may be suspended for hours.
@@ -106,6 +108,12 @@ async function treatStall(parts: SweepOnceParts, stall: Stall, now: number): Pro
     parts.log.warn({ role, task, cause: sentenceOf(error) }, 'sweep: a stall could not be treated')
     return move === null ? null : actOf(move, { ok: false, outcome: sentenceOf(error) })
   }
+}
+
+/** Begun a moment ago: by somebody who does it right now, or who was killed; then it is done at the next sweep. */
+function isUnderWay(record: StallRecord | null, move: Move, now: number): boolean {
+  const begun = record?.rungs.findLast(({ number, done }) => number === move.number && !done)
+  return move.again && begun !== undefined && Math.abs(now - Date.parse(begun.at)) < underWayMs
 }
 
 function mayGoOn(parts: SweepOnceParts): boolean {
