@@ -6,13 +6,14 @@ import type { PartContext } from '../adapters/process/part-context.ts'
 import { createPrograms } from '../adapters/process/programs.ts'
 import { BreakroomError } from '../core/errors.ts'
 import { redact } from '../core/redact.ts'
-import { answersQuestions, type Role } from '../core/role.ts'
+import { answersQuestions, type Role, sweeps } from '../core/role.ts'
 import { orgSubjects } from '../core/subject.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { RunningPart } from '../ports/part.ts'
 import type { Stop, StopSwitch } from '../ports/stop-switch.ts'
 import { createActivity } from './activity.ts'
 import { createKnowledgeBot } from './knowledge/knowledge-bot.ts'
+import { hearRestarts } from './restarts.ts'
 import { createRoleBot } from './role-bot.ts'
 import { takeSeat } from './seat.ts'
 import { type CommandBrain, createCommandBrain } from './worker/command-brain.ts'
@@ -51,6 +52,7 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
   })
   const buses = seats.map(({ bus }) => bus)
   const withButtons = new Set(fleet.platforms.flatMap(({ kind, name }) => (kind === 'slack' ? name : [])))
+  const restartsOf = hearRestarts({ bus: house.bus, subjects, metrics, signal })
   const working = work()
 
   return {
@@ -78,17 +80,19 @@ export async function startBots(context: PartContext, only?: string): Promise<Ru
   async function seat({ role, command, bus }: Seat, stops: StopSwitch): Promise<void> {
     const { name } = role
     const activity = createActivity()
-    const parts = { name, bus, subjects, stops, activity, clock, log, metrics, signal }
+    const restarts = restartsOf(name)
+    const parts = { name, bus, subjects, stops, activity, restarts, clock, log, metrics, signal }
     const service = createTaskService(bus, subjects, name, metrics)
     const brain =
       command === null
         ? createNoBrain({ ...parts, service })
         : createCommandBrain({ ...parts, service, instance, command, programs, journal, lookEveryMs: leaseMs / 4 })
-    const card = { name, mission: role.mission, reportsTo: role.reports_to, command: command?.name ?? null }
+    const { mission, reports_to: reportsTo } = role
+    const card = { name, mission, reportsTo, command: command?.name ?? null, sweeps: sweeps(role) }
     const handle = answersQuestions(role)
       ? createKnowledgeBot({ ...parts, card, withButtons, links: fleet.links })
       : createRoleBot({ name, card, bus, subjects, metrics, now: clock.now })
-    await Promise.all([takeSeat({ ...parts, handle, epoch }), takeTasks({ ...parts, service, brain, leaseMs })])
+    await Promise.all([takeSeat({ ...parts, handle, epoch, brain }), takeTasks({ ...parts, service, brain, leaseMs })])
   }
 
   function commandOf({ name, brain }: Role): CommandBrain | null {

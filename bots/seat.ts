@@ -1,6 +1,7 @@
 import { asInbox, type InboxEnvelope } from '../core/handover.ts'
 import { type Heartbeat, heartbeatEveryMs, workingHeartbeatEveryMs } from '../core/heartbeat.ts'
 import type { OrgSubjects } from '../core/subject.ts'
+import type { BrainSession } from '../ports/brain-session.ts'
 import { type BusHealth, type Inbox, leaseMs, type Publisher, type Signals, type WorkItem } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -9,6 +10,8 @@ import type { StopSwitch } from '../ports/stop-switch.ts'
 import { type Activity, createActivity } from './activity.ts'
 import { deadLetter, sayGivenUp } from './dead-letter.ts'
 import { insist } from './insist.ts'
+import type { Restarts } from './restarts.ts'
+import { createSessionWatch } from './session-watch.ts'
 import { type GivenUp, type Outcome, type Turn, takeItems } from './take-items.ts'
 
 export interface SeatParts {
@@ -24,6 +27,10 @@ export interface SeatParts {
   epoch: number
   /** What the seat has in hand, when that is more than what is said to it; its heartbeat says so. */
   activity?: Activity
+  /** Whose session its heartbeat tells of while a task is in hand. */
+  brain?: BrainSession
+  /** Left out: nobody tells the seat anything. */
+  restarts?: Restarts
   clock: Clock
   log: Log
   metrics: Metrics
@@ -40,9 +47,13 @@ const beatAgainAfterMs = 1_000
  */
 export async function takeSeat(parts: SeatParts): Promise<void> {
   const { name, bus, stops, activity = createActivity(), clock, metrics, signal } = parts
+  const seenOf = parts.brain === undefined ? () => undefined : createSessionWatch(parts.brain, clock)
   const beat = (state: Heartbeat['state']) => {
     const at = clock.now().toISOString()
-    bus.send(parts.subjects.status(name), { role: name, state, epoch: parts.epoch, ...activity.now, at })
+    const { task, task_epoch } = activity.now
+    const session = task === undefined ? undefined : seenOf(`${task} ${task_epoch}`)
+    const seen = session === undefined ? {} : { session }
+    bus.send(parts.subjects.status(name), { role: name, state, epoch: parts.epoch, ...activity.now, ...seen, at })
   }
   const currentState = () => (stops.stopOf(name) ? 'stopped' : activity.busy ? 'working' : 'ready')
   const beatNow = () => beat(currentState())

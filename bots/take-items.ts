@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { StopSwitch } from '../ports/stop-switch.ts'
 import { type Hold, hold } from './hold.ts'
+import type { Restarts } from './restarts.ts'
 import { shifts } from './shifts.ts'
 
 /**
@@ -41,6 +42,8 @@ export interface QueueParts {
   leaseMs: number
   bus: Inbox & BusHealth
   stops: StopSwitch
+  /** Left out: nobody tells the seat to ask anew. */
+  restarts?: Restarts
   /** Does the work. When it throws, the item comes again. */
   serve: (turn: Turn) => Promise<Outcome>
   /** Keeps what cannot be done where people find it. */
@@ -65,9 +68,27 @@ export async function takeItems(parts: QueueParts): Promise<void> {
   const { name, queue, bus, log, metrics } = parts
   const failures = new Map<string, unknown>()
   for await (const shift of shifts(name, parts.stops, parts.signal)) {
-    for await (const item of bus.take(name, shift, queue)) {
-      await take(item, shift)
-      if (shift.aborted) break
+    while ((await takeUntilTold(shift)) === 'anew') {
+      metrics.count('breakroom_restarts_total', { queue })
+      log.info({ seat: name, queue }, 'asks for its queue anew')
+    }
+  }
+
+  /** Asks for the queue once. `anew` when it was told to do so again; what was in hand is finished by then. */
+  async function takeUntilTold(shift: AbortSignal): Promise<'anew' | 'over'> {
+    const told = new AbortController()
+    const asking = AbortSignal.any([shift, told.signal])
+    parts.restarts?.onRestart(queue, () => told.abort(), asking)
+    const items = bus.take(name, asking, queue)[Symbol.asyncIterator]()
+    try {
+      for (let item = await nextOf(items, asking); item !== null; item = await nextOf(items, asking)) {
+        await take(item, shift)
+      }
+      return told.signal.aborted && !shift.aborted ? 'anew' : 'over'
+    } finally {
+      told.abort()
+      // One that hangs would never let go.
+      void items.return?.().catch(() => {})
     }
   }
 
@@ -107,6 +128,22 @@ export async function takeItems(parts: QueueParts): Promise<void> {
     failures.set(id, error)
     const oldest = failures.keys().next()
     if (failures.size > failuresKept && !oldest.done) failures.delete(oldest.value)
+  }
+}
+
+/** The next item, or null when there is none or nobody asks any more: what comes of it then goes back at once. */
+async function nextOf(items: AsyncIterator<WorkItem>, asking: AbortSignal): Promise<WorkItem | null> {
+  if (asking.aborted) return null
+  const over = Promise.withResolvers<null>()
+  const end = () => over.resolve(null)
+  asking.addEventListener('abort', end)
+  const next = items.next().then(({ done, value }) => (done ? null : value))
+  try {
+    const item = await Promise.race([next, over.promise])
+    if (item === null) next.then((late) => late?.later(0)).catch(() => {})
+    return item
+  } finally {
+    asking.removeEventListener('abort', end)
   }
 }
 

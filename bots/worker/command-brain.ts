@@ -12,7 +12,9 @@ import type { Metrics } from '../../ports/metrics.ts'
 import type { ProgramOutcome, Programs } from '../../ports/program.ts'
 import type { RunJournal } from '../../ports/run-journal.ts'
 import type { Activity } from '../activity.ts'
+import type { Restarts } from '../restarts.ts'
 import type { Outcome, Turn } from '../take-items.ts'
+import { createProgramSession, type ProgramSession } from './program-session.ts'
 import { endOf, failureOf, notRun, succeeded } from './program-words.ts'
 import { sayHere } from './say-of-task.ts'
 import { type TaskService, taskOf } from './task-service.ts'
@@ -41,6 +43,8 @@ export interface CommandParts {
   bus: Publisher
   subjects: OrgSubjects
   activity: Activity
+  /** Left out: nobody tells the seat anything. */
+  restarts?: Restarts
   clock: Clock
   log: Log
   metrics: Metrics
@@ -55,12 +59,13 @@ const lookAgainAfterMs = 2_000
  */
 export function createCommandBrain(parts: CommandParts): TaskBrain {
   const { name, instance, command, programs, journal, service, activity, log, metrics } = parts
+  let session: ProgramSession | null = null
 
   return {
     async work(doorbell, turn) {
       try {
         const held = await claim(doorbell, turn)
-        return typeof held === 'string' ? held : await inHand(held, () => workOn(held, doorbell, turn))
+        return typeof held === 'string' ? held : await inHand(held, (dropped) => workOn(held, doorbell, turn, dropped))
       } catch (error) {
         return passOver(error, doorbell, turn)
       }
@@ -70,11 +75,13 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
       try {
         const task = await show(doorbell, turn)
         if (pendingStep(task)?.kind !== 'review') return 'done'
-        return await inHand({ task, epoch: task.epoch }, () => look(task, doorbell, turn))
+        return await inHand({ task, epoch: task.epoch }, (dropped) => look(task, doorbell, turn, dropped))
       } catch (error) {
         return passOver(error, doorbell, turn)
       }
     },
+
+    capture: async () => session?.capture() ?? null,
   }
 
   async function show({ id, trace, data }: Doorbell, { shift }: Turn): Promise<Task> {
@@ -93,7 +100,7 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     return newest === roleCommandId(name, id) ? { task, epoch: held.epoch } : 'left'
   }
 
-  async function workOn({ task, epoch }: Held, doorbell: Doorbell, turn: Turn): Promise<Outcome> {
+  async function workOn({ task, epoch }: Held, doorbell: Doorbell, turn: Turn, dropped: AbortSignal): Promise<Outcome> {
     const { trace } = task
     const write = <V extends 'start' | 'submit' | 'hand_back'>(verb: V, args: TaskArguments<V>) =>
       service.ask(verb, args, { id: `${verb}:${doorbell.id}:${epoch}`, trace }, turn.shift)
@@ -111,10 +118,11 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     }
     if (turn.shift.aborted) await handBack(stopped, false)
     else {
-      const run = (await journal.outcome(key)) ?? (await runWhileHeld({ task, epoch }, key, turn))
+      const run = (await journal.outcome(key)) ?? (await runWhileHeld({ task, epoch }, key, turn, dropped))
       // What is finished counts, also when the stop came at the same moment.
       if (succeeded(run)) await write('submit', { ...at, result: run.outputTail.trim() })
       else if (turn.shift.aborted) await handBack(stopped, false)
+      else if (dropped.aborted) await handBack(`${name} was told to let go of it.`, false)
       else await handBack(failureOf(command.name, run), true)
     }
     await journal.forget(key)
@@ -122,9 +130,9 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
   }
 
   /** A verdict is an exit code: a program that was killed or not found has none. */
-  async function look(task: Task, doorbell: Doorbell, turn: Turn): Promise<Outcome> {
+  async function look(task: Task, doorbell: Doorbell, turn: Turn, dropped: AbortSignal): Promise<Outcome> {
     if (turn.shift.aborted) return { againAfterMs: 0 }
-    const run = await runFor({ task, epoch: task.epoch }, 'review', false, turn.shift)
+    const run = await runFor({ task, epoch: task.epoch }, 'review', false, AbortSignal.any([turn.shift, dropped]))
     const cause = { id: `verdict:${doorbell.id}`, trace: task.trace }
     const words = endOf(run, verdictLimit)
     const now = await show(doorbell, turn)
@@ -143,20 +151,30 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     return 'done'
   }
 
-  async function inHand(held: Held, act: () => Promise<Outcome>): Promise<Outcome> {
-    activity.task({ label: held.task.label, epoch: held.epoch })
+  /** `act` is given a signal that aborts when the seat is told to let go of it. */
+  async function inHand({ task, epoch }: Held, act: (dropped: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
+    const held = { label: task.label, epoch }
+    const [dropped, over] = [new AbortController(), new AbortController()]
+    parts.restarts?.onDrop(held, () => dropped.abort(), over.signal)
+    activity.task(held)
     try {
-      return await act()
+      return await act(dropped.signal)
     } finally {
+      over.abort()
       activity.task(null)
     }
   }
 
   /** Between the end of the program and the moment when the service knows of it, the journal does. */
-  async function runWhileHeld(held: Held, key: string, { shift, hold }: Turn): Promise<ProgramOutcome> {
+  async function runWhileHeld(
+    held: Held,
+    key: string,
+    { shift, hold }: Turn,
+    dropped: AbortSignal,
+  ): Promise<ProgramOutcome> {
     const over = new AbortController()
     const lost = watchClaim(service, held, parts.lookEveryMs, AbortSignal.any([over.signal, shift]))
-    const until = AbortSignal.any([shift, lost])
+    const until = AbortSignal.any([shift, lost, dropped])
     const again = await journal.begin(key)
     try {
       const run = await runFor(held, 'work', again, until)
@@ -186,9 +204,12 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     }
     try {
       const program = { argv, cwd: workspace(), env, input: workOrder(task), timeLimitMs, mark: `${kind}-${task.key}` }
-      return await programs.run(program, until)
+      session = createProgramSession(parts.clock)
+      return await programs.run({ ...program, observer: session.observer }, until)
     } catch (error) {
       return notRun(sentenceOf(error))
+    } finally {
+      session = null
     }
   }
 

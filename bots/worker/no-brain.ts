@@ -36,6 +36,7 @@ export function createNoBrain(parts: NoBrainParts): TaskBrain {
       return 'done'
     },
     review: async () => 'done',
+    capture: async () => null,
   }
 
   /** A program that sat here was killed over it; nobody else would ever let go of it. */

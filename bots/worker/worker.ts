@@ -2,19 +2,21 @@ import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import { asDoorbell, type Doorbell } from '../../core/task/doorbell.ts'
 import { pendingStep } from '../../core/task/steps.ts'
+import type { BrainSession } from '../../ports/brain-session.ts'
 import type { BusHealth, Inbox, Publisher, WorkItem } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { StopSwitch } from '../../ports/stop-switch.ts'
 import { deadLetter } from '../dead-letter.ts'
+import type { Restarts } from '../restarts.ts'
 import { type GivenUp, type Outcome, type Turn, takeItems } from '../take-items.ts'
 import { cannotReviewLine } from './program-words.ts'
 import { sayOfTask } from './say-of-task.ts'
 import type { TaskService } from './task-service.ts'
 
 /** What thinks when a doorbell rings. Whatever it does can be done twice. */
-export interface TaskBrain {
+export interface TaskBrain extends BrainSession {
   /** There is work for the role. */
   work(doorbell: Doorbell, turn: Turn): Promise<Outcome>
   /** There is something for the role to look at. */
@@ -28,6 +30,8 @@ export interface WorkerParts {
   stops: StopSwitch
   service: TaskService
   brain: TaskBrain
+  /** Left out: nobody tells the seat anything. */
+  restarts?: Restarts
   /** How long the bus waits for a sign of work. */
   leaseMs: number
   clock: Clock

@@ -37,7 +37,7 @@ function sit(brain: Partial<TaskBrain>): void {
     subjects,
     stops: { stopOf: () => null, onChange: () => {} },
     service: createTaskService(bus, subjects, 'cto', quietMetrics),
-    brain: { work: async () => 'done', review: async () => 'done', ...brain },
+    brain: { work: async () => 'done', review: async () => 'done', capture: async () => null, ...brain },
     leaseMs: 40_000,
     clock: systemClock,
     log: quietLog,
