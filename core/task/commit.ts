@@ -95,8 +95,16 @@ const taskEventSchema = z.discriminatedUnion('type', [
     text: z.string().min(1).max(4_000),
     sources: z.array(z.string().min(1).max(200)).max(3),
   }),
-  /** Whoever watches asked somebody, once, about what it is stuck on: a role, `founder`, or a person. */
-  z.looseObject({ type: z.literal('asked'), epoch: z.int(), rung, reason, to: z.string().min(1).max(300) }),
+  /** Whoever watches asked somebody, once: a role, `founder`, or a person. */
+  z.looseObject({
+    type: z.literal('asked'),
+    epoch: z.int(),
+    rung,
+    reason,
+    /** Whether the reason is a question that it is stuck on; else they have to act. */
+    stuck: z.boolean(),
+    to: z.string().min(1).max(300),
+  }),
   z.looseObject({ type: z.literal('completed') }),
   z.looseObject({ type: z.literal('failed'), reason }),
   z.looseObject({

@@ -1,9 +1,9 @@
 import { BreakroomError } from '../errors.ts'
+import { isSignOfLife, isTurned, undone } from './alive.ts'
 import type { TaskCommit, TaskEvent } from './commit.ts'
 import { isOutOfPlace, moves } from './moves.ts'
 import { isPersonStep, isQa, pendingStep } from './steps.ts'
 import { isOver, isSeen, type Stage, type Task } from './task.ts'
-import { system } from './world.ts'
 
 const notesKept = 20
 const evidenceKept = 40
@@ -32,24 +32,6 @@ export function evolve(task: Task | null, commit: TaskCommit): Task {
     stage: stageOf(after),
     applied: newest([...after.applied, commit.id], commandsKept),
   }
-}
-
-/** Somebody gave a sign of life: whoever was told of its standing still can forget it. */
-function undone(task: Task): Task {
-  return { ...task, escalation: null, watched: task.watched === null ? null : { ...task.watched, answered: true } }
-}
-
-/** Whether it came to somebody: to a seat, or to whoever judges it. */
-function isTurned(before: Task | null, after: Task): boolean {
-  if (before === null || after.opened_at !== before.opened_at) return true
-  const judged = judgedStep(after)
-  return judged !== null && judged !== judgedStep(before)
-}
-
-/** Which step somebody has to judge now, or null when nobody has to. */
-function judgedStep(task: Task): number | null {
-  const step = pendingStep(task)
-  return step !== null && isPersonStep(step) ? task.passed : null
 }
 
 function step(task: Task | null, event: TaskEvent, commit: TaskCommit): Task {
@@ -241,9 +223,9 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
       return { ...noted(task, answerNote(event)), help, watched: watchedBy('answer', epoch, rung, question) }
     }
     case 'asked': {
-      const { epoch, rung, reason: question, to } = event
-      const help = { ...moment, kind: 'ask' as const, question, to }
-      return { ...task, help, watched: watchedBy('ask', epoch, rung, question) }
+      const { epoch, rung, reason, stuck, to } = event
+      const help = { ...moment, kind: 'ask' as const, question: stuck ? reason : null, to }
+      return { ...task, help, watched: watchedBy('ask', epoch, rung, reason) }
     }
     case 'taken_back': {
       const { claim } = task
@@ -308,29 +290,6 @@ function stageOf(task: Task): Stage {
   if (status !== 'verifying') return stage === 'ready-for-prep' ? stage : 'ready-for-dev'
   const step = pendingStep(task)
   return step === null || (isPersonStep(step) && !isQa(step)) ? 'review' : 'qa'
-}
-
-/** What watching does is no sign that anybody works, nor is a bot's word that it arrived; every other word of a person or a role is. */
-const watching: readonly TaskEvent['type'][] = [
-  'pinged',
-  'taken_back',
-  'escalated',
-  'parked',
-  'reminded',
-  'reassigned',
-  'answered',
-  'asked',
-]
-
-function isSignOfLife({ by, events }: TaskCommit): boolean {
-  return (
-    by !== system.actor &&
-    events.some((event) =>
-      event.type === 'acknowledged'
-        ? event.arrived !== true
-        : !watching.includes(event.type) || !('rung' in event || event.type === 'parked'),
-    )
-  )
 }
 
 function newest<T>(list: T[], most: number): T[] {

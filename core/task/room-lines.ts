@@ -1,4 +1,4 @@
-import { isPerson } from '../person.ts'
+import { isLinked, isPerson } from '../person.ts'
 import { founder } from '../role.ts'
 import { asksForPermission } from '../sweep/permission.ts'
 import type { TaskEventType } from './commit.ts'
@@ -13,7 +13,6 @@ import {
   listed,
   quoted,
   quotedEnd,
-  requesterName,
   stepWords,
   takenFrom,
   turnWords,
@@ -97,7 +96,7 @@ function lineAbout(task: Task, event: TaskEventType, world: TaskWorld, by: strin
     case 'answered':
       return answeredLine(task)
     case 'asked':
-      return askedLine(task)
+      return askedLine(task, world)
     case 'taken_back':
       return `${named} was taken back from ${takenFrom(task)} and is open again for ${role}: ${quotedEnd(task.reason ?? '', 80)}`
     case 'resumed':
@@ -143,22 +142,23 @@ function answeredLine(task: Task): string | null {
   const { label, help, claim, role, status } = task
   if (help?.kind !== 'answer') return null
   const who = claim === null ? role : actorName(claim.by)
-  const where = help.sources.length === 0 ? '.' : ` (${quoted(help.sources.join(', '), 60)}).`
+  const where = help.sources.length === 0 ? '.' : ` (${quoted(help.sources.join(', '), 40)}).`
   const next = status === 'blocked' ? ` !start ${label} goes on.` : ''
-  return `${who}: ${label} ${quoted(task.title, 30)} was stuck on ${quoted(help.question, 50)}. Written down: ${quoted(help.text, 100)}${where}${next}`
+  return `${who}: ${label} ${quoted(task.title, 30)} was stuck on ${quoted(help.question, 45)}. Written down: ${quoted(help.text, 90)}${where}${next}`
 }
 
-function askedLine(task: Task): string | null {
-  const { label, help, claim, role, authority } = task
+function askedLine(task: Task, world: TaskWorld): string | null {
+  const { label, help, claim } = task
   if (help?.kind !== 'ask') return null
-  const who = help.to === authority.requester ? requesterName(task) : actorName(help.to)
-  const named = `${who}: ${label} ${quoted(task.title, 40)}`
+  // The one name that may ring: whom the house itself asks.
+  const named = `${isLinked(help.to) ? '@' : ''}${actorName(help.to)}: ${label} ${quoted(task.title, 30)}`
+  if (help.question !== null) {
+    const why = asksForPermission(help.question) ? 'only a person says yes' : 'no answer is at hand'
+    return `${named} is stuck on ${quoted(help.question, 90)}, and ${why}. !note ${label} <words> tells ${whoHasIt(task, world)}.`
+  }
   const step = pendingStep(task)
   if (step !== null && isPersonStep(step)) return `${named} waits for you: ${judgingWords(label)}`
-  if (claim === null) return `${named} waits for you: !claim ${label}`
-  if (help.to === claim.by) return `${named} waits for you: !note ${label} <words> is enough.`
-  const why = asksForPermission(help.question) ? ', and only a person says yes' : ', and no answer is at hand'
-  return `${named} is stuck on ${quoted(help.question, 100)}${why}. !note ${label} <words> tells ${actorName(claim.by) || role}.`
+  return `${named} waits for you: ${claim === null ? `!claim ${label}.` : `!note ${label} <words> is enough.`}`
 }
 
 /** Whoever has to do something now. */

@@ -35,7 +35,7 @@ export function ask(task: Task, command: Extract<HelpCommand, { type: 'ask' }>, 
   const { epoch, rung } = command
   const question = command.question ?? stuckOn(task)
   const to = question === null ? whoActs(task, world) : whoKnows(task, world)
-  return [{ type: 'asked', epoch, rung, reason: question ?? command.reason, to }]
+  return [{ type: 'asked', epoch, rung, reason: question ?? command.reason, stuck: question !== null, to }]
 }
 
 /** What its worker said that it is stuck on, or null. */

@@ -254,7 +254,8 @@ export const taskSchema = z.looseObject({
         text: z.string(),
         sources: z.array(z.string()),
       }),
-      momentSchema.extend({ kind: z.literal('ask'), question: z.string(), to: actor }),
+      /** `question` is null when somebody just has to act. */
+      momentSchema.extend({ kind: z.literal('ask'), question: z.string().nullable(), to: actor }),
     ])
     .nullable()
     .default(null),
@@ -297,11 +298,6 @@ export type Task = z.infer<typeof taskSchema>
 /** Whether whoever works at its seat knows of it, and not only the seat's bot. */
 export function isSeen({ acknowledged }: Pick<Task, 'acknowledged'>): boolean {
   return acknowledged !== null && acknowledged.arrived !== true
-}
-
-/** The last sign of life of whoever has it, ISO 8601; of what older writers wrote, the last change. */
-export function aliveAt({ alive_at, updated_at }: Pick<Task, 'alive_at' | 'updated_at'>): string {
-  return alive_at || updated_at
 }
 
 export function isOver({ status }: Pick<Task, 'status'>): boolean {

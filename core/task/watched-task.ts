@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { aliveAt } from './alive.ts'
 import { turnOf } from './standing.ts'
 import { isPersonStep, pendingStep } from './steps.ts'
 import { stuckOn } from './stuck.ts'
-import { aliveAt, isOver, type Task, taskStatuses } from './task.ts'
+import { isOver, type Task, taskStatuses } from './task.ts'
 import { isVisible, type Onlooker } from './visible.ts'
 import type { TaskWorld } from './world.ts'
 

@@ -80,7 +80,11 @@ export function refit(
 }
 
 /** What is written down about what it is stuck on. */
-export function answer(epoch: number, rung: number, question: string | null = null): TaskCommand {
+export function answer(
+  epoch: number,
+  rung: number,
+  question: string | null = null,
+): Extract<TaskCommand, { type: 'answer' }> {
   return { type: 'answer', epoch, rung, reason: '', text: 'orders_v2', sources: ['docs/db.md'], question }
 }
 

@@ -56,3 +56,24 @@ it('a task is offered to one at a time while it is being claimed, and again when
   claimed[Symbol.dispose]()
   expect([open.first?.label, open.size]).toEqual(['t-2', 1])
 })
+
+it('what is live is found by its label, however tasks come, go, and come back', async () => {
+  const book = await openBook(await createMemoryTaskStorage().open())
+  const labels = (after: number) => [...book.liveAfter(after)].map(({ label }) => label)
+  for (const number of [3, 1, 2, 5, 4]) book.put(taskAt(number, 1))
+  expect([labels(0), labels(3), labels(5)]).toEqual([['t-1', 't-2', 't-3', 't-4', 't-5'], ['t-4', 't-5'], []])
+  for (const number of [2, 4, 5]) {
+    const failed = taskAt(number, 2, { status: 'failed' })
+    book.put(failed)
+    expect(labels(0)).not.toContain(`t-${number}`)
+    book.stored(failed)
+  }
+  expect(labels(0)).toEqual(['t-1', 't-3'])
+  // Somebody gives one another try.
+  book.put(taskAt(4, 3))
+  book.put(taskAt(6, 1))
+  expect([labels(0), labels(3)]).toEqual([
+    ['t-1', 't-3', 't-4', 't-6'],
+    ['t-4', 't-6'],
+  ])
+})

@@ -8,7 +8,9 @@ import { system } from '../../../core/task/world.ts'
 import {
   ada,
   after,
+  answer,
   approve,
+  ask,
   asked,
   block,
   bob,
@@ -129,6 +131,13 @@ function everything(place: TaskPlace): Story[] {
     ),
     ...from({ ...secret }, [submit, bob], [ran({}, { doubts: ['a zebra'] }), system]),
     ...from(secret, [ring('bell'), seat('cto')], [watch('take_back', 1, 1), sweep], [start, cto]),
+    ...from(
+      { ...secret },
+      [ring('bell'), seat('cto')],
+      [{ type: 'block', reason: 'which zebra?' }, cto],
+      [{ ...answer(1, 1), text: 'the zebra of the zoo' }, sweep],
+      [ask(1, 2), sweep],
+    ),
     ...from(secret, [watch('ping', 0, 1), sweep], [watch('escalate', 0, 2), sweep], [refit(0, 3), sweep]),
     ...['complete', 'escalate', 'escalate', 'remind'].map((_, index, all) =>
       after(asked({ ...secret, sla: { complete_within_minutes: 60 } }, { place }), ...all.slice(0, index + 1)),

@@ -35,7 +35,7 @@ const events: Record<Exclude<TaskEventType, 'created'>, TaskEvent> = {
   taken_back: { type: 'taken_back', epoch: 1, rung: 1, reason: 'silent' },
   resumed: { type: 'resumed', epoch: 1 },
   answered: { type: 'answered', epoch: 1, rung: 1, reason: 'DB name?', text: 'orders_v2', sources: ['docs/db.md'] },
-  asked: { type: 'asked', epoch: 1, rung: 1, reason: 'DB name?', to: 'human-ada' },
+  asked: { type: 'asked', epoch: 1, rung: 1, reason: 'DB name?', stuck: true, to: 'human-ada' },
 }
 /** What else has to be so. */
 const also: { [T in TaskEventType]?: (task: Task) => boolean } = {

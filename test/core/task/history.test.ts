@@ -11,7 +11,9 @@ import { isOver, type Step, stages, type Task, type TaskStatus, taskStatuses } f
 import { type Doer, system } from '../../../core/task/world.ts'
 import {
   ada,
+  answer,
   approve,
+  ask,
   asked,
   block,
   bob,
@@ -110,13 +112,15 @@ const helpful = fc.constantFrom<Attempt[]>(
 /** What whoever watches has done, about the stall as it is and as it was, over and over. */
 const watched: fc.Arbitrary<Attempt> = fc
   .record({
-    type: fc.constantFrom('ping', 'take_back', 'escalate', 'reassign_fit'),
+    type: fc.constantFrom('ping', 'take_back', 'escalate', 'reassign_fit', 'answer', 'ask'),
     back: fc.constantFrom(0, 0, 0, 1),
     rung: fc.integer({ min: 1, max: 4 }),
   })
   .map(({ type, back, rung }) => ({ epoch }) => {
     const about = Math.max(0, epoch - back)
-    return [type === 'reassign_fit' ? refit(about, rung) : watch(type, about, rung), sweep] as const
+    if (type === 'reassign_fit') return [refit(about, rung), sweep]
+    if (type === 'answer') return [answer(about, rung, 'Which limit?'), sweep]
+    return [type === 'ask' ? ask(about, rung) : watch(type, about, rung), sweep]
   })
 
 /** One of its timers comes, or one that is long gone. */
@@ -295,6 +299,7 @@ function rungsOf(commits: readonly TaskCommit[]): string[] {
     const epoch: number = task?.epoch ?? 0
     for (const event of commit.events) {
       if (event.type === 'pinged' || event.type === 'taken_back') rungs.push(`${event.epoch}.${event.rung}`)
+      if (event.type === 'answered' || event.type === 'asked') rungs.push(`${event.epoch}.${event.rung}`)
       if (event.type === 'reassigned' && event.rung !== undefined) rungs.push(`${event.epoch}.${event.rung}`)
       if ((event.type === 'escalated' || event.type === 'parked') && event.watch_rung !== undefined) {
         rungs.push(`${epoch}.${event.watch_rung}`)

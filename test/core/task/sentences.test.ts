@@ -60,6 +60,11 @@ const escalation = {
   reminded_at: null,
 }
 const told = { escalation } satisfies Partial<Task>
+const noted = {
+  ...{ kind: 'answer' as const, by: 'sweep', at },
+  ...{ question: 'DB name?', text: 'orders_v2', sources: ['docs/db.md'] },
+}
+const asksAda = { kind: 'ask', by: 'sweep', at, question: 'DB name?', to: 'human-ada' } as const
 const parked = { escalation: { ...escalation, to: 'founder', parked: true } } satisfies Partial<Task>
 
 describe('an answer', () => {
@@ -293,6 +298,42 @@ describe('the line of the house in the room', () => {
       't-13 "Add rate limiting" was taken back from bob and is open again for cto: "silent for an hour".',
     ],
     ['resumed', { status: 'working', claim: bobs }, 't-13 "Add rate limiting" is with bob after all.'],
+    [
+      'answered',
+      { status: 'blocked', claim: bobs, help: noted },
+      'bob: t-13 "Add rate limiting" was stuck on "DB name?". Written down: "orders_v2" ("docs/db.md"). !start t-13 goes on.',
+    ],
+    [
+      'answered',
+      { status: 'working', claim: bobs, help: { ...noted, sources: [] } },
+      'bob: t-13 "Add rate limiting" was stuck on "DB name?". Written down: "orders_v2".',
+    ],
+    // Rings her, also where names are only words.
+    [
+      'asked',
+      { status: 'blocked', claim: bobs, help: asksAda },
+      '@ada: t-13 "Add rate limiting" is stuck on "DB name?", and no answer is at hand. !note t-13 <words> tells bob.',
+    ],
+    [
+      'asked',
+      { status: 'blocked', claim: bobs, help: { ...asksAda, question: 'May I deploy?', to: 'founder' } },
+      'founder: t-13 "Add rate limiting" is stuck on "May I deploy?", and only a person says yes. !note t-13 <words> tells bob.',
+    ],
+    [
+      'asked',
+      { status: 'verifying', verification: [{ kind: 'approval' }], claim: bobs, help: { ...asksAda, question: null } },
+      '@ada: t-13 "Add rate limiting" waits for you: !approve t-13, or !reject t-13 <reason>.',
+    ],
+    [
+      'asked',
+      { help: { ...asksAda, question: null, to: 'devops' } },
+      'devops: t-13 "Add rate limiting" waits for you: !claim t-13.',
+    ],
+    [
+      'asked',
+      { status: 'working', claim: bobs, help: { ...asksAda, question: null, to: 'human-bob' } },
+      '@bob: t-13 "Add rate limiting" waits for you: !note t-13 <words> is enough.',
+    ],
   ])('about %s', (event, changes, sentence) => {
     expect(line(event, changes)).toBe(sentence)
   })
@@ -337,6 +378,25 @@ describe('the line of the house in the room', () => {
     expect(back(tried)).toBe('t-13 "Add rate limiting" is back with fullstack, to be tried again: "it breaks".')
     expect(back({ ...tried, verification: [{ kind: 'review', by: 'devops', stage: 'qa' }] })).toBe(
       't-13 "Add rate limiting" is back with devops, to be tried again: "it breaks". !approve t-13, or !reject t-13 <reason>.',
+    )
+  })
+
+  it('says why whoever watches asks, in their words; people who ask need no reason', () => {
+    const watched = {
+      by: 'sweep',
+      at,
+      kind: 'ping' as const,
+      epoch: 1,
+      rung: 1,
+      answered: false,
+      reason: 'nothing moved for 35 min',
+    }
+    const pinged = task({ status: 'working', claim: bobs, watched })
+    expect(roomLine(pinged, 'pinged', world, 'sweep')).toBe(
+      'bob: where does t-13 "Add rate limiting" stand? "nothing moved for 35 min". !note t-13 <words> is enough.',
+    )
+    expect(roomLine(pinged, 'pinged', world, 'human-ada')).toBe(
+      'bob: where does t-13 "Add rate limiting" stand? !note t-13 <words> is enough.',
     )
   })
 
@@ -633,8 +693,9 @@ describe('S17: what agents and people write never passes for the words of the ho
       parked: fc.constantFrom(null, true, false),
       breached: fc.subarray([...deadlines]),
       failed: fc.boolean(),
+      helped: fc.constantFrom('answer' as const, 'ask' as const, 'act' as const),
     })
-    .map(({ words, other, status, stage, number, step, path, parked, breached, failed }) =>
+    .map(({ words, other, status, stage, number, step, path, parked, breached, failed, helped }) =>
       taskAt(number, 3, {
         status,
         stage,
@@ -644,6 +705,17 @@ describe('S17: what agents and people write never passes for the words of the ho
         breached,
         plan: shown(words),
         watched: { by: 'sweep', at, kind: 'reassign', epoch: 1, rung: 1, answered: false, reason: other },
+        help:
+          helped === 'answer'
+            ? {
+                kind: helped,
+                by: 'sweep',
+                at,
+                question: other,
+                text: words,
+                sources: [other.slice(0, 200), 'docs/db.md'],
+              }
+            : { kind: 'ask', by: 'sweep', at, question: helped === 'ask' ? other : null, to: longPerson },
         suspended: { by: longPerson, at, epoch: 1, doorbell: null, role: longRole },
         escalation: parked === null ? null : { ...escalation, to: longRole, reason: other, parked },
         title: words.slice(0, 200),
@@ -696,6 +768,10 @@ describe('S17: what agents and people write never passes for the words of the ho
             { type: 'escalated', rung: 1, to: 'ceo', reason: task.reason ?? '' },
             { type: 'pinged', epoch: 1, rung: 1, reason: task.reason ?? '' },
             { type: 'doubted', reason: task.reason ?? '' },
+            {
+              ...{ type: 'answered', epoch: 1, rung: 1, reason: task.reason ?? '', text: task.result?.text ?? '' },
+              sources: [task.reason ?? ''],
+            } as TaskEvent,
           ],
         })
         const lines = [
@@ -711,6 +787,11 @@ describe('S17: what agents and people write never passes for the words of the ho
           expect(roomLine(task, event, world, 'sweep')).toMatch(
             /!(?:note|cancel|reject) t-\d+(?: <\w+>)?(?: is enough)?\.$/,
           )
+        }
+        const helpEnds = /!(?:start|note|reject|claim) t-\d+(?: <\w+>)?(?: goes on\.| is enough\.| tells \S+\.|\.)$/
+        for (const event of ['answered', 'asked'] as const) {
+          const isBlocked = event === 'asked' || task.status === 'blocked'
+          expect(roomLine(task, event, world, 'sweep') ?? '!note t-1.').toMatch(isBlocked ? helpEnds : /\.$/)
         }
         for (const line of [...lines, ...timelineLines({ task, commits: [commit] })]) {
           expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u)

@@ -175,7 +175,8 @@ describe('the worker’s next sign of life', () => {
     const told = held({ sla: { complete_within_minutes: 60 } }).and([watch('ping', 1, 1), sweep])
     const before = after(told, 'complete').task
     const after_ = after(told, 'complete').and([note, cto]).task
-    const { version, updated_at, applied, notes, ...rest } = after_
+    const { version, updated_at, alive_at, applied, notes, ...rest } = after_
+    expect(alive_at).toBe(updated_at)
     expect({ ...before, escalation: null, watched: { ...before.watched, answered: true } }).toMatchObject(rest)
     expect([version, notes.length, applied.length, updated_at > before.updated_at]).toEqual([
       before.version + 1,
@@ -238,6 +239,18 @@ describe('somebody else', () => {
     held()
       .when(refit(1, 1, { backend: 2, fullstack: 2 }), sweep)
       .gives({ type: 'reassigned', role: 'backend' })
+  })
+
+  it('is nobody whose queue is full, though they had less to do', () => {
+    held()
+      .when(refit(1, 1, { fullstack: 9 }, ['backend']), sweep)
+      .gives({ type: 'reassigned', role: 'fullstack' })
+    held({ verification: [{ kind: 'review', by: 'cso' }] })
+      .when(refit(1, 1, {}, ['backend', 'fullstack']), sweep)
+      .gives({ type: 'reassigned', role: 'ceo' })
+    held()
+      .when(refit(1, 1, {}, ['backend', 'fullstack', 'ceo']), sweep)
+      .gives({ type: 'escalated' })
   })
 
   it('is told what was done already: the notes, the evidence, and how often it was tried', () => {
