@@ -16,7 +16,7 @@ import { nameInFront } from './task-commands.ts'
 
 /** What commands wait for. */
 const waitedFor = { tasks: 'the task service', sweep: 'the sweep' } as const
-export type WaitedFor = keyof typeof waitedFor
+type WaitedFor = keyof typeof waitedFor
 
 /**
  * A command that waits, for the task service where nothing else is said. The item and not a request made of it: what an answer in a

@@ -52,7 +52,7 @@ export async function askSweep(settings: Settings, verb: 'run' | 'report'): Prom
 }
 
 /** The whole of a report, for a terminal: agents, organs and what was done, the worst first. */
-export function sweepText(report: SweepReport, now: Date): string {
+function sweepText(report: SweepReport, now: Date): string {
   const head = report.held === null ? [headLine(report, now)] : [headLine(report, now), heldLine(report.held)]
   return [
     head.join('\n'),
