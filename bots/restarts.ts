@@ -46,7 +46,10 @@ export function hearRestarts({ bus, subjects, metrics, signal }: RestartParts): 
 
   function hear(data: unknown, subject: string): void {
     const restart = restartSchema.safeParse(data)
-    if (!restart.success) return metrics.count('breakroom_ignored_total', { what: 'restart' })
+    if (!restart.success) {
+      metrics.count('breakroom_ignored_total', { what: 'restart' })
+      return
+    }
     // A seat may be in another process. And whoever is told begins to listen anew.
     for (const handler of [...(heard.get(subject) ?? [])]) handler(restart.data)
   }
