@@ -174,7 +174,7 @@ function answerWords(label: string): string {
 
 /** The same as `turnWords` in fewer words, beside a reason that says more. */
 function nowWords(task: Task): string {
-  if (task.status !== 'open') return turnWords(task)
+  if (task.status !== 'open') return turnWords({ ...task, help: null })
   return task.stage === 'ready-for-prep' ? 'to be planned' : 'open'
 }
 
