@@ -64,7 +64,7 @@ function listLine(task: Task, now: Date): string {
   const { label, role, title, priority, created_at } = task
   const urgency = priority === 'normal' ? [] : [priority]
   const due = dueWords(task, now) ?? `${since(created_at, now)} old`
-  return `${label} ${role}: ${quoted(title, 100)}, ${[statusWords(task), ...urgency, due].join(', ')}.`
+  return `${label} ${role}: ${quoted(title, 90)}, ${[statusWords(task), ...urgency, due].join(', ')}.`
 }
 
 /** The answer to `!task`: all about one task, a line for each thing. */
