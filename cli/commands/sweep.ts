@@ -57,7 +57,7 @@ function sweepText(report: SweepReport, now: Date): string {
   return [
     head.join('\n'),
     ...tableOf(['state', 'role', 'for', 'why'], agentRows(report)),
-    ...tableOf(['organ', 'state', 'why'], organRows(report)),
+    ...tableOf(['state', 'organ', 'why'], organRows(report)),
     ...tableOf(['done about', 'task', 'what', 'what came of it'], actRows(report)),
   ].join('\n\n')
 }
@@ -80,17 +80,23 @@ function agentRows({ agents, states, at }: SweepReport): string[][] {
     return [state, role, span, oneLine(why, mostWhy)]
   })
   const healthy = states.healthy ?? []
-  if (healthy.length === 0) return rows
-  const more = healthy.length - mostNamed
-  const names = healthy.slice(0, mostNamed).join(', ')
-  return [...rows, ['healthy', `${healthy.length}`, '', more > 0 ? `${names} and ${more} more` : names]]
+  return healthy.length === 0 ? rows : [...rows, ['healthy', `${healthy.length}`, '', namesOf(healthy)]]
 }
 
 function organRows({ organs }: SweepReport): string[][] {
-  const order = ['ailing', 'unknown', 'well']
-  return organs
-    .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
-    .map(({ organ, state, why }) => [oneLine(organ, mostWhy), state, oneLine(why, mostWhy)])
+  const rows = (['ailing', 'unknown'] as const).flatMap((wanted) =>
+    organs
+      .filter(({ state }) => state === wanted)
+      .map(({ organ, state, why }) => [state, oneLine(organ, mostWhy), oneLine(why, mostWhy)]),
+  )
+  const well = organs.filter(({ state }) => state === 'well').map(({ organ }) => organ)
+  return well.length === 0 ? rows : [...rows, ['well', `${well.length}`, namesOf(well)]]
+}
+
+function namesOf(all: readonly string[]): string {
+  const names = all.slice(0, mostNamed).map((name) => oneLine(name, mostWhy))
+  const more = all.length - names.length
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ')
 }
 
 function actRows({ acts }: SweepReport): string[][] {
