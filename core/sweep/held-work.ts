@@ -63,7 +63,8 @@ function looping(agent: AgentCapture, task: TaskCapture, session: SessionCapture
   if (session === null || session.repeats < loopAt || session.repeats_since === null) return null
   const since = Date.parse(session.repeats_since)
   const { at } = look.fleet
-  if (at - since < look.thresholds.looping * minuteMs) return null
+  // What said the same for a moment and is silent since is no loop; how long it may be silent is another threshold.
+  if (momentOf(session.output_at) - since < look.thresholds.looping * minuteMs) return null
   if (momentOf(session.files_at) > since || task.aliveAt > since) return null
   const why = `${task.label}: the same ${session.repeats} times in ${spanWords(at - since)}, and no file changed`
   return stalled(agent, task, { state: 'looping', since, why }, workerCan)

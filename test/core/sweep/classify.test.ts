@@ -47,6 +47,11 @@ describe('what a worker with a brain that can be seen is', () => {
       'healthy',
     ],
     [
+      'healthy when it said the same for a moment and is silent since',
+      worker(session({ ...quiet, output: 9, repeating: 10, cpu: 1 }), silentTask),
+      'healthy',
+    ],
+    [
       'healthy when it has said the same for a moment',
       worker(session({ ...quiet, output: 0, repeating: 2 }), silentTask),
       'healthy',
