@@ -224,7 +224,8 @@ function applied(task: Task, event: Exclude<TaskEvent, { type: 'created' }>, { b
     }
     case 'asked': {
       const { epoch, rung, reason, stuck, to } = event
-      const help = { ...moment, kind: 'ask' as const, question: stuck ? reason : null, to }
+      const told = task.help?.kind === 'answer'
+      const help = { ...moment, kind: 'ask' as const, question: stuck ? reason : null, to, told }
       return { ...task, help, watched: watchedBy('ask', epoch, rung, reason) }
     }
     case 'taken_back': {

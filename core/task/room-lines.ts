@@ -153,12 +153,16 @@ function askedLine(task: Task, world: TaskWorld): string | null {
   // The one name that may ring: whom the house itself asks.
   const named = `${isLinked(help.to) ? '@' : ''}${actorName(help.to)}: ${label} ${quoted(task.title, 30)}`
   if (help.question !== null) {
-    const why = asksForPermission(help.question) ? 'only a person says yes' : 'no answer is at hand'
-    return `${named} is stuck on ${quoted(help.question, 90)}, and ${why}. !note ${label} <words> tells ${whoHasIt(task, world)}.`
+    return `${named} is stuck on ${quoted(help.question, 80)}, and ${whyAsked(help.question, help.told)}. !note ${label} <words> tells ${whoHasIt(task, world)}.`
   }
   const step = pendingStep(task)
   if (step !== null && isPersonStep(step)) return `${named} waits for you: ${judgingWords(label)}`
   return `${named} waits for you: ${claim === null ? `!claim ${label}.` : `!note ${label} <words> is enough.`}`
+}
+
+function whyAsked(question: string, told: boolean): string {
+  if (asksForPermission(question)) return 'only a person says yes'
+  return told ? 'what is written down does not help' : 'no answer is at hand'
 }
 
 /** Whoever has to do something now. */

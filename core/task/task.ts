@@ -254,8 +254,13 @@ export const taskSchema = z.looseObject({
         text: z.string(),
         sources: z.array(z.string()),
       }),
-      /** `question` is null when somebody just has to act. */
-      momentSchema.extend({ kind: z.literal('ask'), question: z.string().nullable(), to: actor }),
+      /** `question` is null when somebody just has to act; `told`: what is written down was not enough. */
+      momentSchema.extend({
+        kind: z.literal('ask'),
+        question: z.string().nullable(),
+        to: actor,
+        told: z.boolean(),
+      }),
     ])
     .nullable()
     .default(null),

@@ -153,7 +153,7 @@ function helpOf(
 ): Task['help'] {
   if (kind === null) return null
   const sources = [text.slice(0, 200) || 'x', 'docs/db.md']
-  return kind === 'answer' ? { kind, by, at, question, text, sources } : { kind, by, at, question, to: by }
+  return kind === 'answer' ? { kind, by, at, question, text, sources } : { kind, by, at, question, to: by, told: false }
 }
 
 function followUps(length: number, title: string): Task['on_complete'] {

@@ -64,7 +64,7 @@ const noted = {
   ...{ kind: 'answer' as const, by: 'sweep', at },
   ...{ question: 'DB name?', text: 'orders_v2', sources: ['docs/db.md'] },
 }
-const asksAda = { kind: 'ask', by: 'sweep', at, question: 'DB name?', to: 'human-ada' } as const
+const asksAda = { kind: 'ask', by: 'sweep', at, question: 'DB name?', to: 'human-ada', told: false } as const
 const parked = { escalation: { ...escalation, to: 'founder', parked: true } } satisfies Partial<Task>
 
 describe('an answer', () => {
@@ -715,7 +715,7 @@ describe('S17: what agents and people write never passes for the words of the ho
                 text: words,
                 sources: [other.slice(0, 200), 'docs/db.md'],
               }
-            : { kind: 'ask', by: 'sweep', at, question: helped === 'ask' ? other : null, to: longPerson },
+            : { kind: 'ask', by: 'sweep', at, question: helped === 'ask' ? other : null, to: longPerson, told: failed },
         suspended: { by: longPerson, at, epoch: 1, doorbell: null, role: longRole },
         escalation: parked === null ? null : { ...escalation, to: longRole, reason: other, parked },
         title: words.slice(0, 200),
