@@ -41,3 +41,19 @@ test('a role asks the knowledge proxy when its tools say so', () => {
   expect(may({ rooms: ['ask'] })).toBe(false)
   expect(may('none')).toBe(false)
 })
+
+test('a role that watches over tasks does of it what its tools are for, each by itself', () => {
+  const tools: [string, Action][] = [
+    ['watch_tasks', 'task.watch'],
+    ['answer_question', 'task.answer'],
+    ['ping_worker', 'task.ping'],
+    ['hand_back_task', 'task.take-back'],
+    ['reassign_task', 'task.hand-on'],
+    ['escalate_task', 'task.escalate'],
+  ]
+  for (const [tool] of tools) {
+    const { allows } = roleLimit({ name: 'sweep', tools: { tasks: [tool] } })
+    expect(tools.filter(([, action]) => allows(action))).toEqual(tools.filter(([other]) => other === tool))
+    expect(taskActions.filter(allows)).toEqual([])
+  }
+})
