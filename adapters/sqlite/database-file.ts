@@ -13,6 +13,9 @@ const notDatabase = 26
 /** What is in a file is not what we wrote. */
 class Damage extends Error {}
 
+/** It is what another version of us wrote: nothing is wrong with it. */
+class OtherVersion extends Damage {}
+
 /** A database that is open, with what was prepared for it. */
 interface OpenDatabase<Statements> {
   db: DatabaseSync
@@ -44,7 +47,11 @@ export function openDatabase<S>(
   try {
     // Asked before anything is changed, so that a file that is not ours stays as it is.
     const found = versionOf(db)
-    if (found !== version && found !== null) throw new Damage(`it has version ${found}, and this code reads ${version}`)
+    if (found !== version && found !== null) {
+      const why = `it has version ${found}, and this code reads ${version}`
+      // Every file of ours has one.
+      throw found === 0 ? new Damage(why) : new OtherVersion(why)
+    }
     // Only a power cut can cost the newest changes, and the ledger has them.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     if (found === null) db.exec(`BEGIN IMMEDIATE; ${tables}; PRAGMA user_version = ${version}; COMMIT`)
@@ -77,6 +84,11 @@ export function parseKept<T>(body: string): T {
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error)
   return error instanceof Damage || code === corrupt || code === notDatabase
+}
+
+/** Whether it says that another version of us wrote the file, as after an update. */
+export function isOtherVersion(error: unknown): boolean {
+  return error instanceof OtherVersion
 }
 
 /** SQLite's primary result code, or null for an error of somebody else. */

@@ -9,6 +9,7 @@ import type { Applied, TaskFilter, TaskStorage, TaskStore } from '../../ports/ta
 import {
   databaseError,
   isDamage,
+  isOtherVersion,
   moveDatabase,
   openDatabase,
   parseKept,
@@ -22,16 +23,18 @@ const pageSize = 256
 
 /**
  * Task stores in a SQLite file. A file that cannot be read is renamed to `<file>.unreadable-<time>`, when it is opened or as soon as
- * the damage shows.
+ * the damage shows; one of another version is, too, which is said as what it is: no fault.
  */
 export function createSqliteTaskStorage({ file, clock, log }: { file: string; clock: Clock; log: Log }): TaskStorage {
   function setAside(path: string, error: unknown): void {
     const to = `${path}.unreadable-${clock.now().toISOString().replaceAll(/[:.]/g, '-')}`
     moveDatabase(path, to)
-    log.error(
-      { file: path, setAside: to, error: sentenceOf(error) },
-      'tasks: the store cannot be read; it was set aside',
-    )
+    const where = { file: path, setAside: to }
+    if (isOtherVersion(error)) {
+      log.info(where, 'tasks: the store is of another version; it was set aside, and is made anew from the ledger')
+    } else {
+      log.error({ ...where, error: sentenceOf(error) }, 'tasks: the store cannot be read; it was set aside')
+    }
   }
 
   function open(path: string): TaskStore {

@@ -80,7 +80,6 @@ describe('task store in a file', () => {
     ['the beginning of a file', () => truncateSync(file, 50)],
     ['a file that ends too early', () => truncateSync(file, 3 * 4_096)],
     ['zeros', () => writeFileSync(file, Buffer.alloc(20_000))],
-    ['tasks of another version', () => edit('PRAGMA user_version = 4711')],
     ['somebody else’s tables', () => edit('PRAGMA user_version = 0; DROP TABLE tasks')],
     ['our version without our tables', () => edit('DROP TABLE tasks')],
     ['other tables of that name', () => edit('DROP TABLE commits; CREATE TABLE commits (place INTEGER, words TEXT)')],
@@ -102,6 +101,21 @@ describe('task store in a file', () => {
     expect(await again.lastSeq()).toBe(1)
     await again.close()
     expect(log.setAside).toHaveLength(1)
+  })
+
+  it('sets aside tasks of another version, and says that as no fault', async () => {
+    await fill(100)
+    edit('PRAGMA user_version = 4711')
+    const told: unknown[] = []
+    const log = { ...listeningLog(), info: (fields: object, words: string) => void told.push(fields, words) }
+    const store = await storageOf(log).open()
+    expect(await contentOf(store)).toMatchObject({ tasks: [], history: [], lastSeq: 0 })
+    await store.close()
+    expect([files(), log.setAside]).toEqual([['tasks.db', asideName], []])
+    expect(told).toEqual([
+      { file, setAside: join(dirname(file), asideName) },
+      'tasks: the store is of another version; it was set aside, and is made anew from the ledger',
+    ])
   })
 
   it.each<[string, () => void]>([
