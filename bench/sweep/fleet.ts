@@ -57,8 +57,8 @@ export interface VirtualFleet {
   readonly troubles: readonly Trouble[]
   /** Those that could not be: whoever it was meant for was in trouble already. */
   readonly skipped: number
-  /** Lets its time pass as far as it shows. */
-  pass(seat: Seat): void
+  /** Lets its time pass as far as it shows, until then. */
+  pass(seat: Seat, until: number): void
   inject(planned: PlannedTrouble): void
   end(trouble: Trouble, by: NonNullable<Trouble['endedBy']>): void
   /** It says something about its task, if it still has one. */
@@ -263,7 +263,7 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
   }
 
   function stopWork(seat: Inner): void {
-    pass(seat)
+    pass(seat, timeline.now)
     seat.remaining = Math.max(leastWorkMs, seat.finishAt - timeline.now)
     seat.run += 1
   }
@@ -290,10 +290,10 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
     poke(seat)
   }
 
-  function pass(seat: Seat): void {
+  function pass(seat: Seat, until: number): void {
     const busy = seat.inHand !== null || seat.ghost
     if (!busy || seat.frozen || (!seat.up && seat.agent.seat === 'program')) return
-    const said = seat.signs.pass(timeline.now)
+    const said = seat.signs.pass(until)
     if (said !== null && !seat.ghost) tellAt(seat as Inner, said)
   }
 
@@ -440,7 +440,7 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
   /** What it has in hand is done at this moment. */
   function layDown(seat: Inner): void {
     if (seat.inHand === null) return
-    pass(seat)
+    pass(seat, timeline.now)
     handIn(seat)
     seat.inHand = null
     seat.says = null
@@ -453,7 +453,7 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
     if (!haveInHand(seat)) return false
     const { inHand: box, says } = seat
     if (box === null || says === null) return false
-    pass(seat)
+    pass(seat, timeline.now)
     if (happening.chance(0.5)) {
       seat.former = { epoch: seat.epoch, label: says.label, taskEpoch: says.epoch, since: seat.since }
       seat.epoch += 1

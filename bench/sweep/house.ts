@@ -48,7 +48,7 @@ export function createHouse(scenario: Scenario): House {
   const fleet = createVirtualFleet({ scenario, timeline, tasks, closedUntil })
   const seeing = seededRandom(seedFor(scenario.seed, 'seeing'))
   const drawLate = drawFrom(scenario.noise.late_captures_minutes)
-  const shown = new Map<Seat, { session: SessionCapture; at: number; run: number }>()
+  const shown = new Map<Seat, SessionCapture>()
   const blind = new Set<Seat>()
   const roles = scenario.agents.map(({ name, seat }) => roleOf(name, seat))
 
@@ -80,7 +80,7 @@ export function createHouse(scenario: Scenario): House {
     async look(listeningSince) {
       if (timeline.now < away.bus) throw unavailable('The bus does not answer.')
       blind.clear()
-      for (const seat of fleet.seats.values()) fleet.pass(seat)
+      for (const seat of fleet.seats.values()) lookAt(seat)
       const seen = await look({
         roles,
         world: tasks.world,
@@ -101,6 +101,17 @@ export function createHouse(scenario: Scenario): House {
     timeline.at(startsAt + from, () => {
       away[what] = startsAt + to
     })
+  }
+
+  /** What it shows is as old as it takes to arrive. */
+  function lookAt(seat: Seat): void {
+    const late = drawLate(seeing)
+    if (seat.says !== null && seat.agent.seat === 'program') {
+      const then = Math.max(seat.startedAt, timeline.now - late)
+      fleet.pass(seat, then)
+      shown.set(seat, sessionOf(seat, then, seat.skewMs))
+    } else shown.delete(seat)
+    fleet.pass(seat, timeline.now)
   }
 
   function heard(listeningSince: number): HeardSeats {
@@ -151,15 +162,7 @@ export function createHouse(scenario: Scenario): House {
       blind.add(seat)
       return null
     }
-    const before = shown.get(seat)
-    const late = drawLate(seeing)
-    if (late > 0 && before !== undefined && before.run === seat.startedAt && timeline.now - before.at < late) {
-      return before.session
-    }
-    // What is on its way for a while shows what was.
-    const session = sessionOf(seat, timeline.now, seat.skewMs)
-    if (late > 0) shown.set(seat, { session, at: timeline.now, run: seat.startedAt })
-    return session
+    return shown.get(seat) ?? null
   }
 
   function queues(): QueueState[] {

@@ -40,7 +40,8 @@ async function run(file: string, seed: number | null): Promise<Figures> {
   process.stderr.write(
     `${scenario.name}: ${scenario.agents.length} agents, ${scenario.days} days, seed ${scenario.seed}\n`,
   )
-  return simulate(scenario, { progress: (text) => void process.stderr.write(`  ${text}\n`) })
+  const { figures } = await simulate(scenario, { progress: (text) => void process.stderr.write(`  ${text}\n`) })
+  return figures
 }
 
 function readOptions(): { scenario: string | null; seed: number | null; scale: boolean; json: boolean } {

@@ -77,15 +77,15 @@ export function createSigns({ silence_minutes, same_line }: Behaviour, random: R
   }
 }
 
-/** What is shown of a brain at work, with its own clock `skewMs` ahead. */
+/** What is shown of a brain at work as it was then, with its own clock `skewMs` ahead. */
 export function sessionOf(
   { signs, startedAt, loopsSince, asks }: SessionFacts,
   now: number,
   skewMs: number,
 ): SessionCapture {
   const iso = (at: number | null) => (at === null ? null : new Date(at + skewMs).toISOString())
-  const same = loopsSince ?? signs.sameSince(now)
-  const loops = loopsSince !== null
+  const loops = loopsSince !== null && loopsSince <= now
+  const same = loops ? loopsSince : signs.sameSince(now)
   return {
     started_at: iso(startedAt) as string,
     output_at: iso(same === null ? signs.lastOf('output') : now),
@@ -94,7 +94,7 @@ export function sessionOf(
     cpu_at: iso(loops ? now : signs.lastOf('cpu')),
     repeats: same === null ? 1 : 1 + Math.floor((now - same) / repeatEveryMs),
     repeats_since: iso(same),
-    asks: asks === null ? null : { kind: asks.kind, text: asks.text, at: iso(asks.at) as string },
+    asks: asks === null || asks.at > now ? null : { kind: asks.kind, text: asks.text, at: iso(asks.at) as string },
   }
 }
 

@@ -9,7 +9,8 @@ import { during } from './noise.ts'
 import { createReactions } from './reactions.ts'
 import type { Scenario } from './scenario.ts'
 import { createSweeper, type Sweeper, sweepCount } from './sweeper.ts'
-import { createTruth } from './truth.ts'
+import type { Trouble } from './trouble.ts'
+import { type Act, createTruth } from './truth.ts'
 
 /** What is measured; another one than the real one only to see whether the measuring is honest. */
 export type Sweep = (parts: SweepOnceParts, asked: boolean) => Promise<SweepReport>
@@ -17,8 +18,18 @@ export type Sweep = (parts: SweepOnceParts, asked: boolean) => Promise<SweepRepo
 /** It is killed, or suspended, within so many calls of the world outside. */
 const callsUntilHit = 8
 
+/** What happened in a run, and what that comes to. */
+export interface Run {
+  figures: Figures
+  troubles: readonly Trouble[]
+  acts: readonly Act[]
+}
+
 /** Runs a scenario from its beginning to its end. The same scenario with the same seed gives the same figures. */
-export async function simulate(scenario: Scenario, { sweep = sweepOnce as Sweep, progress = (_: string) => {} } = {}) {
+export async function simulate(
+  scenario: Scenario,
+  { sweep = sweepOnce as Sweep, progress = (_: string) => {} } = {},
+): Promise<Run> {
   const begun = performance.now()
   const house = createHouse(scenario)
   const { timeline, plan } = house
@@ -59,7 +70,8 @@ export async function simulate(scenario: Scenario, { sweep = sweepOnce as Sweep,
   }
   if (suspended !== null) await letGoOn()
   timeline.runUntil(startsAt + scenario.days * 86_400_000)
-  return figuresOf(house, truth, (performance.now() - begun) / 1_000)
+  const figures = figuresOf(house, truth, (performance.now() - begun) / 1_000)
+  return { figures, troubles: house.fleet.troubles, acts: truth.acts }
 
   /** The report of a sweep that nothing happened to, or null. */
   async function sweepOnceMore(moment: number): Promise<SweepReport | null> {
@@ -80,7 +92,11 @@ export async function simulate(scenario: Scenario, { sweep = sweepOnce as Sweep,
       if (leader.paused) {
         suspended = { until: startsAt + Math.max(moment + 1, pause[1]), goOn: stopped.goOn, ended }
         replace()
-      } else running.push(ended)
+      } else {
+        // It made fewer calls than that.
+        stopped.cancel()
+        running.push(ended)
+      }
     } else running.push(sweep(leader.parts, false).catch(() => null))
     if (second !== null) running.push(sweep(second.parts, false).catch(() => null))
     const reports = await Promise.all(running)
@@ -111,5 +127,3 @@ export async function simulate(scenario: Scenario, { sweep = sweepOnce as Sweep,
     await ended
   }
 }
-
-export type { Figures }

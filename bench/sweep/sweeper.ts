@@ -24,7 +24,7 @@ export interface Sweeper {
   /** It ends at its n-th call of the world outside; `acted`: after what it called for was done. */
   killAt(call: number, acted: boolean): void
   /** It stands still at its n-th call until it is let go on; by then it has lost the lead. Resolves when it stands. */
-  pauseAt(call: number): { stands: Promise<void>; goOn(): void }
+  pauseAt(call: number): { stands: Promise<void>; goOn(): void; cancel(): void }
   readonly dead: boolean
   readonly paused: boolean
 }
@@ -59,7 +59,10 @@ export function createSweeper(house: House, truth: Truth, reactions: Reactions, 
       const stands = Promise.withResolvers<void>()
       const gate = Promise.withResolvers<void>()
       pause = { at: calls + call, stand: stands.resolve, gate: gate.promise }
-      return { stands: stands.promise, goOn: gate.resolve }
+      const cancel = () => {
+        pause = null
+      }
+      return { stands: stands.promise, goOn: gate.resolve, cancel }
     },
     parts: {
       look: () => house.look(sweeper.listeningSince),

@@ -10,11 +10,8 @@ import type { VirtualTask } from './virtual-tasks.ts'
 export const kills: ReadonlySet<RungKind> = new Set(['restart', 'take_back', 'reassign'])
 
 /** Something that was carried out; what changed nothing is no act. */
-export interface Act {
+export interface Act extends Done {
   at: number
-  role: string
-  kind: RungKind
-  state: StallState
   /** The trouble that whoever it was done to was in; null for a false alarm. */
   about: StallState | null
 }
@@ -85,7 +82,7 @@ export function createTruth(house: House): Truth {
       const stall = `${role} ${task}`
       if (inThisSweep.has(stall)) doubled.sameSweep += 1
       inThisSweep.add(stall)
-      acts.push({ at: timeline.now, role, kind, state, about: trouble?.class ?? null })
+      acts.push({ at: timeline.now, role, task, epoch, rung, kind, state, about: trouble?.class ?? null })
       if (task !== null) {
         lines.add(`task ${rungKey}`)
         if (trouble !== null) troubledTasks.add(task)
