@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import type { NatsServer } from './nats.ts'
 import { type Running, run, until } from './process.ts'
 import type { TaskHouse } from './task-house.ts'
 
@@ -35,4 +37,9 @@ export async function runTaskProcess(house: TaskHouse, failpoint = ''): Promise<
       await started[Symbol.asyncDispose]()
     },
   }
+}
+
+/** As after four seconds: what a process that was killed led is free. */
+export async function expireLead(nats: NatsServer): Promise<void> {
+  await (await jetstreamManager(await nats.raw({ kind: 'admin' }))).streams.purge('KV_leaders')
 }

@@ -7,7 +7,7 @@ import type { FollowUp, Task } from '../../core/task/task.ts'
 import { type Given, giveUp, itemFor } from '../support/dead-letters.ts'
 import { envelopeOf } from '../support/envelope.ts'
 import { until } from '../support/process.ts'
-import { runTaskProcess } from '../support/task-process.ts'
+import { expireLead, runTaskProcess } from '../support/task-process.ts'
 import { readStream } from '../support/task-record.ts'
 import { alice, bob, founder, publicPlace, startTestTasks, type TestTasks } from '../support/task-service.ts'
 
@@ -33,6 +33,7 @@ function serve(changes: Record<string, unknown> = {}, known: object = people): P
 interface Asking {
   by?: TaskRequest['by']
   place?: TaskRequest['place']
+  timeoutMs?: number
 }
 
 async function about(verb: Exclude<LetterVerb, 'letters'>, args: object, asking: Asking = {}): Promise<LetterReply> {
@@ -363,9 +364,11 @@ describe('what was to follow a task', () => {
       await tasks.stop()
       const house = { ...tasks.house, fleet: { ...tasks.house.fleet, people } as unknown as typeof tasks.house.fleet }
       await using first = await runTaskProcess(house, `SIGKILL:${moment}`)
-      const asked = about('retry_letter', { letter: 'd-1' })
+      // Whoever asked one that was killed is not answered by it, and asks again.
+      const asked = about('retry_letter', { letter: 'd-1' }, { timeoutMs: 1_000 })
       await first.exited
       expect(first.output).toContain(`at ${moment}`)
+      await expireLead(tasks.nats)
       await using _second = await runTaskProcess(house)
       expect((await asked).letter.state).toBe('retried')
       const next = await came(label)

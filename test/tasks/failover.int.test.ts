@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
 import { describe, expect, it } from 'vitest'
 import { orgSubjects } from '../../core/subject.ts'
 import type { TaskReply, TaskRequest } from '../../core/task/request.ts'
 import { until } from '../support/process.ts'
-import { runTaskProcess } from '../support/task-process.ts'
+import { expireLead, runTaskProcess } from '../support/task-process.ts'
 import { readLedger, seeAgreement, seeEffectsOnce } from '../support/task-record.ts'
 import { bob, publicPlace, startTestTasks, type TestTasks } from '../support/task-service.ts'
 
@@ -45,11 +44,6 @@ async function seeNothingLost(tasks: TestTasks, answered: { id: string; reply: T
     expect(byLabel.get(reply.task?.label ?? '')?.key, id).toBe(reply.task?.key)
   }
   await seeEffectsOnce(tasks.nats, tasks.house)
-}
-
-/** As after four seconds: what a dead leader holds is free. */
-async function expireLead(tasks: TestTasks): Promise<void> {
-  await (await jetstreamManager(await tasks.nats.raw({ kind: 'admin' }))).streams.purge('KV_leaders')
 }
 
 describe('of two services', () => {
@@ -154,7 +148,7 @@ describe('a service that is killed', () => {
       await using dying = await runTaskProcess(tasks.house, `SIGKILL:${moment}`)
       await dying.exited
       expect(dying.output).toContain(`at ${moment}`)
-      await expireLead(tasks)
+      await expireLead(tasks.nats)
     }
     // And some time after an answer.
     for (const afterMs of [0, 20, 110]) {
@@ -163,7 +157,7 @@ describe('a service that is killed', () => {
       await ask(`line-after-${afterMs}`)
       await pause(afterMs)
       await dying.kill('SIGKILL')
-      await expireLead(tasks)
+      await expireLead(tasks.nats)
     }
     await using last = await runTaskProcess(tasks.house)
     await seeNothingLost(tasks, answered)

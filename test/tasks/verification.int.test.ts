@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testCounts } from '../../core/evidence/test-counts.ts'
 import type { Task } from '../../core/task/task.ts'
 import { everybody, type Stop } from '../../ports/stop-switch.ts'
 import { until } from '../support/process.ts'
 import { workspaceIn } from '../support/task-house.ts'
-import { runTaskProcess } from '../support/task-process.ts'
+import { expireLead, runTaskProcess } from '../support/task-process.ts'
 import { readStream, seeAgreement, seeEffectsOnce } from '../support/task-record.ts'
 import { bob, startTestTasks, type TestTasks } from '../support/task-service.ts'
 
@@ -210,7 +209,7 @@ it('a check whose service is killed runs once more under the next, and counts on
   const { label } = await submitted(tasks, { verification: [...check('gate')] })
   await until('it runs', () => runs(tasks, label) === 1)
   await first.kill('SIGKILL')
-  await (await jetstreamManager(await tasks.nats.raw({ kind: 'admin' }))).streams.purge('KV_leaders')
+  await expireLead(tasks.nats)
   await using second = await runTaskProcess(tasks.house)
   await until('it runs again', () => runs(tasks, label) === 2)
   open(tasks, label)
