@@ -116,17 +116,24 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
       // The same as at the claim.
       if (now?.claim?.epoch !== epoch) return 'left'
     }
+    let passedBy = false
     if (turn.shift.aborted) await handBack(stopped, false)
     else {
-      const run = (await journal.outcome(key)) ?? (await runWhileHeld({ task, epoch }, key, turn, dropped))
+      const ended = await journal.outcome(key)
+      const { run, lost } =
+        ended === null ? await runWhileHeld({ task, epoch }, key, turn, dropped) : { run: ended, lost: false }
       // What is finished counts, also when the stop came at the same moment.
       if (succeeded(run)) await write('submit', { ...at, result: run.outputTail.trim() })
       else if (turn.shift.aborted) await handBack(stopped, false)
       else if (dropped.aborted) await handBack(`${name} was told to let go of it.`, false)
+      // What was taken away is not handed back: a word about it would be a sign of life, and bring it back.
+      else if (lost) passedBy = true
       else await handBack(failureOf(command.name, run), true)
     }
     await journal.forget(key)
-    return 'done'
+    // The same doorbell may be another process's lease by now.
+    const isAnothers = passedBy && (await show(doorbell, turn)).claim?.doorbell === doorbell.id
+    return isAnothers ? 'left' : 'done'
   }
 
   /** A verdict is an exit code: a program that was killed or not found has none. */
@@ -171,7 +178,7 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
     key: string,
     { shift, hold }: Turn,
     dropped: AbortSignal,
-  ): Promise<ProgramOutcome> {
+  ): Promise<{ run: ProgramOutcome; lost: boolean }> {
     const over = new AbortController()
     const lost = watchClaim(service, held, parts.lookEveryMs, AbortSignal.any([over.signal, shift]))
     const until = AbortSignal.any([shift, lost, dropped])
@@ -180,7 +187,7 @@ export function createCommandBrain(parts: CommandParts): TaskBrain {
       const run = await runFor(held, 'work', again, until)
       // What we ended ourselves says nothing about the work, and after the lease it is somebody else's.
       if (!hold.lapsed && (succeeded(run) || !until.aborted)) await journal.end(key, run)
-      return run
+      return { run, lost: lost.aborted }
     } finally {
       over.abort()
     }
