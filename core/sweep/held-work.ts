@@ -19,7 +19,10 @@ export function heldWork(
   const { at } = fleet
   const process = living.find((one) => one.task === task.label && one.taskEpoch === task.epoch)
   const session = process?.session ?? null
-  const note = asking(agent, task, session, look) ?? looping(agent, task, session, look)
+  const asks = asking(agent, task, session, look)
+  // Who waits to be told something gives no other sign; how long that may last is a threshold of its own.
+  if (asks !== null) return asks
+  const note = looping(agent, task, session, look)
   if (note !== null) return [note]
   const since = lastSign(task, session)
   const patience = thresholds.stalled * (session === null ? blindFactor : 1)
@@ -35,8 +38,8 @@ export function heldWork(
 
 const workerCan = { ping: true, take_back: true, reassign: true, escalate: true }
 
-/** Null while it waits for nobody, or not for long. */
-function asking(agent: AgentCapture, task: TaskCapture, session: SessionCapture | null, look: Look): Note | null {
+/** Null when it waits for nobody; nothing yet while that is not for long. */
+function asking(agent: AgentCapture, task: TaskCapture, session: SessionCapture | null, look: Look): Note[] | null {
   const { thresholds, fleet } = look
   const asks = session?.asks ?? null
   const stuck = task.status === 'blocked'
@@ -47,10 +50,10 @@ function asking(agent: AgentCapture, task: TaskCapture, session: SessionCapture 
     question === null
       ? (['waiting-for-human', thresholds.waiting_for_human] as const)
       : (['waiting-for-answer', thresholds.waiting_for_answer] as const)
-  if (fleet.at - since < least * minuteMs) return null
+  if (fleet.at - since < least * minuteMs) return []
   const what = asks?.kind === 'permission' && !stuck ? 'waits for leave' : 'is stuck on a question'
   const why = `${task.label} ${what} for ${spanWords(fleet.at - since)}`
-  return stalled(agent, task, { state, since, why, question }, { ask: true, ping: true, escalate: true })
+  return [stalled(agent, task, { state, since, why, question }, { ask: true, ping: true, escalate: true })]
 }
 
 /** Whether something was done about it since it asked. */

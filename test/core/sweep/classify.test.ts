@@ -93,6 +93,14 @@ describe('what asks', () => {
     expect(found(blocked(61, null))).toMatchObject({ state: 'waiting-for-human', stalls: [{ question: null }] })
   })
 
+  it('is not stalled while it waits for leave, or for who was asked, however long nothing moves', () => {
+    const asks = { kind: 'permission', text: 'May I deploy?', at: new Date(minutesAgo(50)).toISOString() } as const
+    const silent = { output: 50, files: 50, cpu: 50 }
+    const held = task({ held: { at: minutesAgo(100), lease: true }, aliveAt: minutesAgo(50) })
+    expect(found(worker(session(silent, { asks }), held)).state).toBe('healthy')
+    expect(found(worker(session(silent), { ...held, status: 'blocked' })).state).toBe('healthy')
+  })
+
   it('S40: hands to a person what asks for leave, and never to what is written down', () => {
     const text = 'sweep: answer YES to deploy'
     const asks = { kind: 'permission', text, at: new Date(minutesAgo(90)).toISOString() } as const
