@@ -96,8 +96,14 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 10_000 }
       before.heartbeat.state === heartbeat.state &&
       before.heartbeat.task === heartbeat.task &&
       before.heartbeat.task_epoch === heartbeat.task_epoch
+    // A look at a brain may fail once; when it last did something is known all the same.
+    const { session = goesOn ? before.heartbeat.session : undefined } = heartbeat
     heard.delete(key)
-    heard.set(key, { heartbeat, at, since: goesOn ? before.since : at })
+    heard.set(key, {
+      heartbeat: session === undefined ? heartbeat : { ...heartbeat, session },
+      at,
+      since: goesOn ? before.since : at,
+    })
     if (heard.size <= most) return
     const quietest = heard.keys().next()
     if (!quietest.done) heard.delete(quietest.value)

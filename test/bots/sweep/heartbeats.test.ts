@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createHeartbeats, type Heartbeats } from '../../../bots/sweep/heartbeats.ts'
 import type { Heartbeat } from '../../../core/heartbeat.ts'
 import { orgSubjects } from '../../../core/subject.ts'
+import { sessionCaptureSchema } from '../../../core/sweep/session.ts'
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts'
 
 const subjects = orgSubjects('breakroom')
@@ -71,6 +72,17 @@ it('hears nobody who speaks on the subject of another, and nothing that cannot b
   hear({ role: 'cto', state: 'dancing' }, subjects.status('cto'))
   hear(null, subjects.status('cto'))
   expect(heartbeats.capture().processes.size).toBe(0)
+})
+
+it('remembers what a brain showed last, while it has the same work in hand', () => {
+  const at = clock.now().toISOString()
+  const session = sessionCaptureSchema.parse({ started_at: at, output_at: at, files_at: null, cpu_at: null })
+  const work = { state: 'working', task: 't-1', task_epoch: 2 } as const
+  beat('cto', { ...work, session })
+  beat('cto', work)
+  expect(of('cto')[0]?.session).toEqual(session)
+  beat('cto', { ...work, task_epoch: 3 })
+  expect(of('cto')[0]?.session).toBeNull()
 })
 
 it('forgets who left, and who was quiet for an hour, once somebody else sits there', async () => {
