@@ -48,7 +48,7 @@ export function createHouse(scenario: Scenario): House {
   const fleet = createVirtualFleet({ scenario, timeline, tasks, closedUntil })
   const seeing = seededRandom(seedFor(scenario.seed, 'seeing'))
   const drawLate = drawFrom(scenario.noise.late_captures_minutes)
-  const shown = new Map<Seat, SessionCapture>()
+  const shown = new Map<Seat, { session: SessionCapture; of: Seat['says'] }>()
   const blind = new Set<Seat>()
   const roles = scenario.agents.map(({ name, seat }) => roleOf(name, seat))
 
@@ -109,7 +109,10 @@ export function createHouse(scenario: Scenario): House {
     if (seat.says !== null && seat.agent.seat === 'program') {
       const then = Math.max(seat.startedAt, timeline.now - late)
       fleet.pass(seat, then)
-      shown.set(seat, sessionOf(seat, then, seat.skewMs))
+      // What was shown last of the same work is remembered, as bots/sweep/heartbeats.ts does.
+      const isShown = !seeing.chance(scenario.noise.missing_session)
+      if (isShown) shown.set(seat, { session: sessionOf(seat, then, seat.skewMs), of: seat.says })
+      else blind.add(seat)
     } else shown.delete(seat)
     fleet.pass(seat, timeline.now)
   }
@@ -158,11 +161,8 @@ export function createHouse(scenario: Scenario): House {
   }
 
   function showing(seat: Seat): SessionCapture | null {
-    if (seeing.chance(scenario.noise.missing_session)) {
-      blind.add(seat)
-      return null
-    }
-    return shown.get(seat) ?? null
+    const last = shown.get(seat)
+    return last !== undefined && last.of === seat.says ? last.session : null
   }
 
   function queues(): QueueState[] {

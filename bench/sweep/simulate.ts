@@ -1,4 +1,5 @@
 import { type SweepOnceParts, sweepOnce } from '../../bots/sweep/sweep-once.ts'
+import { isBreakroomError } from '../../core/errors.ts'
 import type { SweepReport } from '../../core/sweep/report.ts'
 import { seededRandom } from '../soak/random.ts'
 import { seedFor } from './distribution.ts'
@@ -8,7 +9,7 @@ import { createMemoryState } from './memory-state.ts'
 import { during } from './noise.ts'
 import { createReactions } from './reactions.ts'
 import type { Scenario } from './scenario.ts'
-import { createSweeper, type Sweeper, sweepCount } from './sweeper.ts'
+import { createSweeper, type Sweeper } from './sweeper.ts'
 import type { Trouble } from './trouble.ts'
 import { type Act, createTruth } from './truth.ts'
 
@@ -17,6 +18,9 @@ export type Sweep = (parts: SweepOnceParts, asked: boolean) => Promise<SweepRepo
 
 /** It is killed, or suspended, within so many calls of the world outside. */
 const callsUntilHit = 8
+/** As in `bots/sweep/doctor.ts`: somebody else leads after so long, and looks when it has listened for three heartbeats. */
+const takenOverMs = 5_000
+const listenMs = 15_000
 
 /** What happened in a run, and what that comes to. */
 export interface Run {
@@ -38,92 +42,104 @@ export async function simulate(
   const reactions = createReactions(house)
   const start = () => createSweeper(house, truth, reactions, memory)
   const everyMs = scenario.sweep.every_minutes * 60_000
+  const endsAt = startsAt + scenario.days * 86_400_000
   const chance = seededRandom(seedFor(scenario.seed, 'sweepers'))
   const isDoubled = during(plan.twoSweepers)
-  const isBusAway = during(plan.busAway)
-  const isServiceAway = during(plan.serviceAway)
   const kills = [...plan.restarts]
   const pauses = [...plan.paused]
-  const count = sweepCount(scenario)
   let leader = start()
   let second: Sweeper | null = null
-  let wasBusAway = false
-  let suspended = null as { until: number; goOn(): void; ended: Promise<unknown> } | null
+  let suspended = null as Suspended | null
+  let told = 0
 
-  for (let number = 1; number <= count; number++) {
-    const moment = number * everyMs
-    if (suspended !== null && startsAt + moment >= suspended.until) await letGoOn()
-    timeline.runUntil(startsAt + moment)
-    const busAway = isBusAway(moment)
-    if (wasBusAway && !busAway) listenAnew()
-    wasBusAway = busAway
-    if (isDoubled(moment)) second ??= start()
-    else second = null
-    truth.beforeSweep()
-    if (busAway) {
-      truth.afterSweep(null, { whole: false, tasks: false })
-      continue
+  for (let due = startsAt + everyMs; due < endsAt; ) {
+    if (suspended !== null && suspended.until <= due) {
+      const { until } = suspended
+      timeline.runUntil(until)
+      await letGoOn(suspended)
+      suspended = null
     }
-    const whole = await sweepOnceMore(moment)
-    truth.afterSweep(whole, { whole: whole !== null, tasks: !isServiceAway(moment) })
-    if (number % Math.ceil(count / 10) === 0) progress(`${number} of ${count} sweeps`)
+    timeline.runUntil(due)
+    second = isDoubled(due - startsAt) ? (second ?? start()) : null
+    due = await sweepAt(due)
+    if (timeline.now - startsAt > ((told + 1) * (endsAt - startsAt)) / 10) progress(`${++told * 10} %`)
   }
-  if (suspended !== null) await letGoOn()
-  timeline.runUntil(startsAt + scenario.days * 86_400_000)
+  if (suspended !== null) await letGoOn(suspended)
+  timeline.runUntil(endsAt)
   const figures = figuresOf(house, truth, (performance.now() - begun) / 1_000)
   return { figures, troubles: house.fleet.troubles, acts: truth.acts }
 
-  /** The report of a sweep that nothing happened to, or null. */
-  async function sweepOnceMore(moment: number): Promise<SweepReport | null> {
-    const isHit = kills[0] !== undefined && kills[0] <= moment
-    const pause = pauses[0]
-    const isPaused = pause !== undefined && pause[0] <= moment && suspended === null
+  /** Returns when the next one is due: after the usual while, or as soon as a new leader has listened, or soon after one that failed. */
+  async function sweepAt(moment: number): Promise<number> {
+    truth.beforeSweep()
+    const listening = Math.max(leader.listeningSince, house.away.bus)
+    if (timeline.now >= house.away.bus && listening !== leader.listeningSince) {
+      leader.listeningSince = listening
+      if (second !== null) second.listeningSince = Math.max(second.listeningSince, listening)
+      truth.deafUntil(listening)
+    }
+    const { report, replaced } = await sweepWithMishaps(moment - startsAt)
+    const tasks = timeline.now >= house.away.service
+    truth.afterSweep(report, { whole: report !== null && !replaced, tasks })
+    if (replaced) {
+      timeline.runUntil(moment + takenOverMs)
+      leader = start()
+      truth.deafUntil(timeline.now)
+      return moment + takenOverMs + Math.min(listenMs, everyMs)
+    }
+    return moment + (report === null ? Math.min(listenMs, everyMs) : untilNextLook(report, everyMs))
+  }
+
+  /** What came of one sweep, or of two at once; and whether whoever leads is gone after it. */
+  async function sweepWithMishaps(passed: number): Promise<{ report: SweepReport | null; replaced: boolean }> {
+    const isHit = kills[0] !== undefined && kills[0] <= passed
+    const pause = isHit || suspended !== null ? undefined : pauses[0]
     const hitAt = 1 + Math.floor(chance.next() * callsUntilHit)
+    const other = second === null ? null : sweepBy(second)
     if (isHit) {
       kills.shift()
       leader.killAt(hitAt, chance.chance(0.5))
+      await sweepBy(leader)
+      return { report: (await other) ?? null, replaced: true }
     }
-    const running: Promise<SweepReport | null>[] = []
-    if (isPaused && !isHit) {
-      pauses.shift()
-      const stopped = leader.pauseAt(hitAt)
-      const ended = sweep(leader.parts, false).catch(() => null)
-      await Promise.race([stopped.stands, ended])
-      if (leader.paused) {
-        suspended = { until: startsAt + Math.max(moment + 1, pause[1]), goOn: stopped.goOn, ended }
-        replace()
-      } else {
-        // It made fewer calls than that.
-        stopped.cancel()
-        running.push(ended)
-      }
-    } else running.push(sweep(leader.parts, false).catch(() => null))
-    if (second !== null) running.push(sweep(second.parts, false).catch(() => null))
-    const reports = await Promise.all(running)
-    // A kill that found no call to end at finds it between two sweeps.
-    if (isHit) replace()
-    return isHit || isPaused ? (second === null ? null : (reports.at(-1) ?? null)) : (reports[0] ?? null)
+    if (pause === undefined || pause[0] > passed) {
+      const report = await sweepBy(leader)
+      return { report: report ?? (await other), replaced: false }
+    }
+    pauses.shift()
+    const { stands, goOn, cancel } = leader.pauseAt(hitAt)
+    const ended = sweepBy(leader)
+    await Promise.race([stands, ended])
+    if (leader.paused) {
+      suspended = { until: startsAt + Math.max(passed + takenOverMs, pause[1]), goOn, ended }
+      return { report: (await other) ?? null, replaced: true }
+    }
+    // It made fewer calls than that.
+    cancel()
+    return { report: await ended, replaced: false }
   }
 
-  function replace(): void {
-    leader = start()
-    truth.deafUntil(timeline.now)
+  async function sweepBy({ parts }: Sweeper): Promise<SweepReport | null> {
+    return sweep(parts, false).catch((error) => {
+      if (isBreakroomError(error, 'unavailable')) return null
+      throw error
+    })
   }
 
-  function listenAnew(): void {
-    const back = Math.max(house.away.bus, 0)
-    leader.listeningSince = Math.max(leader.listeningSince, back)
-    if (second !== null) second.listeningSince = Math.max(second.listeningSince, back)
-    truth.deafUntil(leader.listeningSince)
-  }
-
-  async function letGoOn(): Promise<void> {
-    if (suspended === null) return
-    const { until, goOn, ended } = suspended
-    timeline.runUntil(Math.max(timeline.now, until))
-    suspended = null
+  async function letGoOn({ goOn, ended }: Suspended): Promise<void> {
     truth.beforeSweep()
     goOn()
     await ended
   }
+}
+
+/** A sweep that stands still in the middle, until then. */
+interface Suspended {
+  until: number
+  goOn(): void
+  ended: Promise<unknown>
+}
+
+function untilNextLook(_report: SweepReport, everyMs: number): number {
+  return everyMs
 }

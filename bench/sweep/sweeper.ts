@@ -30,7 +30,6 @@ export interface Sweeper {
 }
 
 const subjects = orgSubjects('breakroom')
-const everyDay = 86_400_000
 const silence = { info() {}, warn() {}, error() {} }
 const noMetrics = { count() {}, gauge() {} }
 
@@ -185,9 +184,4 @@ export function createSweeper(house: House, truth: Truth, reactions: Reactions, 
       asked: null,
     }
   }
-}
-
-/** How many sweeps a scenario has. */
-export function sweepCount({ days, sweep }: House['scenario']): number {
-  return Math.floor((days * everyDay) / (sweep.every_minutes * 60_000))
 }
