@@ -32,12 +32,14 @@ export function nextMove(
   now: number,
 ): Move | null {
   const rungs = record?.rungs ?? []
-  const last = rungs.at(-1)
+  // What was begun under another epoch and never finished was perhaps never done.
+  const known = rungs.filter(({ done, epoch }) => done || epoch === stall.epoch)
+  const last = known.at(-1)
   if (last !== undefined && !last.done && last.epoch === stall.epoch && isPossible(last.kind, stall)) {
     return { kind: last.kind, number: last.number, reason: stall.why, again: true }
   }
   if (last !== undefined && now - Date.parse(last.at) < everyMs * leastShare) return null
-  const taken = rungs.filter(({ at }) => Date.parse(at) >= stall.since)
+  const taken = known.filter(({ at }) => Date.parse(at) >= stall.since)
   const kind = nextKind(stall, taken, rungs)
   if (kind === null) return null
   if (kind === 'escalate' && waitsForPerson(stall, taken.at(-1), thresholds, now)) return null

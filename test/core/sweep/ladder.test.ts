@@ -57,6 +57,14 @@ describe('the ladder', () => {
     expect(treat(stallOf({ task: null, state: 'dead', can }), 100)).toEqual(['ask'])
   })
 
+  it('F10: does anew what a sweep that was killed had begun under an epoch that nobody knows any more', () => {
+    const seat = stallOf({ task: null, state: 'dead', epoch: 23, can: { ...all, ping: false, reassign: false } })
+    const move = nextMove(seat, null, patience, noon) as Move
+    const begun = withRung(null, seat, move, noon, false)
+    expect(nextMove({ ...seat, epoch: 0 }, begun, patience, noon + 20_000)).toMatchObject({ kind: 'ask', again: false })
+    expect(nextMove(seat, begun, patience, noon + 20_000)).toMatchObject({ kind: 'ask', number: 1, again: true })
+  })
+
   it('answers a question, and asks only whether that was heard', () => {
     const stall = stallOf({ state: 'waiting-for-answer', question: 'Which port?', can: { ...all, reassign: false } })
     const answered = (one: Stall): Stall => ({ ...one, state: 'waiting-for-human', question: null })
