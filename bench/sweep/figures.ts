@@ -2,17 +2,19 @@ import { type RungKind, rungKinds, type StallState, stallStates } from '../../co
 import { quantile } from '../quantile.ts'
 import { type House, startsAt } from './house.ts'
 import type { Trouble } from './trouble.ts'
-import { counts, kills, type Truth } from './truth.ts'
+import { counts, isLate, kills, type Truth } from './truth.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
 /** What the figures mean, beside every output. */
 export const definitions = {
-  counted: 'troubles that would have lasted longer than their threshold and one sweep',
-  recall: 'share of the counted ones whose agent some sweep named in a state of trouble between onset and end',
+  counted:
+    'troubles that would have lasted longer than their threshold and one sweep, without those during which no sweep could see and act (recall_with_outages has these, too)',
+  recall:
+    'share of the counted ones whose agent (and task) some sweep named in a state of trouble between onset and end',
   right_class: 'share of those found that the first sweep that named them called what they were',
-  late: 'counted troubles, or troubles of any length that lasted, about which a sweep that could see and act did nothing although it began after the threshold',
+  late: 'troubles that nobody answered, asked, pinged, treated or escalated, nor held as one outage, within one sweep interval after their threshold, although a sweep could see and act then',
   false_alarms: 'acts on an agent that nothing was wrong with, or on a task of it that went well',
   false_kill_rate:
     'restarts, take-backs and reassignments of agents or tasks that nothing was wrong with, as a share of all of these: the harshest of the three, because it does not get better by having many healthy agents',
@@ -45,7 +47,11 @@ export interface Figures {
   skipped: number
   counted: number
   found: number
+  /** They lasted long enough, and no sweep could see and act in that time: the bus was away, or nobody swept. */
+  nobody_could_look: number
   recall: number
+  /** With those. */
+  recall_with_outages: number
   right_class: number
   late: number
   minutes_to_detection: Spread
@@ -81,9 +87,10 @@ export function figuresOf({ scenario, fleet, tasks }: House, truth: Truth, secon
   const { days, agents } = scenario
   const everyMs = scenario.sweep.every_minutes * minuteMs
   const endsAt = startsAt + days * dayMs
-  const counted = fleet.troubles.filter((trouble) => counts(trouble, everyMs, endsAt))
+  const long = fleet.troubles.filter((trouble) => counts(trouble, everyMs, endsAt))
+  const counted = long.filter(isSeeable)
   const found = counted.filter(isFound)
-  const late = fleet.troubles.filter((trouble) => trouble.late).length
+  const late = fleet.troubles.filter((trouble) => isLate(trouble, everyMs, endsAt)).length
   const { acts } = truth
   const killed = acts.filter(({ kind }) => kills.has(kind))
   const falseKills = killed.filter(({ about }) => about === null).length
@@ -103,7 +110,9 @@ export function figuresOf({ scenario, fleet, tasks }: House, truth: Truth, secon
     skipped: fleet.skipped,
     counted: counted.length,
     found: found.length,
+    nobody_could_look: long.length - counted.length,
     recall,
+    recall_with_outages: share(long.filter(isFound).length, long.length, 1),
     right_class: share(found.filter(isCalledRight).length, found.length, 1),
     late,
     minutes_to_detection: spread(found.map(({ detectedAt, onset }) => (detectedAt ?? onset) - onset)),
@@ -145,17 +154,22 @@ export function figuresOf({ scenario, fleet, tasks }: House, truth: Truth, secon
 }
 
 function classFigures(own: readonly Trouble[], everyMs: number, endsAt: number): ClassFigures {
-  const counted = own.filter((trouble) => counts(trouble, everyMs, endsAt))
+  const counted = own.filter((trouble) => counts(trouble, everyMs, endsAt) && isSeeable(trouble))
   const found = counted.filter(isFound)
   return {
     injected: own.length,
     counted: counted.length,
     found: found.length,
     missed: counted.length - found.length,
-    late: own.filter(({ late }) => late).length,
+    late: own.filter((trouble) => isLate(trouble, everyMs, endsAt)).length,
     called: tally(found.map(({ detectedAs }) => detectedAs ?? 'not named')),
     minutes_to_recovery_p50: spread(counted.flatMap(({ end, onset }) => (end === null ? [] : [end - onset]))).p50,
   }
+}
+
+/** What was found, or treated early, could be seen. */
+function isSeeable({ seeable, detectedAt }: Trouble): boolean {
+  return seeable || detectedAt !== null
 }
 
 function isFound({ detectedAt }: Trouble): boolean {

@@ -349,12 +349,15 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
       detectedAs: null,
       treatedAt: null,
       treatedBy: null,
-      late: false,
+      task: null,
+      seeable: false,
+      passedOver: null,
     }
     if (!strike(seat, trouble)) {
       skipped += 1
       return
     }
+    trouble.task = isAboutQueue(trouble) ? null : (seat.says?.label ?? null)
     seat.trouble = trouble
     troubles.push(trouble)
     timeline.in(planned.lasts, () => {
@@ -403,6 +406,7 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
 
   function freeze(seat: Inner): void {
     stopWork(seat)
+    seat.signs.stop()
     seat.frozen = true
   }
 
@@ -550,6 +554,10 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
       free(seat)
     })
   }
+}
+
+function isAboutQueue({ class: kind }: Trouble): boolean {
+  return kind === 'dead' || kind === 'deaf' || kind === 'idle-with-work'
 }
 
 /** How far a clock is off that nobody set, in milliseconds. */

@@ -17,6 +17,11 @@ export function renderFigures(figures: Figures): string {
     ['treated late', `${figures.late}`, verdict(targets.late, '0')],
     ['nudged twice for one stall', `${figures.nudged_twice}`, verdict(targets.nudged_twice, '0')],
     ['called what they were', percent(figures.right_class), ''],
+    [
+      'found, with those while nobody could look',
+      `${percent(figures.recall_with_outages)} (${figures.nobody_could_look} such)`,
+      '',
+    ],
     ['minutes until found', spread(figures.minutes_to_detection), ''],
     ['minutes from the threshold to the first act', spread(figures.minutes_to_act_after_threshold), ''],
     ['minutes until all was well', spread(figures.minutes_to_recovery), ''],

@@ -20,6 +20,8 @@ export interface Signs {
   /** Since when it has been printing the same line while it waits; null when it is not. */
   sameSince(at: number): number | null
   lastOf(kind: Kind): number | null
+  /** No more of them, until it begins again. */
+  stop(): void
 }
 
 /** The signs of somebody who is well and has work. */
@@ -71,6 +73,9 @@ export function createSigns({ silence_minutes, same_line }: Behaviour, random: R
       }
       if (wait.to <= until) planWait(until)
       return said
+    },
+    stop() {
+      wait = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
     },
     sameSince: (at) => (at >= wait.from && at < wait.to ? wait.from : null),
     lastOf: (kind) => last[kinds.indexOf(kind)] ?? null,

@@ -5,6 +5,7 @@ import type { Answer } from '../../core/knowledge/answer.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import type { Stall } from '../../core/sweep/finding.ts'
 import type { Move } from '../../core/sweep/ladder.ts'
+import type { Restart } from '../../core/sweep/restart.ts'
 import type { Thresholds } from '../../core/sweep/settings.ts'
 import type { RungKind } from '../../core/sweep/states.ts'
 import { whatCame } from '../../core/sweep/treatment.ts'
@@ -75,7 +76,7 @@ export function createSweeper(house: House, truth: Truth, reactions: Reactions, 
           {
             role: 'sweep',
             own: servicesFor(stall, move),
-            bus: { send: (subject) => void restarted(stall, move, subject), listen() {} },
+            bus: { send: (_, data) => restarted(stall, move, data as Restart), listen() {} },
             subjects,
             say: (id) =>
               outside(async () => {
@@ -153,8 +154,9 @@ export function createSweeper(house: House, truth: Truth, reactions: Reactions, 
     if (seat !== undefined) reactions.to(seat, kind, box, trouble)
   }
 
-  function restarted(stall: Stall, move: Move, subject: string): void {
-    if (subject === subjects.restart(stall.role) && timeline.now >= house.away.bus) carriedOut(stall, move, 'restart')
+  /** Told twice under one id, a seat does one thing. */
+  function restarted(stall: Stall, move: Move, { id }: Restart): void {
+    if (timeline.now >= house.away.bus && truth.signalled(id)) carriedOut(stall, move, 'restart')
   }
 
   /** The proxy is sure of what stands in its documents, and of nothing else. */

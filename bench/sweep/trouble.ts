@@ -32,7 +32,12 @@ export interface Trouble extends PlannedTrouble {
   detectedAs: string | null
   treatedAt: number | null
   treatedBy: RungKind | 'held' | null
-  late: boolean
+  /** The task that it is about; null for the seat itself, and for whatever waits. */
+  task: string | null
+  /** Some sweep that could see and act began when something had to be done about it. */
+  seeable: boolean
+  /** One of these did nothing about it; the moment from which on something had to be done. */
+  passedOver: number | null
 }
 
 /** What happens to whom and when, from the scenario and its seed alone: whatever a sweep does changes nothing in it. */

@@ -30,6 +30,8 @@ export interface Truth {
   carriedOut(done: Done, box: VirtualTask | null): Trouble | null
   /** Whether it was not said before. */
   said(id: string): boolean
+  /** The same of what a seat was told. */
+  signalled(id: string): boolean
   /** Somebody may have been listening to nothing until now. */
   deafUntil(at: number): void
   beforeSweep(): void
@@ -57,6 +59,7 @@ export function createTruth(house: House): Truth {
   const doubled = { sameRung: 0, sameSweep: 0 }
   const rungs = new Set<string>()
   const lines = new Set<string>()
+  const signals = new Set<string>()
   const troubledTasks = new Set<string>()
   const inThisSweep = new Set<string>()
   /** So much later may be shown what happens. */
@@ -90,11 +93,8 @@ export function createTruth(house: House): Truth {
       if (trouble !== null) treated(trouble, kind)
       return trouble
     },
-    said(id) {
-      const isNew = !lines.has(id)
-      lines.add(id)
-      return isNew
-    },
+    said: (id) => isNew(lines, id),
+    signalled: (id) => isNew(signals, id),
     deafUntil(at) {
       listeningSince = at
     },
@@ -104,23 +104,25 @@ export function createTruth(house: House): Truth {
     afterSweep(report, { whole, tasks }) {
       if (whole) sweeps.whole += 1
       else sweeps.broken += 1
-      const named = new Map<string, string>()
+      const named = new Map(report?.agents.map((agent) => [agent.role, agent]))
       const isHeld = report !== null && report.held !== null
       if (isHeld) sweeps.held += 1
       if (isHeld && !wasHeld) lines.add(`held ${timeline.now}`)
       if (report !== null) wasHeld = isHeld
-      for (const { role, state } of report?.agents ?? []) named.set(role, state)
       for (const seat of fleet.seats.values()) {
         const { trouble } = seat
         if (trouble === null) continue
-        const state = named.get(seat.agent.name)
-        if (state !== undefined && (stallStates as readonly string[]).includes(state)) {
+        const finding = named.get(seat.agent.name)
+        if (finding !== undefined && names(finding, trouble)) {
           trouble.detectedAt ??= timeline.now
-          trouble.detectedAs ??= state
-          if (isHeld && state === 'dead' && trouble.class === 'dead') treated(trouble, 'held')
+          trouble.detectedAs ??= finding.state
+          if (isHeld && finding.state === 'dead' && trouble.class === 'dead') treated(trouble, 'held')
         }
         const could = whole && (tasks || trouble.class === 'dead') && !(needsSession(trouble) && house.blind.has(seat))
-        if (could && trouble.treatedAt === null && timeline.now >= dueAt(trouble)) trouble.late = true
+        const due = dueAt(trouble)
+        if (!could || timeline.now < due) continue
+        trouble.seeable = true
+        if (trouble.treatedAt === null) trouble.passedOver ??= due
       }
     },
   }
@@ -135,7 +137,9 @@ export function createTruth(house: House): Truth {
   /** From then on a sweep has to do something about it. */
   function dueAt(trouble: Trouble): number {
     const { onset, thresholdMs } = trouble
-    const seen = trouble.class === 'dead' ? Math.max(onset, listeningSince) : onset
+    // Since when a seat is silent, or free, only whoever listens knows.
+    const isHeard = trouble.class === 'dead' || trouble.class === 'idle-with-work'
+    const seen = isHeard ? Math.max(onset, listeningSince) : onset
     const clocks = ['dead', 'deaf', 'zombie'].includes(trouble.class) ? 0 : skewMs
     return seen + thresholdMs + (needsSession(trouble) ? lateMs : 0) + clocks
   }
@@ -152,6 +156,22 @@ export function createTruth(house: House): Truth {
   function needsSession({ class: kind, onScreen }: Trouble): boolean {
     return onScreen || kind === 'stalled' || kind === 'looping'
   }
+}
+
+function isNew(known: Set<string>, id: string): boolean {
+  const { size } = known
+  return known.add(id).size > size
+}
+
+/** Whether a sweep says that somebody is in trouble, and not with another task. */
+function names({ state, task }: SweepReport['agents'][number], trouble: Trouble): boolean {
+  const isTrouble = (stallStates as readonly string[]).includes(state)
+  return isTrouble && (typeof task !== 'string' || trouble.task === null || task === trouble.task)
+}
+
+/** Whether nothing was done about it within one sweep after its threshold, although a sweep could have. */
+export function isLate({ passedOver, treatedAt, end }: Trouble, everyMs: number, endsAt: number): boolean {
+  return passedOver !== null && (treatedAt ?? end ?? endsAt) > passedOver + everyMs
 }
 
 /** Whether it counts for how many are found: it would have lasted longer than its threshold and one sweep. */
