@@ -14,7 +14,7 @@ export const definitions = {
   recall:
     'share of the counted ones whose agent (and task) some sweep named in a state of trouble between onset and end',
   right_class: 'share of those found that the first sweep that named them called what they were',
-  late: 'troubles that nobody answered, asked, pinged, treated or escalated, nor held as one outage, within one sweep interval after their threshold, although a sweep could see and act then',
+  late: 'troubles that nobody answered, asked, pinged, treated or escalated, nor held as one outage, within one sweep interval after their threshold, although a sweep could see and act then; time in which nobody could does not count',
   false_alarms: 'acts on an agent that nothing was wrong with, or on a task of it that went well',
   false_kill_rate:
     'restarts, take-backs and reassignments of agents or tasks that nothing was wrong with, as a share of all of these: the harshest of the three, because it does not get better by having many healthy agents',
@@ -43,7 +43,7 @@ export interface Figures {
   sweeps: { whole: number; broken: number; held: number }
   tasks: number
   injected: number
-  /** Meant for somebody who was in trouble already. */
+  /** Meant for somebody who was in trouble already, or had more waiting than they can take. */
   skipped: number
   counted: number
   found: number

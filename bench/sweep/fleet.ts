@@ -29,8 +29,9 @@ export interface Seat extends SessionFacts {
   readonly agent: Agent
   readonly behaviour: Behaviour
   readonly skewMs: number
-  /** Whether its process runs, which its number is, and since when it has been doing what it does. */
+  /** Whether its process runs, and when it ended last; which its number is, and since when it has been doing what it does. */
   up: boolean
+  downAt: number
   epoch: number
   since: number
   inHand: VirtualTask | null
@@ -55,7 +56,7 @@ export interface VirtualFleet {
   readonly seats: ReadonlyMap<string, Seat>
   /** Every trouble that was injected. */
   readonly troubles: readonly Trouble[]
-  /** Those that could not be: whoever it was meant for was in trouble already. */
+  /** Those that could not be: whoever it was meant for was in trouble already, or had more waiting than they can take. */
   readonly skipped: number
   /** Lets its time pass as far as it shows, until then. */
   pass(seat: Seat, until: number): void
@@ -138,6 +139,7 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
       },
       signs: createSigns(behaviour, signs),
       up: true,
+      downAt: 0,
       epoch: 1,
       since: timeline.now,
       startedAt: timeline.now,
@@ -352,6 +354,7 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
       task: null,
       seeable: false,
       passedOver: null,
+      lostMs: 0,
     }
     if (!strike(seat, trouble)) {
       skipped += 1
@@ -381,7 +384,8 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
       case 'waiting-for-answer':
         return asking(seat, trouble, 'question', people)
       case 'waiting-for-human':
-        if (people) return leaveWaiting(seat)
+        // What waits already may have been said.
+        if (people) return seat.queue.length === 0 && leaveWaiting(seat)
         return asking(seat, trouble, 'permission', false)
       case 'idle-with-work':
         return leaveWaiting(seat)
@@ -476,7 +480,7 @@ export function createVirtualFleet({ scenario, timeline, tasks, closedUntil }: F
   function goDown(seat: Inner): void {
     if (seat.inHand !== null && seat.agent.seat === 'program') stopWork(seat)
     seat.up = false
-    seat.since = timeline.now
+    seat.downAt = timeline.now
   }
 
   function comeUp(seat: Inner): void {

@@ -128,10 +128,10 @@ export function createHouse(scenario: Scenario): House {
 
   /** As the heartbeats told that arrived since somebody listens. */
   function processesOf(seat: Seat, listeningSince: number): ProcessCapture[] {
-    const { up, epoch, since, says, former, agent } = seat
+    const { up, downAt, epoch, since, says, former, agent } = seat
     const working = agent.seat === 'program' && says !== null
     const beat = working ? workingHeartbeatEveryMs : heartbeatEveryMs
-    let heardAt = (up ? timeline.now : since) - seeing.next() * beat
+    let heardAt = (up ? timeline.now : downAt) - seeing.next() * beat
     while (up && seeing.chance(scenario.noise.lost_heartbeats)) heardAt -= beat
     const processes: ProcessCapture[] = []
     const times = { heardAt: heardAt + sweeperSkew }

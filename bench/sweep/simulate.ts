@@ -79,15 +79,16 @@ export async function simulate(
       truth.deafUntil(listening)
     }
     const { report, replaced } = await sweepWithMishaps(moment - startsAt)
-    const tasks = timeline.now >= house.away.service
-    truth.afterSweep(report, { whole: report !== null && !replaced, tasks })
+    const failed = report === null || replaced
+    const heard = Math.min(listenMs, everyMs)
+    const nextMs = replaced ? takenOverMs + heard : failed ? heard : untilNextLook(report, everyMs)
+    truth.afterSweep(report, { whole: !failed, tasks: timeline.now >= house.away.service, nextMs })
     if (replaced) {
       timeline.runUntil(moment + takenOverMs)
       leader = start()
       truth.deafUntil(timeline.now)
-      return moment + takenOverMs + Math.min(listenMs, everyMs)
     }
-    return moment + (report === null ? Math.min(listenMs, everyMs) : untilNextLook(report, everyMs))
+    return moment + nextMs
   }
 
   /** What came of one sweep, or of two at once; and whether whoever leads is gone after it. */

@@ -38,6 +38,8 @@ export interface Trouble extends PlannedTrouble {
   seeable: boolean
   /** One of these did nothing about it; the moment from which on something had to be done. */
   passedOver: number | null
+  /** For so long of its time nobody could see it, or act. */
+  lostMs: number
 }
 
 /** What happens to whom and when, from the scenario and its seed alone: whatever a sweep does changes nothing in it. */

@@ -35,8 +35,11 @@ export interface Truth {
   /** Somebody may have been listening to nothing until now. */
   deafUntil(at: number): void
   beforeSweep(): void
-  /** `whole`: it was neither killed nor paused, and the bus was there. `tasks`: the task service was there. */
-  afterSweep(report: SweepReport | null, how: { whole: boolean; tasks: boolean }): void
+  /**
+   * `whole`: it was neither killed nor paused, and the bus was there. `tasks`: the task service was there. `nextMs`: until the next one is
+   * due.
+   */
+  afterSweep(report: SweepReport | null, how: { whole: boolean; tasks: boolean; nextMs: number }): void
 }
 
 /** One rung that had an effect. */
@@ -101,7 +104,7 @@ export function createTruth(house: House): Truth {
     beforeSweep() {
       inThisSweep.clear()
     },
-    afterSweep(report, { whole, tasks }) {
+    afterSweep(report, { whole, tasks, nextMs }) {
       if (whole) sweeps.whole += 1
       else sweeps.broken += 1
       const named = new Map(report?.agents.map((agent) => [agent.role, agent]))
@@ -119,6 +122,7 @@ export function createTruth(house: House): Truth {
           if (isHeld && finding.state === 'dead' && trouble.class === 'dead') treated(trouble, 'held')
         }
         const could = whole && (tasks || trouble.class === 'dead') && !(needsSession(trouble) && house.blind.has(seat))
+        if (!could && trouble.treatedAt === null) trouble.lostMs += nextMs
         const due = dueAt(trouble)
         if (!could || timeline.now < due) continue
         trouble.seeable = true
@@ -170,8 +174,8 @@ function names({ state, task }: SweepReport['agents'][number], trouble: Trouble)
 }
 
 /** Whether nothing was done about it within one sweep after its threshold, although a sweep could have. */
-export function isLate({ passedOver, treatedAt, end }: Trouble, everyMs: number, endsAt: number): boolean {
-  return passedOver !== null && (treatedAt ?? end ?? endsAt) > passedOver + everyMs
+export function isLate({ passedOver, lostMs, treatedAt, end }: Trouble, everyMs: number, endsAt: number): boolean {
+  return passedOver !== null && (treatedAt ?? end ?? endsAt) > passedOver + everyMs + lostMs
 }
 
 /** Whether it counts for how many are found: it would have lasted longer than its threshold and one sweep. */
