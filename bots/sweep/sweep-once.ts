@@ -166,6 +166,6 @@ function rolesByState(agents: readonly AgentFinding[]): Partial<Record<AgentStat
   return states
 }
 
-function reported({ role, state, since, why }: AgentFinding): SweepReport['agents'][number] {
-  return { role, state, since: new Date(since).toISOString(), why }
+function reported({ role, state, task, since, why }: AgentFinding): SweepReport['agents'][number] {
+  return { role, state, task, since: new Date(since).toISOString(), why }
 }

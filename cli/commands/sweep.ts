@@ -56,7 +56,7 @@ function sweepText(report: SweepReport, now: Date): string {
   const head = report.held === null ? [headLine(report, now)] : [headLine(report, now), heldLine(report.held)]
   return [
     head.join('\n'),
-    ...tableOf(['state', 'role', 'for', 'why'], agentRows(report)),
+    ...tableOf(['state', 'role', 'task', 'for', 'why'], agentRows(report)),
     ...tableOf(['state', 'organ', 'why'], organRows(report)),
     ...tableOf(['done about', 'task', 'what', 'what came of it'], actRows(report)),
   ].join('\n\n')
@@ -75,12 +75,12 @@ function headLine(report: SweepReport, now: Date): string {
 
 /** One for each who is not simply healthy, and one for the others. */
 function agentRows({ agents, states, at }: SweepReport): string[][] {
-  const rows = worstFirst(agents).map(({ role, state, since, why }) => {
+  const rows = worstFirst(agents).map(({ role, state, task, since, why }) => {
     const span = spanWords(Math.max(0, Date.parse(at) - Date.parse(since)))
-    return [state, role, span, oneLine(why, mostWhy)]
+    return [state, role, task ?? '-', span, oneLine(why, mostWhy)]
   })
   const healthy = states.healthy ?? []
-  return healthy.length === 0 ? rows : [...rows, ['healthy', `${healthy.length}`, '', namesOf(healthy)]]
+  return healthy.length === 0 ? rows : [...rows, ['healthy', `${healthy.length}`, '', '', namesOf(healthy)]]
 }
 
 function organRows({ organs }: SweepReport): string[][] {

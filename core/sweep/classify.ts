@@ -39,7 +39,7 @@ export function classifyFleet(
 
 function classifyAgent(agent: AgentCapture, look: Look): Note[] {
   const { at } = look.fleet
-  if (agent.stopped) return [{ state: 'stopped', since: at, why: 'somebody stopped it', stall: null }]
+  if (agent.stopped) return [{ state: 'stopped', task: null, since: at, why: 'somebody stopped it', stall: null }]
   if (agent.seat === 'person') return peoplesWork(agent, look)
   const living = agent.processes.filter(({ state, heardAt }) => state !== 'leaving' && at - heardAt < presenceTtlMs)
   if (living.length === 0) return silent(agent, look)
@@ -108,9 +108,7 @@ function zombie(agent: AgentCapture, { task, taskEpoch }: ProcessCapture, look: 
   const since = look.since(key, at)
   if (at - since < look.thresholds.zombie * minuteMs) return []
   const why =
-    current === undefined
-      ? `it works on ${task}, which is over`
-      : `it works on ${task} under epoch ${taskEpoch}, which is ${current} by now`
+    current === undefined ? 'it works on what is over' : `it works under epoch ${taskEpoch}, which is ${current} by now`
   const about = { label: task, epoch: taskEpoch, watched: null }
   return [stalled(agent, about, { state: 'zombie', since, why }, { restart: true, ask: true })]
 }
@@ -121,8 +119,8 @@ function findingOf({ role }: AgentCapture, notes: readonly Note[], at: number): 
   for (const note of notes) {
     if (worst === null || agentStates.indexOf(note.state) > agentStates.indexOf(worst.state)) worst = note
   }
-  const { state, since, why } = worst ?? { state: 'healthy', since: at, why: '' }
-  return { role, state, since, why, stalls: notes.flatMap(({ stall }) => stall ?? []) }
+  const { state, task, since, why } = worst ?? { state: 'healthy', task: null, since: at, why: '' }
+  return { role, state, task, since, why, stalls: notes.flatMap(({ stall }) => stall ?? []) }
 }
 
 function oneCause({ agents: seen, at }: FleetCapture, agents: readonly AgentFinding[]): string | null {

@@ -5,6 +5,8 @@ export interface AgentFinding {
   role: string
   /** The worst of what was found. */
   state: AgentState
+  /** The task that it is about, or null for the seat itself. */
+  task: string | null
   /** Since when, ms since 1970. */
   since: number
   /** For people: what shows it. */

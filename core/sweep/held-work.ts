@@ -27,13 +27,13 @@ export function heldWork(
   const since = lastSign(task, session)
   const patience = thresholds.stalled * (session === null ? blindFactor : 1)
   if (at - since >= patience * minuteMs) {
-    const why = `${task.label}: ${session === null ? 'no word' : 'no output, no file, no processor time and no word'} for ${spanWords(at - since)}`
+    const why = `${session === null ? 'no word' : 'no output, no file, no processor time and no word'} for ${spanWords(at - since)}`
     return [stalled(agent, task, { state: 'stalled', since, why }, workerCan)]
   }
   const began = task.held?.at ?? task.openedAt
   if (at - began < thresholds.working_long * minuteMs) return []
-  const why = `${task.label} for ${spanWords(at - began)}, and it goes on`
-  return [{ state: 'working-long', since: began, why, stall: null }]
+  const why = `it goes on for ${spanWords(at - began)}`
+  return [{ state: 'working-long', task: task.label, since: began, why, stall: null }]
 }
 
 const workerCan = { ping: true, take_back: true, reassign: true, escalate: true }
@@ -51,8 +51,8 @@ function asking(agent: AgentCapture, task: TaskCapture, session: SessionCapture 
       ? (['waiting-for-human', thresholds.waiting_for_human] as const)
       : (['waiting-for-answer', thresholds.waiting_for_answer] as const)
   if (fleet.at - since < least * minuteMs) return []
-  const what = asks?.kind === 'permission' && !stuck ? 'waits for leave' : 'is stuck on a question'
-  const why = `${task.label} ${what} for ${spanWords(fleet.at - since)}`
+  const what = asks?.kind === 'permission' && !stuck ? 'it waits for leave' : 'stuck on a question'
+  const why = `${what} for ${spanWords(fleet.at - since)}`
   return [stalled(agent, task, { state, since, why, question }, { ask: true, ping: true, escalate: true })]
 }
 
@@ -69,7 +69,7 @@ function looping(agent: AgentCapture, task: TaskCapture, session: SessionCapture
   // What said the same for a moment and is silent since is no loop; how long it may be silent is another threshold.
   if (momentOf(session.output_at) - since < look.thresholds.looping * minuteMs) return null
   if (momentOf(session.files_at) > since || task.aliveAt > since) return null
-  const why = `${task.label}: the same ${session.repeats} times in ${spanWords(at - since)}, and no file changed`
+  const why = `the same ${session.repeats} times in ${spanWords(at - since)}, and no file changed`
   return stalled(agent, task, { state: 'looping', since, why }, workerCan)
 }
 

@@ -16,6 +16,8 @@ export interface Look {
 /** Something that was seen of an agent, and what is to be treated, if anything is. */
 export interface Note {
   state: AgentState
+  /** The task that it is about, or null for the seat itself. */
+  task: string | null
   since: number
   why: string
   stall: Stall | null
@@ -53,5 +55,5 @@ export function stalled(
     can: { ...nothingCan, ...can },
     rungTaken,
   }
-  return { state: what.state, since: what.since, why: what.why, stall }
+  return { state: what.state, task: stall.task, since: what.since, why: what.why, stall }
 }

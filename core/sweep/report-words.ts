@@ -84,20 +84,15 @@ function agentsLine(report: SweepReport): string {
 }
 
 /** `backend stalled 35 min on t-13`, why, and what was done about it; each thing said once. */
-function namedAgent({ role, state, since, why }: AgentReport, { at, acts }: SweepReport): Named {
+function namedAgent({ role, state, task, since, why }: AgentReport, { at, acts }: SweepReport): Named {
   const its = acts.filter((act) => act.role === role)
   const act = its.find((one) => one.state === state) ?? its[0]
   const span = spanWords(Math.max(0, Date.parse(at) - Date.parse(since)))
-  const [, front, reason = ''] = /^(?:(t-\d+): )?(.*)$/s.exec(why) ?? []
-  const task = front ?? act?.task ?? null
-  const on = task === null || reason.includes(task) ? '' : ` on ${cut(task, 20)}`
+  const on = task === null ? '' : ` on ${cut(task, 20)}`
   const more = its.length > 1 ? `, and ${its.length - 1} more` : ''
   return {
     name: `${cut(role, 40)} ${stallWords[state as StallState]} ${span}${on}`,
-    why: [` for ${span}`, ` since ${span}`].reduce(
-      (words, end) => (words.endsWith(end) ? words.slice(0, -end.length) : words),
-      reason,
-    ),
+    why: why.endsWith(` for ${span}`) ? why.slice(0, -` for ${span}`.length) : why,
     done: act === undefined ? '' : ` - ${outcomeOf(act)}${more}`,
   }
 }

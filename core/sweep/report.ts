@@ -4,6 +4,8 @@ import { agentStates, rungKinds, stallStates } from './states.ts'
 const agentReportSchema = z.looseObject({
   role: z.string(),
   state: z.enum(agentStates),
+  /** The task that it is about, by its label. */
+  task: z.string().nullable(),
   since: z.iso.datetime(),
   why: z.string(),
 })

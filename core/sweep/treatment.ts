@@ -45,16 +45,23 @@ export function sureAnswer({ confidence, text, sources }: Answer): { text: strin
   return { text: words, sources: sources.map(({ document }) => cut(document, 200)).filter((name) => name !== '') }
 }
 
+type SeatStall = Pick<Stall, 'role' | 'task' | 'state' | 'why'>
+
 /** The line about a seat that was told something. `restart`: to ask for its queue anew, or to let go of what is not its own. */
-export function restartLine({ role, state, why }: Pick<Stall, 'role' | 'state' | 'why'>): string {
-  const told = state === 'zombie' ? 'let go of it' : 'ask for its work anew'
-  return cut(`${role} ${stateWords[state]}: ${why}. I told it to ${told}.`, lineBytes)
+export function restartLine({ role, task, state, why }: SeatStall): string {
+  const told = state === 'zombie' ? 'let go' : 'ask for its work anew'
+  return cut(`${role} ${stateWords[state]}${on(state, task)}: ${why}. I told it to ${told}.`, lineBytes)
 }
 
 /** The line about a seat that only people can help. */
-export function seatLine({ role, state, why }: Pick<Stall, 'role' | 'state' | 'why'>): string {
+export function seatLine({ role, task, state, why }: SeatStall): string {
   const before = state === 'zombie' || state === 'deaf' ? 'I told it, and that did not help: whoever' : 'Whoever'
-  return cut(`${role} ${stateWords[state]}: ${why}. ${before} runs it should look.`, lineBytes)
+  return cut(`${role} ${stateWords[state]}${on(state, task)}: ${why}. ${before} runs it should look.`, lineBytes)
+}
+
+/** A zombie is one for a task; what else is off with a seat is off for all that waits for it. */
+function on(state: StallState, task: string | null): string {
+  return state === 'zombie' && task !== null ? ` on ${task}` : ''
 }
 
 /** After the name of a role. */

@@ -26,7 +26,7 @@ export function workAt(agent: AgentCapture, living: readonly ProcessCapture[], d
   const since = look.since(`idle ${agent.role} ${first.label} ${first.epoch}`, Math.max(waitsSince(first), free))
   const { at } = look.fleet
   if (at - since < look.thresholds.idle_with_work * minuteMs) return notes
-  const why = `it is free, and ${first.label} waits for it since ${spanWords(at - since)}${andMore(waiting)}`
+  const why = `the seat is free and takes nothing${andMore(waiting)} for ${spanWords(at - since)}`
   const can = { ping: true, restart: true, reassign: !first.judging, escalate: true }
   return [...notes, stalled(agent, first, { state: 'idle-with-work', since, why }, can)]
 }
@@ -40,7 +40,7 @@ export function peoplesWork(agent: AgentCapture, look: Look): Note[] {
   const { at } = look.fleet
   if (first === undefined || at - waitsSince(first) < look.thresholds.waiting_for_human * minuteMs) return notes
   const since = waitsSince(first)
-  const why = `${first.label} waits ${first.judging ? 'to be judged' : 'for somebody to take it'} since ${spanWords(at - since)}${andMore(waiting)}`
+  const why = `nobody ${first.judging ? 'judges' : 'takes'} it${andMore(waiting)} for ${spanWords(at - since)}`
   return [...notes, stalled(agent, first, { state: 'waiting-for-human', since, why }, { ping: true, escalate: true })]
 }
 
@@ -64,7 +64,7 @@ function heldByPerson(agent: AgentCapture, task: TaskCapture, { fleet: { at }, t
   const stuck = task.status === 'blocked'
   if (stuck && question !== null) {
     if (quietFor < thresholds.waiting_for_answer * minuteMs) return []
-    const why = `${task.label} is stuck on a question`
+    const why = `stuck on a question for ${spanWords(quietFor)}`
     return [
       stalled(
         agent,
@@ -77,7 +77,7 @@ function heldByPerson(agent: AgentCapture, task: TaskCapture, { fleet: { at }, t
   // Who works for half a day without a word is no trouble yet.
   const least = stuck ? thresholds.waiting_for_human : thresholds.human_patience
   if (quietFor < least * minuteMs) return []
-  const why = `${task.label} is ${stuck ? 'stuck' : 'in hand'}, without a word for ${spanWords(quietFor)}`
+  const why = `${stuck ? 'stuck' : 'in hand'}, without a word for ${spanWords(quietFor)}`
   return [
     stalled(agent, task, { state: 'waiting-for-human', since, why }, { ask: stuck, ping: !stuck, escalate: true }),
   ]
@@ -85,7 +85,9 @@ function heldByPerson(agent: AgentCapture, task: TaskCapture, { fleet: { at }, t
 
 /** Somebody above was told, and decides. */
 function told({ label, aliveAt }: TaskCapture): Note[] {
-  return [{ state: 'waiting-for-human', since: aliveAt, why: `${label} is with whoever was told of it`, stall: null }]
+  return [
+    { state: 'waiting-for-human', task: label, since: aliveAt, why: 'somebody above was told of it', stall: null },
+  ]
 }
 
 /** What nobody has in hand, the longest waiting first. */
@@ -100,5 +102,5 @@ function waitsSince({ judging, openedAt, aliveAt }: TaskCapture): number {
 }
 
 function andMore(waiting: readonly TaskCapture[]): string {
-  return waiting.length > 1 ? `, and ${waiting.length - 1} more` : ''
+  return waiting.length > 1 ? ` (${waiting.length - 1} more wait)` : ''
 }

@@ -19,6 +19,12 @@ export function anyReport(changes: Partial<SweepReport> = {}): SweepReport {
 }
 
 /** What `anyReport` says of one agent that has been so for that many minutes. */
-export function reported(role: string, state: AgentState, minutes: number, why: string): SweepReport['agents'][number] {
-  return { role, state, since: new Date(Date.parse(at) - minutes * 60_000).toISOString(), why }
+export function reported(
+  role: string,
+  state: AgentState,
+  minutes: number,
+  why: string,
+  task: string | null = null,
+): SweepReport['agents'][number] {
+  return { role, state, task, since: new Date(Date.parse(at) - minutes * 60_000).toISOString(), why }
 }

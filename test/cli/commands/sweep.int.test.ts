@@ -11,7 +11,7 @@ const stuck = anyReport({
   states: { healthy: ['ceo', 'cfo'], stalled: ['backend'], stopped: ['cto'] },
   agents: [
     reported('cto', 'stopped', 5, 'somebody stopped it'),
-    reported('backend', 'stalled', 35, 't-13: no word for 35 min\u001b[2J\nall is well'),
+    reported('backend', 'stalled', 35, 'no word for 35 min\u001b[2J\nall is well', 't-13'),
   ],
   organs: [
     { organ: 'timers', state: 'well', why: '' },
@@ -47,7 +47,7 @@ test('sweep has the fleet looked at now, and ends with 3 when somebody is stuck'
   expect(await type()).toEqual({
     code: 0,
     printed: expect.stringMatching(
-      /^5 agents looked at in 41 ms, \d+ days ago: all is well\.\n\nstate {5}role {3}for {3}why\nhealthy {3}5 {12}ceo, cfo, cso, cto, devops\n$/,
+      /^5 agents looked at in 41 ms, \d+ days ago: all is well\.\n\nstate {5}role {3}task {3}for {3}why\nhealthy {3}5 {19}ceo, cfo, cso, cto, devops\n$/,
     ),
   })
   double.run = () => ({ ...stuck, at: new Date().toISOString() })
@@ -63,10 +63,10 @@ test('--last shows what was seen and done, in columns, and nothing of it drives 
   expect(code).toBe(3)
   expect(printed.split('\n').slice(1)).toEqual([
     '',
-    'state     role      for      why',
-    'stalled   backend   35 min   t-13: no word for 35 min[2J all is well',
-    'stopped   cto       5 min    somebody stopped it',
-    'healthy   2                  ceo, cfo',
+    'state     role      task   for      why',
+    'stalled   backend   t-13   35 min   no word for 35 min[2J all is well',
+    'stopped   cto       -      5 min    somebody stopped it',
+    'healthy   2                         ceo, cfo',
     '',
     'state    organ    why',
     'ailing   canary   local: not heard for 12 min',

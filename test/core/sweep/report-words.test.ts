@@ -28,7 +28,7 @@ describe('U20: what a sweep says', () => {
   })
 
   it('names who is stuck, since when and on what, why, and what was done', () => {
-    const agents = [reported('backend', 'stalled', 35, 't-13: no output, no file and no word for 35 min')]
+    const agents = [reported('backend', 'stalled', 35, 'no output, no file and no word for 35 min', 't-13')]
     const report = anyReport({ states: { healthy, stalled: ['backend'] }, agents, acts: [act()] })
     expect(reportLines(report)).toEqual([
       '5 agents: backend stalled 35 min on t-13 (no output, no file and no word) - asked where it stands; 4 healthy.',
@@ -39,19 +39,19 @@ describe('U20: what a sweep says', () => {
     [
       'waiting-for-answer',
       11,
-      't-42 is stuck on a question for 11 min',
-      'waiting for an answer 11 min (t-42 is stuck on a question)',
+      'stuck on a question for 11 min',
+      'waiting for an answer 11 min on t-9 (stuck on a question)',
     ],
     [
       'idle-with-work',
       8,
-      'it is free, and t-9 waits for it since 8 min',
-      'idle with work 8 min (it is free, and t-9 waits for it)',
+      'the seat is free and takes nothing for 8 min',
+      'idle with work 8 min on t-9 (the seat is free and takes nothing)',
     ],
-    ['dead', 4, 'no heartbeat for 4 min', 'dead 4 min (no heartbeat)'],
-    ['zombie', 2, 'it works on t-7, which is over', 'a zombie 2 min (it works on t-7, which is over)'],
+    ['dead', 4, 'no heartbeat for 4 min', 'dead 4 min on t-9 (no heartbeat)'],
+    ['zombie', 2, 'it works on what is over', 'a zombie 2 min on t-9 (it works on what is over)'],
   ] as const)('says each thing once of one that is %s', (state, minutes, why, words) => {
-    const report = anyReport({ states: { [state]: ['cto'] }, agents: [reported('cto', state, minutes, why)] })
+    const report = anyReport({ states: { [state]: ['cto'] }, agents: [reported('cto', state, minutes, why, 't-9')] })
     expect(reportLines(report)).toEqual([`1 agent: cto ${words}.`])
   })
 
@@ -62,7 +62,7 @@ describe('U20: what a sweep says', () => {
       reported('c', 'stalled', 40, ''),
       reported('d', 'dead', 4, ''),
       reported('e', 'waiting-for-human', 100, ''),
-      reported('f', 'working-long', 200, 't-1 for 3 h, and it goes on'),
+      reported('f', 'working-long', 200, 'it goes on for 3 h', 't-1'),
     ]
     expect(stuckIn({ agents }).map(({ role }) => role)).toEqual(['d', 'c', 'b', 'e', 'a'])
     const states = { dead: ['d'], stalled: ['b', 'c'], 'waiting-for-human': ['a', 'e'], 'working-long': ['f'] }
@@ -72,7 +72,7 @@ describe('U20: what a sweep says', () => {
   })
 
   it('says what could not be done, and how much more was', () => {
-    const agents = [reported('backend', 'dead', 5, 'no heartbeat for 5 min')]
+    const agents = [reported('backend', 'dead', 5, 'no heartbeat for 5 min', 't-13')]
     const acts = [
       act({ state: 'dead', ok: false, outcome: 'The task service does not answer.' }),
       act({ state: 'dead', task: 't-14' }),
@@ -105,11 +105,17 @@ describe('U20: what a sweep says', () => {
       'x'.repeat(400),
       'é '.repeat(200),
       '👩‍💻'.repeat(60),
-      't-1: \r\na\u2028b\u001b',
+      '\r\na\u2028b\u001b',
       '\ud800)',
     )
     const state = fc.constantFrom(...agentStates)
-    const agent = fc.record({ role, state, since: fc.constant('2026-03-02T11:00:00.000Z'), why: text })
+    const agent = fc.record({
+      role,
+      state,
+      task: fc.constant('t-123456'),
+      since: fc.constant('2026-03-02T11:00:00.000Z'),
+      why: text,
+    })
     const its = fc.record({
       role,
       task: fc.option(fc.constant('t-123456')),

@@ -52,17 +52,22 @@ describe('an answer', () => {
 })
 
 it('U20: a line says who, what shows it, and what was done', () => {
-  const deaf = { role: 'cto', state: 'deaf', why: 'it takes nothing from its inbox, where 3 wait' } as const
-  const zombie = { role: 'cto', state: 'zombie', why: 'it works on t-1, which is over' } as const
+  const deaf = {
+    role: 'cto',
+    task: 't-1',
+    state: 'deaf',
+    why: 'it takes nothing from its inbox, where 3 wait',
+  } as const
+  const zombie = { role: 'cto', task: 't-1', state: 'zombie', why: 'it works on what is over' } as const
   expect(restartLine(deaf)).toBe(
     'cto is deaf: it takes nothing from its inbox, where 3 wait. I told it to ask for its work anew.',
   )
-  expect(restartLine(zombie)).toBe('cto is a zombie: it works on t-1, which is over. I told it to let go of it.')
-  expect(seatLine({ role: 'cto', state: 'dead', why: 'no heartbeat for 4 min' })).toBe(
+  expect(restartLine(zombie)).toBe('cto is a zombie on t-1: it works on what is over. I told it to let go.')
+  expect(seatLine({ role: 'cto', task: null, state: 'dead', why: 'no heartbeat for 4 min' })).toBe(
     'cto is dead: no heartbeat for 4 min. Whoever runs it should look.',
   )
   expect(seatLine(zombie)).toBe(
-    'cto is a zombie: it works on t-1, which is over. I told it, and that did not help: whoever runs it should look.',
+    'cto is a zombie on t-1: it works on what is over. I told it, and that did not help: whoever runs it should look.',
   )
   expect(leftoverLine({ role: 'cto', task: 't-1', processes: 3 })).toBe(
     'I ended a program of cto on t-1 that had outlived who started it, 3 processes.',
