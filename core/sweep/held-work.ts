@@ -5,6 +5,8 @@ import type { SessionCapture } from './session.ts'
 
 /** As often is the same a loop. */
 const loopAt = 3
+/** Clocks of a house differ by less than that: what looks so much younger may be older. */
+const clockSlackMs = minuteMs
 /** Of a brain that shows nothing only its words tell that it lives, and those are rare. */
 const blindFactor = 2
 
@@ -61,14 +63,16 @@ function isAsked({ watched, epoch }: TaskCapture, since: number): boolean {
   return watched !== null && watched.epoch === epoch && watched.at >= since && !watched.answered
 }
 
-/** The same again and again, and nothing else goes on. */
+/** The same again and again, and for long nothing else. */
 function looping(agent: AgentCapture, task: TaskCapture, session: SessionCapture | null, look: Look): Note | null {
   if (session === null || session.repeats < loopAt || session.repeats_since === null) return null
   const since = Date.parse(session.repeats_since)
   const { at } = look.fleet
   // What said the same for a moment and is silent since is no loop; how long it may be silent is another threshold.
   if (momentOf(session.output_at) - since < look.thresholds.looping * minuteMs) return null
-  if (momentOf(session.files_at) > since || task.aliveAt > since) return null
+  // What else went on meanwhile speaks for it for as long as any sign of life does.
+  const other = Math.max(momentOf(session.files_at), task.aliveAt)
+  if (other > since + clockSlackMs && at - other < look.thresholds.stalled * minuteMs) return null
   const why = `the same ${session.repeats} times in ${spanWords(at - since)}, and no file changed`
   return stalled(agent, task, { state: 'looping', since, why }, workerCan)
 }
