@@ -7,8 +7,8 @@ import { type Look, minuteMs, type Note, stalled } from './look-at.ts'
 /** More of what waits for one that is dead is treated when these are out of the way. */
 const mostAtOnce = 5
 
-/** What a living seat of a program has in hand, and what waits for it. `deaf`: it is known already why nothing is taken. */
-export function workAt(agent: AgentCapture, living: readonly ProcessCapture[], deaf: boolean, look: Look): Note[] {
+/** What a living seat of a program has in hand, and what waits for it. `explained`: it is known already why nothing is taken. */
+export function workAt(agent: AgentCapture, living: readonly ProcessCapture[], explained: boolean, look: Look): Note[] {
   const inHand = agent.work.filter(({ held, judging }) => held !== null && !judging)
   const notes = inHand.flatMap((task) =>
     task.escalated
@@ -17,12 +17,16 @@ export function workAt(agent: AgentCapture, living: readonly ProcessCapture[], d
         ? heldWork(agent, task, living, look)
         : heldByPerson(agent, task, look),
   )
-  const isBusy = living.some(({ state, task }) => state !== 'ready' || task !== null)
-  if (deaf || isBusy || inHand.length >= agent.wip) return notes
+  const isBusy = living.some((process) => isAtWork(process, agent))
+  if (explained || isBusy || inHand.length >= agent.wip) return notes
   const waiting = queued(agent)
   const [first] = waiting
   if (first === undefined) return notes
-  const free = living.reduce((earliest, { since }) => Math.min(earliest, since), look.fleet.at)
+  // Since when it has not had what it says that it works on, nobody knows.
+  const free = living.reduce(
+    (first, { task, since }) => (task === null ? Math.min(first, since) : first),
+    look.fleet.at,
+  )
   const since = look.since(`idle ${agent.role} ${first.label} ${first.epoch}`, Math.max(waitsSince(first), free))
   const { at } = look.fleet
   if (at - since < look.thresholds.idle_with_work * minuteMs) return notes
@@ -31,11 +35,20 @@ export function workAt(agent: AgentCapture, living: readonly ProcessCapture[], d
   return [...notes, stalled(agent, first, { state: 'idle-with-work', since, why }, can)]
 }
 
+/** Whether a process works on what it has, or on something that is no task. What it says of a task that was taken from it is not so. */
+function isAtWork({ state, task, taskEpoch }: ProcessCapture, { work }: AgentCapture): boolean {
+  if (task === null) return state !== 'ready'
+  return work.some(
+    ({ label, epoch, held, judging }) => label === task && (judging || (held !== null && epoch === taskEpoch)),
+  )
+}
+
 /** What is in the hands of people, or waits for one of them. */
 export function peoplesWork(agent: AgentCapture, look: Look): Note[] {
   const inHand = agent.work.filter(({ held, judging }) => held !== null && !judging)
   const notes = inHand.flatMap((task) => (task.escalated ? told(task) : heldByPerson(agent, task, look)))
-  const waiting = queued(agent)
+  // Who has their hands full takes nothing more, and can judge all the same.
+  const waiting = queued(agent).filter(({ judging }) => judging || inHand.length < agent.wip)
   const [first] = waiting
   const { at } = look.fleet
   if (first === undefined || at - waitsSince(first) < look.thresholds.waiting_for_human * minuteMs) return notes
