@@ -35,6 +35,8 @@ export interface Doctor {
 
 /** The last report, by which a successor knows when the next sweep is due. */
 const lastKey = 'last'
+/** Nothing is worth two looks in a shorter time. */
+const leastMs = 15_000
 /** Three heartbeats: so long has to be listened before silence says anything. */
 const listenMs = 15_000
 
@@ -104,7 +106,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
         mustLead()
         last = report
         failure = null
-        due = begun + everyMs
+        due = begun + untilNext(report)
         metrics.count('breakroom_sweeps_total', { what: 'done' })
         metrics.gauge('breakroom_sweep_ms', report.took_ms)
         await keep(memory, lastKey, () => report).catch((error) =>
@@ -121,6 +123,12 @@ export function createDoctor(parts: DoctorParts): Doctor {
         throw error
       }
     }
+  }
+
+  /** Seen for the first time, something may be over in a moment, or has to be treated before the next sweep. */
+  function untilNext({ at, again_at }: SweepReport): number {
+    if (again_at === undefined) return everyMs
+    return Math.min(everyMs, Math.max(leastMs, Date.parse(again_at) - Date.parse(at)))
   }
 
   function troublesNow(): string[] {

@@ -59,7 +59,7 @@ export async function sweepOnce(parts: SweepOnceParts, asked: boolean): Promise<
   const begun = clock.monotonic()
   const [fleet, organs, kept] = await Promise.all([parts.look(), parts.organs(), memory.read(observedKey)])
   const before = observedIn(kept.value)
-  const { agents, observed, held } = classifyFleet(fleet, parts.thresholds, before)
+  const { agents, observed, held, again } = classifyFleet(fleet, parts.thresholds, before)
   if (parts.current()) await keepObserved(parts, before, observed, kept.revision)
   const acts: SweepAct[] = []
   const stalls = agents.flatMap((agent) => agent.stalls)
@@ -78,6 +78,7 @@ export async function sweepOnce(parts: SweepOnceParts, asked: boolean): Promise<
     organs,
     acts,
     held,
+    ...(again === null ? {} : { again_at: new Date(again).toISOString() }),
   }
 }
 

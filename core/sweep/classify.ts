@@ -13,13 +13,14 @@ const manySilent = 3
 /**
  * What each agent of the fleet is, and what is to be treated. `settings` gives a role's thresholds. `observed` says since when conditions
  * without a time of their own were seen; what comes out goes in again the next time. `held`, a sentence, when so many are silent at once that
- * it has one cause: then nobody is treated for being dead.
+ * it has one cause: then nobody is treated for being dead. `again`: when to look again, because something was seen for the first time
+ * that has no time of its own; null when the next sweep will do.
  */
 export function classifyFleet(
   fleet: FleetCapture,
   settings: (role: string) => Thresholds,
   observed: ReadonlyMap<string, number>,
-): { agents: AgentFinding[]; observed: Map<string, number>; held: string | null } {
+): { agents: AgentFinding[]; observed: Map<string, number>; held: string | null; again: number | null } {
   const still = new Map<string, number>()
   const since = (key: string, first: number) => {
     const known = observed.get(key) ?? first
@@ -30,11 +31,21 @@ export function classifyFleet(
     const known = observed.get(key)
     if (known !== undefined) still.set(key, known)
   }
+  let earliest: number | null = null
+  const again = (at: number) => {
+    earliest = Math.min(at, earliest ?? at)
+  }
   const agents = fleet.agents.map((agent) =>
-    findingOf(agent, classifyAgent(agent, { fleet, thresholds: settings(agent.role), since, keep }), fleet.at),
+    findingOf(agent, classifyAgent(agent, { fleet, thresholds: settings(agent.role), since, again, keep }), fleet.at),
   )
+  // Who has only begun to listen can neither tell who is silent nor that something is over.
+  const listenedAt = fleet.listeningSince + presenceTtlMs
+  if (fleet.at < listenedAt) {
+    again(listenedAt)
+    for (const [key, at] of observed) if (!still.has(key)) still.set(key, at)
+  }
   const held = oneCause(fleet, agents)
-  return { agents: held === null ? agents : agents.map(withoutDead), observed: still, held }
+  return { agents: held === null ? agents : agents.map(withoutDead), observed: still, held, again: earliest }
 }
 
 function classifyAgent(agent: AgentCapture, look: Look): Note[] {
@@ -45,7 +56,8 @@ function classifyAgent(agent: AgentCapture, look: Look): Note[] {
   if (living.length === 0) return silent(agent, look)
   const deaf = deafness(agent, living, look)
   const zombies = living.flatMap((process) => zombie(agent, process, look))
-  const work = agent.seat === 'program' ? workAt(agent, living, deaf.length > 0, look) : peoplesWork(agent, look)
+  const work =
+    agent.seat === 'program' ? workAt(agent, living, deaf.length + zombies.length > 0, look) : peoplesWork(agent, look)
   return [...deaf, ...zombies, ...work]
 }
 
@@ -53,7 +65,8 @@ function classifyAgent(agent: AgentCapture, look: Look): Note[] {
 function silent(agent: AgentCapture, look: Look): Note[] {
   const { at, listeningSince } = look.fleet
   const heardAt = agent.processes.reduce((latest, process) => Math.max(latest, process.heardAt), 0)
-  const since = look.since(`silent ${agent.role}`, Math.max(heardAt, listeningSince))
+  // It may have been back for a moment between two looks.
+  const since = Math.max(heardAt, look.since(`silent ${agent.role}`, Math.max(heardAt, listeningSince)))
   const listened = at - listeningSince >= presenceTtlMs
   const peoples = agent.seat === 'program' ? [] : peoplesWork(agent, look)
   if (!listened || at - since < look.thresholds.dead * minuteMs) return peoples
@@ -74,7 +87,11 @@ function deafness(agent: AgentCapture, living: readonly ProcessCapture[], look: 
     if (state === null) look.keep(key)
     if (state === null || state.pulled || state.waiting === 0 || state.inHand > 0) return []
     const since = look.since(key, at)
-    if (at - since < look.thresholds.deaf * minuteMs) return []
+    const due = since + look.thresholds.deaf * minuteMs
+    if (at < due) {
+      look.again(due)
+      return []
+    }
     const why = `it takes nothing from its ${queue === 'tasks' ? 'doorbells' : 'inbox'}, where ${state.waiting} wait`
     const oldest = queue === 'tasks' ? oldestOpen(agent) : null
     const can = { restart: true, ask: oldest === null, ping: oldest !== null, reassign: true, escalate: true }
@@ -106,7 +123,11 @@ function zombie(agent: AgentCapture, { task, taskEpoch }: ProcessCapture, look: 
   const current = epochs?.get(task)
   if (epochs === null || (current !== undefined && current <= taskEpoch)) return []
   const since = look.since(key, at)
-  if (at - since < look.thresholds.zombie * minuteMs) return []
+  const due = since + look.thresholds.zombie * minuteMs
+  if (at < due) {
+    look.again(due)
+    return []
+  }
   const why =
     current === undefined ? 'it works on what is over' : `it works under epoch ${taskEpoch}, which is ${current} by now`
   const about = { label: task, epoch: taskEpoch, watched: null }

@@ -9,6 +9,8 @@ export interface Look {
   thresholds: Thresholds
   /** Since when a condition has held that is seen to hold now: `first` when it was not seen before. */
   since(key: string, first: number): number
+  /** Nothing is done about it yet, and nobody can know it from before: it is worth a look at this moment. */
+  again(at: number): void
   /** It cannot be told whether the condition holds: what was known of it goes on. */
   keep(key: string): void
 }

@@ -46,5 +46,7 @@ export const sweepReportSchema = z.looseObject({
   acts: z.array(actSchema),
   /** When set: so much is silent at once that it has one cause, and nobody was treated for it. */
   held: z.string().nullable(),
+  /** When to look again, sooner than usual: something was seen for the first time of which nobody can know since when it is so. */
+  again_at: z.iso.datetime().optional(),
 })
 export type SweepReport = z.infer<typeof sweepReportSchema>

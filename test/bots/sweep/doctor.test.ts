@@ -105,6 +105,19 @@ describe('whoever leads', () => {
     expect(swept).toEqual([0.25, 2, 7])
   })
 
+  it('looks again sooner when something was seen for the first time, but not at once', async () => {
+    const waits = [2 * minute, 1, 20 * minute]
+    const plain = sweep
+    sweep = async (asked, current) => {
+      const report = await plain(asked, current)
+      const wait = waits.shift()
+      return wait === undefined ? report : { ...report, again_at: new Date(clock.now().getTime() + wait).toISOString() }
+    }
+    leader()
+    await clock.advance(14 * minute)
+    expect(swept).toEqual([0.25, 2.25, 2.5, 7.5, 12.5])
+  })
+
   it('makes one sweep at a time: who asks during one is given its report', async () => {
     const going = Promise.withResolvers<SweepReport>()
     let begun = 0

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import type { AgentCapture, FleetCapture, TaskCapture } from '../../../core/sweep/capture.ts'
 import { classifyFleet } from '../../../core/sweep/classify.ts'
 import {
   agent,
@@ -50,6 +51,16 @@ describe('what a worker with a brain that can be seen is', () => {
       'healthy when it said the same for a moment and is silent since',
       worker(session({ ...quiet, output: 9, repeating: 10, cpu: 1 }), silentTask),
       'healthy',
+    ],
+    [
+      'looping when something else went on only before it began, as far as clocks agree',
+      worker(session({ ...quiet, output: 0, repeating: 6, files: 5.5 }), silentTask),
+      'looping',
+    ],
+    [
+      'looping when nothing else went on for longer than anybody may be silent',
+      worker(session({ ...quiet, output: 0, repeating: 90, files: 31 }), silentTask),
+      'looping',
     ],
     [
       'healthy when it has said the same for a moment',
@@ -136,6 +147,17 @@ describe('what a seat is', () => {
     expect(found(agent({ wip: 1, work: full })).state).toBe('healthy')
   })
 
+  it('idle with what was taken back from it, when it works on and does not hear of it', () => {
+    const process = processAt({ state: 'working', task: 't-1', taskEpoch: 1 })
+    const takenBack = openTask(10, { epoch: 1 })
+    const hung = agent({ processes: [process], work: [takenBack] })
+    expect(found(hung).state).toBe('healthy')
+    expect(found(hung, { 'idle backend t-1 1': 6 })).toMatchObject({ state: 'idle-with-work', task: 't-1' })
+    const another = agent({ processes: [process], work: [openTask(10, { label: 't-2' })] })
+    const zombie = { 'zombie backend t-1 1': 6, 'idle backend t-2 0': 6 }
+    expect(found(another, zombie, { epochs: new Map() }).stalls.map(({ state }) => state)).toEqual(['zombie'])
+  })
+
   it('deaf when something waits and nobody asks for it, seen so for longer than a moment', () => {
     const deaf = agent({ tasks: { waiting: 2, inHand: 0, pulled: false }, work: [openTask(30)] })
     expect(found(deaf).stalls.filter(({ state }) => state === 'deaf')).toEqual([])
@@ -203,6 +225,11 @@ describe('what is not heard of', () => {
     expect(stall).toMatchObject({ state: 'dead', since: minutesAgo(8) })
   })
 
+  it('is silent anew when it was heard for a moment between two looks', () => {
+    expect(found(gone(5), { 'silent backend': 30 }).stalls[0]).toMatchObject({ state: 'dead', since: minutesAgo(5) })
+    expect(found(gone(2), { 'silent backend': 30 }).state).toBe('healthy')
+  })
+
   it('has one cause when more than half are silent at once, and then nobody is treated for it', () => {
     const silent = ['a', 'b', 'c'].map((role) => ({ ...gone(6), role }))
     const { held, agents } = classifyFleet(fleetOf([...silent, agent({ role: 'd' })]), () => thresholds, new Map())
@@ -232,9 +259,39 @@ describe('what is with people', () => {
     expect(found(people([held(241)])).state).toBe('waiting-for-human')
   })
 
+  it('waits for nobody who has their hands full, but to be judged', () => {
+    const held = task({ held: { at: 0, lease: false }, aliveAt: now })
+    const judged = task({ label: 't-3', status: 'verifying', judging: true, aliveAt: minutesAgo(61) })
+    const full = (more: TaskCapture[]) => agent({ seat: 'people', wip: 1, work: [held, openTask(70), ...more] })
+    expect(found(full([])).state).toBe('healthy')
+    expect(found(full([judged])).stalls.map((stall) => stall.task)).toEqual(['t-3'])
+  })
+
   it('is left to whoever was told of it', () => {
     const finding = found(people([openTask(700, { escalated: true })]))
     expect(finding.stalls).toEqual([])
+  })
+})
+
+describe('when to look again', () => {
+  const after = (one: AgentCapture, seen: [string, number][] = [], more: Partial<FleetCapture> = {}) =>
+    classifyFleet(fleetOf([one], more), () => thresholds, new Map(seen))
+  const deaf = agent({ inbox: { waiting: 2, inHand: 0, pulled: false } })
+
+  it('is when something is due that was seen for the first time, and nobody knows since when it is so', () => {
+    expect(after(deaf).again).toBe(now + thresholds.deaf * 60_000)
+    expect(after(deaf, [['deaf backend inbox', minutesAgo(5)]]).again).toBeNull()
+    const process = processAt({ state: 'working', task: 't-1', taskEpoch: 1 })
+    expect(after(agent({ processes: [process] })).again).toBe(now + thresholds.zombie * 60_000)
+    expect(after(worker(session())).again).toBeNull()
+  })
+
+  it('is when it was listened for long enough; until then nothing that was seen before is over', () => {
+    const seen: [string, number][] = [['deaf backend inbox', minutesAgo(1)]]
+    const { again, observed } = after(agent({ processes: [] }), seen, { listeningSince: now - 5_000 })
+    expect(again).toBe(now + 10_000)
+    expect(observed.get('deaf backend inbox')).toBe(minutesAgo(1))
+    expect([...after(agent(), seen).observed.keys()]).toEqual([])
   })
 })
 
