@@ -1,9 +1,9 @@
+import { createMemoryRevisedState } from '../../adapters/memory/revised-state.ts'
 import { sweepOnce } from '../../bots/sweep/sweep-once.ts'
 import { stallStates } from '../../core/sweep/states.ts'
 import { atMost, atMostTimes, type Figure } from '../figure.ts'
 import { median } from '../quantile.ts'
 import { createHouse, startsAt } from './house.ts'
-import { createMemoryState } from './memory-state.ts'
 import type { createReactions } from './reactions.ts'
 import { scenarioOf } from './scenario.ts'
 import { createSweeper } from './sweeper.ts'
@@ -75,7 +75,7 @@ async function measure(count: number): Promise<Scale['sizes'][number]> {
   let acts = 0
   for (let repeat = 0; repeat < repeats; repeat++) {
     // Nothing is remembered, so each of them does what the first one does; the virtual world stands still meanwhile.
-    const sweeper = createSweeper(house, createTruth(house), nothingHappens, createMemoryState())
+    const sweeper = createSweeper(house, createTruth(house), nothingHappens, createMemoryRevisedState())
     sweeper.listeningSince = startsAt
     const begun = performance.now()
     const report = await sweepOnce(sweeper.parts, false)

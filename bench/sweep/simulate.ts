@@ -1,3 +1,4 @@
+import { createMemoryRevisedState } from '../../adapters/memory/revised-state.ts'
 import { type SweepOnceParts, sweepOnce } from '../../bots/sweep/sweep-once.ts'
 import { isBreakroomError } from '../../core/errors.ts'
 import type { SweepReport } from '../../core/sweep/report.ts'
@@ -5,7 +6,6 @@ import { seededRandom } from '../soak/random.ts'
 import { seedFor } from './distribution.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { createHouse, startsAt } from './house.ts'
-import { createMemoryState } from './memory-state.ts'
 import { during } from './noise.ts'
 import { createReactions } from './reactions.ts'
 import type { Scenario } from './scenario.ts'
@@ -38,7 +38,7 @@ export async function simulate(
   const house = createHouse(scenario)
   const { timeline, plan } = house
   const truth = createTruth(house)
-  const memory = createMemoryState()
+  const memory = createMemoryRevisedState()
   const reactions = createReactions(house)
   const start = () => createSweeper(house, truth, reactions, memory)
   const everyMs = scenario.sweep.every_minutes * 60_000
@@ -96,7 +96,9 @@ export async function simulate(
     const isHit = kills[0] !== undefined && kills[0] <= passed
     const pause = isHit || suspended !== null ? undefined : pauses[0]
     const hitAt = 1 + Math.floor(chance.next() * callsUntilHit)
-    const other = second === null ? null : sweepBy(second)
+    // It looks when it has listened for long enough, too.
+    const hasListened = second !== null && timeline.now - second.listeningSince >= listenMs
+    const other = second === null || !hasListened ? null : sweepBy(second)
     if (isHit) {
       kills.shift()
       leader.killAt(hitAt, chance.chance(0.5))
@@ -141,6 +143,8 @@ interface Suspended {
   ended: Promise<unknown>
 }
 
-function untilNextLook(_report: SweepReport, everyMs: number): number {
-  return everyMs
+/** As in `bots/sweep/doctor.ts`: sooner when something was seen for the first time. */
+function untilNextLook({ at, again_at }: SweepReport, everyMs: number): number {
+  if (again_at === undefined) return everyMs
+  return Math.min(everyMs, Math.max(listenMs, Date.parse(again_at) - Date.parse(at)))
 }
