@@ -73,9 +73,8 @@ function silent(agent: AgentCapture, look: Look): Note[] {
   const why = `no heartbeat for ${spanWords(at - since)}`
   const work = agent.seat === 'program' ? deadWork(agent, { state: 'dead', since, why }, look) : []
   if (work.length > 0) return work
-  // Nothing waits for it: that is said, once.
-  const epoch = agent.processes[0]?.epoch ?? 0
-  return [stalled(agent, null, { state: 'dead', since, why, epoch }, { ask: true }), ...peoples]
+  // Nothing waits for it: that is said, once. Which process it was, only some sweepers know.
+  return [stalled(agent, null, { state: 'dead', since, why, epoch: 0 }, { ask: true }), ...peoples]
 }
 
 /** Its seat lives, and nobody asks for one of its queues. */

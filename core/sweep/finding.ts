@@ -20,7 +20,7 @@ export interface Stall {
   role: string
   /** Null when it is the seat itself. */
   task: string | null
-  /** Of the task; of the seat's newest process where there is no task; 0 where there is neither. */
+  /** Of the task; of the seat's newest process where there is no task; 0 where there is neither, as of a seat that is dead. */
   epoch: number
   state: StallState
   /** Since when, ms since 1970: what was done about it before that was about another. */

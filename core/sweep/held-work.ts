@@ -71,10 +71,15 @@ function looping(agent: AgentCapture, task: TaskCapture, session: SessionCapture
   // What said the same for a moment and is silent since is no loop; how long it may be silent is another threshold.
   if (momentOf(session.output_at) - since < look.thresholds.looping * minuteMs) return null
   // What else went on meanwhile speaks for it for as long as any sign of life does.
-  const other = Math.max(momentOf(session.files_at), task.aliveAt)
+  const other = Math.max(momentOf(session.files_at), wordOf(task))
   if (other > since + clockSlackMs && at - other < look.thresholds.stalled * minuteMs) return null
   const why = `the same ${session.repeats} times in ${spanWords(at - since)}, and no file changed`
   return stalled(agent, task, { state: 'looping', since, why }, workerCan)
+}
+
+/** When its worker said something since it took the task; 0 when it has not. */
+function wordOf({ aliveAt, held }: TaskCapture): number {
+  return held !== null && aliveAt > held.at + clockSlackMs ? aliveAt : 0
 }
 
 /** The newest of all that shows that somebody works on it. */

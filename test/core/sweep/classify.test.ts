@@ -63,6 +63,14 @@ describe('what a worker with a brain that can be seen is', () => {
       'looping',
     ],
     [
+      'looping when all that its worker did beside that was to take the task, by a clock that is ahead',
+      worker(
+        session({ ...quiet, output: 0, repeating: 9 }),
+        task({ held: { at: minutesAgo(6), lease: true }, aliveAt: minutesAgo(6) }),
+      ),
+      'looping',
+    ],
+    [
       'healthy when it has said the same for a moment',
       worker(session({ ...quiet, output: 0, repeating: 2 }), silentTask),
       'healthy',
@@ -221,8 +229,15 @@ describe('what is not heard of', () => {
   })
 
   it('stays dead for a sweeper that has just taken over, since when it was', () => {
-    const [stall] = found(gone(600), { 'silent backend': 8 }, { listeningSince: now - 20_000 }).stalls
+    const unheard = agent({ processes: [], work: [] })
+    const [stall] = found(unheard, { 'silent backend': 8 }, { listeningSince: now - 20_000 }).stalls
     expect(stall).toMatchObject({ state: 'dead', since: minutesAgo(8) })
+  })
+
+  it('F11: is the same stall for two sweepers of which one never heard it', () => {
+    const [one, other] = [gone(8, []), agent({ processes: [], work: [] })]
+    expect(found(one).stalls[0]?.epoch).toBe(0)
+    expect(found(other, { 'silent backend': 8 }).stalls[0]?.epoch).toBe(0)
   })
 
   it('is silent anew when it was heard for a moment between two looks', () => {
