@@ -152,7 +152,8 @@ export function createTruth(house: House): Truth {
   function covering(seat: Seat, box: VirtualTask | null, state: StallState): Trouble | null {
     const { trouble } = seat
     if (trouble === null) return null
-    if (state === 'zombie') return trouble.class === 'zombie' ? trouble : null
+    // What hangs and was given to somebody else is a zombie by now.
+    if (state === 'zombie') return trouble.class === 'zombie' || seat.frozen ? trouble : null
     const worksOnIt = box !== null && seat.inHand === box && !seat.frozen && seat.up
     return worksOnIt ? null : trouble
   }
