@@ -1,5 +1,6 @@
 import type { HeardSeats } from '../../bots/sweep/heartbeats.ts'
 import { look } from '../../bots/sweep/look.ts'
+import { createSteadyPast } from '../../bots/sweep/steady-past.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { heartbeatEveryMs, workingHeartbeatEveryMs } from '../../core/heartbeat.ts'
 import { type Role, roleSchema } from '../../core/role.ts'
@@ -68,6 +69,7 @@ export function createHouse(scenario: Scenario): House {
     now: () => new Date(timeline.now + sweeperSkew),
     monotonic: () => timeline.now - startsAt,
   }
+  const past = createSteadyPast(clock)
   return {
     scenario,
     timeline,
@@ -91,6 +93,7 @@ export function createHouse(scenario: Scenario): House {
           if (timeline.now < away.service) throw unavailable('The task service does not answer.')
           return tasks.watched()
         },
+        past,
         clock,
       })
       return seen.fleet

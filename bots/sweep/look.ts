@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { QueueState, QueueStates } from '../../ports/queue-states.ts'
 import type { StopSwitch } from '../../ports/stop-switch.ts'
 import type { HeardSeats, Heartbeats } from './heartbeats.ts'
+import type { SteadyPast } from './steady-past.ts'
 import { within } from './within.ts'
 
 export interface LookParts {
@@ -18,6 +19,7 @@ export interface LookParts {
   queueStates: QueueStates
   /** All live tasks. */
   watched(): Promise<WatchedTask[]>
+  past: SteadyPast
   clock: Clock
 }
 
@@ -40,10 +42,11 @@ export async function look(parts: LookParts): Promise<Seen> {
     known(within(parts.queueStates.look(), answerWithinMs)),
     known(within(parts.watched(), answerWithinMs)),
   ])
+  parts.past.look()
   const heard = heartbeats.capture()
   const at = clock.now().getTime()
   const queue = byQueue(queues.value ?? [])
-  const work = byTurn(tasks.value ?? [])
+  const work = byTurn(tasks.value ?? [], parts.past)
   const agents = roles.map((role) => agentOf(parts, role, heard, queue, work))
   return {
     fleet: {
@@ -58,7 +61,7 @@ export async function look(parts: LookParts): Promise<Seen> {
 }
 
 function agentOf(
-  { world, stops }: LookParts,
+  { world, stops, past }: LookParts,
   role: Role,
   heard: HeardSeats,
   queues: ReadonlyMap<string, QueueCapture>,
@@ -70,7 +73,9 @@ function agentOf(
     seat: seatOf(role, world),
     stopped: stops.stopOf(name) !== null,
     wip: world.roles.get(name)?.wip ?? 1,
-    processes: heard.processes.get(name) ?? [],
+    processes: (heard.processes.get(name) ?? []).map((process) =>
+      process.session === null ? process : { ...process, session: past.sessionAsOfNow(process.session) },
+    ),
     inbox: queues.get(queueKey(name, 'inbox')) ?? null,
     tasks: queues.get(queueKey(name, 'tasks')) ?? null,
     work: work.get(name) ?? [],
@@ -98,27 +103,28 @@ function seatOf(role: Role, { roles }: Pick<TaskWorld, 'roles'>): AgentCapture['
 }
 
 /** As its watcher may see it, with times as numbers. */
-function taskOf(task: WatchedTask): TaskCapture | null {
+function taskOf(task: WatchedTask, { asOfNow }: SteadyPast): TaskCapture | null {
   const { status, held, watched } = task
   if (status === 'waiting' || status === 'done' || status === 'failed' || status === 'cancelled') return null
+  const moment = (time: string) => asOfNow(Date.parse(time))
   return {
     label: task.label,
     epoch: task.epoch,
     status,
-    held: held === null ? null : { at: Date.parse(held.at), lease: held.lease },
+    held: held === null ? null : { at: moment(held.at), lease: held.lease },
     judging: task.judging,
-    openedAt: Date.parse(task.opened_at),
-    aliveAt: Date.parse(task.alive_at),
+    openedAt: moment(task.opened_at),
+    aliveAt: moment(task.alive_at),
     question: task.question,
-    watched: watched === null ? null : { ...watched, at: Date.parse(watched.at) },
+    watched: watched === null ? null : { ...watched, at: moment(watched.at) },
     escalated: task.escalated,
   }
 }
 
-function byTurn(tasks: readonly WatchedTask[]): Map<string, TaskCapture[]> {
+function byTurn(tasks: readonly WatchedTask[], past: SteadyPast): Map<string, TaskCapture[]> {
   const work = new Map<string, TaskCapture[]>()
   for (const task of tasks) {
-    const captured = taskOf(task)
+    const captured = taskOf(task, past)
     if (captured === null) continue
     const others = work.get(task.turn)
     if (others === undefined) work.set(task.turn, [captured])

@@ -22,9 +22,13 @@ import { createHeartbeats } from './heartbeats.ts'
 import { look } from './look.ts'
 import { lookAtOrgans } from './organs.ts'
 import { createSay } from './say.ts'
+import { createSteadyPast } from './steady-past.ts'
 import { sweepOnce } from './sweep-once.ts'
 import { treat } from './treat.ts'
 import { watchedTasks } from './watched-tasks.ts'
+
+/** What is written down between a jump of the clock and the next look at it is taken for older than it is. */
+const clockEveryMs = 5_000
 
 /** The sweep. Of several processes one sweeps; the others listen, and wait for its lead. A fleet without a role for it is not swept. */
 export async function startSweep(context: PartContext): Promise<RunningPart> {
@@ -41,6 +45,8 @@ function sweepAs(context: PartContext, role: Role): RunningPart {
   const { bus, keyed, revised, leadership, queueStates } = connectPart(context, 'sweep')
   const own = connectPart(context, `role-${name}`).bus
   const heartbeats = createHeartbeats({ bus, subjects, clock, signal })
+  const past = createSteadyPast(clock)
+  const watchingClock = setInterval(past.look, clockEveryMs)
   const memory = revised('sweeps')
   const rooms = publicRooms(fleet)
   const flies = canaryRoom(fleet)
@@ -87,6 +93,7 @@ function sweepAs(context: PartContext, role: Role): RunningPart {
     ],
     async stop() {
       ending.abort()
+      clearInterval(watchingClock)
       await working.catch(() => {})
       await Promise.all([bus.close(), own.close()])
     },
@@ -134,6 +141,7 @@ function sweepAs(context: PartContext, role: Role): RunningPart {
         roles.map((one) => one.name),
       ),
       watched: () => watchedTasks({ bus: own, subjects, role: name }, id),
+      past,
       clock,
     })
     const found = lookAtOrgans(organParts, seeing)

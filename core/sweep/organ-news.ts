@@ -23,6 +23,8 @@ export interface OrganLine {
 }
 
 const longestWhy = 140
+/** Sweeps may follow each other closely when somebody asks for them. */
+const lastsMs = 60_000
 
 /**
  * What is to be said of organs: that they ail, once, and once that they are well again. What is unknown now is remembered as it was. The
@@ -44,7 +46,8 @@ export function organNews(
     }
     if (state !== 'ailing') continue
     const { since, sweeps, said } = known ?? { since: at.toISOString(), sweeps: 0, said: false }
-    const isNews = !said && sayAfter !== null && sweeps + 1 >= sayAfter
+    const lasts = sayAfter === 1 || at.getTime() - Date.parse(since) >= lastsMs
+    const isNews = !said && sayAfter !== null && sweeps + 1 >= sayAfter && lasts
     if (isNews) ailing.push({ organ, since, words: `${organ} (${cut(why.replace(/\.$/, ''), longestWhy)})` })
     after[organ] = { ...known, since, sweeps: sweeps + 1, said: said || isNews }
   }

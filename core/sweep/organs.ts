@@ -59,7 +59,8 @@ export function busOrgan(connected: boolean): OrganFinding {
 export function diskOrgan(space: { free: number; total: number } | null): OrganFinding {
   if (space === null) return unknown('disk', 'it could not be looked at')
   const { free, total } = space
-  const isShort = free < gib || free < total / 10
+  // A tenth of a large disk is plenty.
+  const isShort = free < gib || (free < total / 10 && free < 20 * gib)
   const share = total === 0 ? 0 : Math.floor((free / total) * 100)
   return inState('disk', isShort ? `${(free / gib).toFixed(1)} GiB are free, ${share} %` : '', usual)
 }

@@ -82,11 +82,12 @@ export function thresholdsOf(
 
 /** The room that the canary flies through, or null. */
 export function canaryRoom(fleet: {
-  rooms: Readonly<Record<string, unknown>>
+  rooms: Readonly<Record<string, { visibility: 'public' | 'private' }>>
   sweep: Pick<SweepSettings, 'canary'>
 }): string | null {
   const room = fleet.sweep.canary ?? 'canary'
-  return Object.hasOwn(fleet.rooms, room) ? room : null
+  // Of a private room nobody outside of it can tell what was heard.
+  return Object.hasOwn(fleet.rooms, room) && fleet.rooms[room]?.visibility === 'public' ? room : null
 }
 
 /** Without their defaults: what is left out is what holds for everybody. */

@@ -1,6 +1,7 @@
 import { systemClock } from '../../adapters/process/system-clock.ts'
 import { look } from '../../bots/sweep/look.ts'
 import { createSay } from '../../bots/sweep/say.ts'
+import { createSteadyPast } from '../../bots/sweep/steady-past.ts'
 import type { SweepOnceParts } from '../../bots/sweep/sweep-once.ts'
 import { treat } from '../../bots/sweep/treat.ts'
 import { watchedTasks } from '../../bots/sweep/watched-tasks.ts'
@@ -62,6 +63,7 @@ export function sweeperOn(tasks: TestTasks, changes: Partial<SweepOnceParts> = {
   const { bus, revised, queueStates } = tasks.nats.as({ kind: 'sweep' })
   const own = tasks.nats.as({ kind: 'role', role: sweeperRole }).bus
   const clock = systemClock
+  const past = createSteadyPast(clock)
   const say = createSay({ own, role: { name: sweeperRole, nick: sweeperRole }, room: 'breakroom', clock })
   const treating = { role: sweeperRole, own, bus, subjects, say, mayTell: true, mayAct: () => true }
   const seen = async () =>
@@ -75,6 +77,7 @@ export function sweeperOn(tasks: TestTasks, changes: Partial<SweepOnceParts> = {
         roles.map(({ name }) => name),
       ),
       watched: () => watchedTasks({ bus: own, subjects, role: sweeperRole }, 'test'),
+      past,
       clock,
     })
   return {

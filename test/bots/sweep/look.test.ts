@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { type LookParts, look } from '../../../bots/sweep/look.ts'
+import { createSteadyPast } from '../../../bots/sweep/steady-past.ts'
 import { BreakroomError } from '../../../core/errors.ts'
 import type { Role } from '../../../core/role.ts'
 import type { WatchedTask } from '../../../core/task/watched-task.ts'
@@ -65,6 +66,7 @@ function parts(changes: Partial<LookParts> = {}): LookParts {
         ),
     },
     watched: async () => [watched('t-1', 'backend'), watched('t-2', 'founder', { judging: true, status: 'verifying' })],
+    past: createSteadyPast(clock),
     clock,
     ...changes,
   }
