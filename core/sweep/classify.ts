@@ -9,6 +9,7 @@ import { deadWork, peoplesWork, workAt } from './work.ts'
 
 /** So many silent at once, and more than half of all, have one cause. */
 const manySilent = 3
+const queues = ['tasks', 'inbox'] as const
 
 /**
  * What each agent of the fleet is, and what is to be treated. `settings` gives a role's thresholds. `observed` says since when conditions
@@ -65,6 +66,8 @@ function classifyAgent(agent: AgentCapture, look: Look): Note[] {
 function silent(agent: AgentCapture, look: Look): Note[] {
   const { at, listeningSince } = look.fleet
   const heardAt = agent.processes.reduce((latest, process) => Math.max(latest, process.heardAt), 0)
+  // A few lost heartbeats do not make it hear again.
+  for (const queue of queues) look.keep(deafKey(agent, queue))
   // It may have been back for a moment between two looks.
   const since = Math.max(heardAt, look.since(`silent ${agent.role}`, Math.max(heardAt, listeningSince)))
   const listened = at - listeningSince >= presenceTtlMs
@@ -80,8 +83,8 @@ function silent(agent: AgentCapture, look: Look): Note[] {
 /** Its seat lives, and nobody asks for one of its queues. */
 function deafness(agent: AgentCapture, living: readonly ProcessCapture[], look: Look): Note[] {
   const { at } = look.fleet
-  return (['tasks', 'inbox'] as const).flatMap((queue) => {
-    const key = `deaf ${agent.role} ${queue}`
+  return queues.flatMap((queue) => {
+    const key = deafKey(agent, queue)
     const state = agent[queue]
     if (state === null) look.keep(key)
     if (state === null || state.pulled || state.waiting === 0 || state.inHand > 0) return []
@@ -103,6 +106,10 @@ function deafness(agent: AgentCapture, living: readonly ProcessCapture[], look: 
       oldest === null ? { ...can, ...none } : can,
     )
   })
+}
+
+function deafKey({ role }: AgentCapture, queue: (typeof queues)[number]): string {
+  return `deaf ${role} ${queue}`
 }
 
 function oldestOpen({ work }: AgentCapture) {

@@ -307,6 +307,8 @@ describe('when to look again', () => {
     expect(again).toBe(now + 10_000)
     expect(observed.get('deaf backend inbox')).toBe(minutesAgo(1))
     expect([...after(agent(), seen).observed.keys()]).toEqual([])
+    const unheard = agent({ processes: [processAt({ heardAt: now - 20_000 })] })
+    expect([...after(unheard, seen).observed.keys()]).toEqual(['deaf backend inbox', 'silent backend'])
   })
 })
 
