@@ -22,7 +22,7 @@ export interface HeartbeatsParts {
   subjects: OrgSubjects
   clock: Clock
   signal: AbortSignal
-  /** Processes that are kept in mind at the same time. */
+  /** Processes of one seat that are kept in mind at the same time. */
   most?: number
 }
 
@@ -43,9 +43,9 @@ interface Heard {
  * Listens to the heartbeats of all seats until `signal` aborts. One counts when it comes on its own role's subject, which the bus lets only
  * that role write. Listening begins anew when the bus comes back, and after this process slept.
  */
-export function createHeartbeats({ bus, subjects, clock, signal, most = 10_000 }: HeartbeatsParts): Heartbeats {
-  /** By role and epoch; who was heard of last comes last. */
-  const heard = new Map<string, Heard>()
+export function createHeartbeats({ bus, subjects, clock, signal, most = 16 }: HeartbeatsParts): Heartbeats {
+  /** By role, so that no seat crowds out another, and by epoch; who was heard of last comes last. */
+  const heard = new Map<string, Map<number, Heard>>()
   let listeningSince = clock.monotonic()
   let lastTick = listeningSince
 
@@ -64,22 +64,24 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 10_000 }
       forget()
       const toWall = clock.now().getTime() - clock.monotonic()
       const processes = new Map<string, ProcessCapture[]>()
-      for (const { heartbeat, at, since } of heard.values()) {
-        const { role, epoch, state, task, task_epoch, session } = heartbeat
-        const process: ProcessCapture = {
-          epoch,
-          state,
-          heardAt: at + toWall,
-          since: since + toWall,
-          task: task ?? null,
-          taskEpoch: task_epoch ?? null,
-          session: session ?? null,
-        }
-        const others = processes.get(role)
-        if (others === undefined) processes.set(role, [process])
-        else others.push(process)
+      for (const [role, seat] of heard) {
+        const ofRole = [...seat.values()].map(({ heartbeat, at, since }): ProcessCapture => {
+          const { epoch, state, task, task_epoch, session } = heartbeat
+          return {
+            epoch,
+            state,
+            heardAt: at + toWall,
+            since: since + toWall,
+            task: task ?? null,
+            taskEpoch: task_epoch ?? null,
+            session: session ?? null,
+          }
+        })
+        processes.set(
+          role,
+          ofRole.sort((a, b) => b.epoch - a.epoch),
+        )
       }
-      for (const ofRole of processes.values()) ofRole.sort((a, b) => b.epoch - a.epoch)
       return { listeningSince: listeningSince + toWall, processes }
     },
   }
@@ -88,9 +90,10 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 10_000 }
     const parsed = heartbeatSchema.safeParse(data)
     if (!parsed.success || subject !== subjects.status(parsed.data.role)) return
     const heartbeat = parsed.data
+    const { role, epoch } = heartbeat
     const at = clock.monotonic()
-    const key = `${heartbeat.role} ${heartbeat.epoch}`
-    const before = heard.get(key)
+    const seat = heard.get(role) ?? new Map<number, Heard>()
+    const before = seat.get(epoch)
     const goesOn =
       before !== undefined &&
       before.heartbeat.state === heartbeat.state &&
@@ -98,15 +101,16 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 10_000 }
       before.heartbeat.task_epoch === heartbeat.task_epoch
     // A look at a brain may fail once; when it last did something is known all the same.
     const { session = goesOn ? before.heartbeat.session : undefined } = heartbeat
-    heard.delete(key)
-    heard.set(key, {
+    seat.delete(epoch)
+    seat.set(epoch, {
       heartbeat: session === undefined ? heartbeat : { ...heartbeat, session },
       at,
       since: goesOn ? before.since : at,
     })
-    if (heard.size <= most) return
-    const quietest = heard.keys().next()
-    if (!quietest.done) heard.delete(quietest.value)
+    heard.set(role, seat)
+    if (seat.size <= most) return
+    const quietest = seat.keys().next()
+    if (!quietest.done) seat.delete(quietest.value)
   }
 
   function tick(): void {
@@ -117,15 +121,13 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 10_000 }
 
   /** Former processes of a seat; its newest is remembered, so that it can be told since when there is none. */
   function forget(): void {
-    const newest = new Map<string, number>()
-    for (const { heartbeat } of heard.values()) {
-      const { role, epoch } = heartbeat
-      newest.set(role, Math.max(epoch, newest.get(role) ?? 0))
-    }
     const now = clock.monotonic()
-    for (const [key, { heartbeat, at }] of heard) {
-      const former = heartbeat.epoch !== newest.get(heartbeat.role)
-      if (former && (heartbeat.state === 'leaving' || now - at > forgottenAfterMs)) heard.delete(key)
+    for (const seat of heard.values()) {
+      const newest = Math.max(...seat.keys())
+      for (const [epoch, { heartbeat, at }] of seat) {
+        const former = epoch !== newest
+        if (former && (heartbeat.state === 'leaving' || now - at > forgottenAfterMs)) seat.delete(epoch)
+      }
     }
   }
 }
