@@ -1,6 +1,7 @@
 import { type Heartbeat, heartbeatSchema } from '../../core/heartbeat.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { ProcessCapture } from '../../core/sweep/capture.ts'
+import { asLabel } from '../../core/task/label.ts'
 import type { BusHealth, Signals } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 
@@ -67,13 +68,15 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 16 }: He
       for (const [role, seat] of heard) {
         const ofRole = [...seat.values()].map(({ heartbeat, at, since }): ProcessCapture => {
           const { epoch, state, task, task_epoch, session } = heartbeat
+          // It is said in a room.
+          const isTask = task !== undefined && asLabel(task) === task
           return {
             epoch,
             state,
             heardAt: at + toWall,
             since: since + toWall,
-            task: task ?? null,
-            taskEpoch: task_epoch ?? null,
+            task: isTask ? task : null,
+            taskEpoch: isTask ? (task_epoch ?? null) : null,
             session: session ?? null,
           }
         })

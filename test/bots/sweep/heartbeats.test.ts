@@ -128,3 +128,8 @@ it('keeps those of a seat in mind that were heard last, and forgets nobody becau
   expect(of('cto').map(({ epoch }) => epoch)).toEqual([8, 7, 6, 5, 4])
   expect(of('ceo')).toHaveLength(1)
 })
+
+it('knows tasks by their labels alone: nothing else that a seat calls one is ever said in a room', () => {
+  beat('cto', { state: 'working', task: '[x](http://a.b/c)', task_epoch: 1 })
+  expect(of('cto')).toMatchObject([{ state: 'working', task: null, taskEpoch: null }])
+})
