@@ -2,6 +2,7 @@ import { knowledgeCaller } from '../../core/knowledge/caller.ts'
 import { orgSubjects, subjectToken } from '../../core/subject.ts'
 import type { WorkQueue } from '../../ports/bus.ts'
 import type { BucketName } from '../../ports/keyed-state.ts'
+import { encodeKey } from './keyed-state.ts'
 import {
   bucketStream,
   bucketSubject,
@@ -142,7 +143,8 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         readStream(deadLetterStream),
         getMessage(deadLetterStream),
         countWork(),
-        ...(['cursors', 'leaders', 'counters', 'letters', 'evidence'] as const).map(keepBucket),
+        leadAs('tasks'),
+        ...(['cursors', 'counters', 'letters', 'evidence'] as const).map(keepBucket),
         readBucket('control'),
       ]
     case 'knowledge':
@@ -164,7 +166,8 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         { publish: [`$JS.API.CONSUMER.LIST.${workStream}`, `${org}.agents.*.restart`] },
         serve(org, 'sweep'),
         ask,
-        ...(['leaders', 'sweeps'] as const).map(keepBucket),
+        leadAs('sweep'),
+        keepBucket('sweeps'),
         readBucket('control'),
       ]
     case 'bots':
@@ -217,6 +220,12 @@ function getMessage(stream: string): Grant {
 function readBucket(bucket: BucketName): Grant {
   const stream = bucketStream(bucket)
   return { publish: [...(readStream(stream).publish ?? []), ...(getMessage(stream).publish ?? [])] }
+}
+
+/** Rights to seek one lead: whoever could write another's could throw its holder out. */
+function leadAs(name: string): Grant {
+  const bucket = 'leaders'
+  return { publish: [...(readBucket(bucket).publish ?? []), bucketSubject(bucket, encodeKey(name))] }
 }
 
 function keepBucket(bucket: BucketName): Grant {

@@ -7,7 +7,8 @@ import { leadershipContract } from '../../contract/leadership.ts'
 import { startProvisionedNats } from '../../support/nats.ts'
 import { cloneFolder, type Running, run, temporaryFolder, until } from '../../support/process.ts'
 
-const tasks = { kind: 'tasks' } as const
+/** Nobody else may seek a lead of any name. */
+const admin = { kind: 'admin' } as const
 const failoverMs = 5_000
 
 // All of these mostly wait, so they do it side by side; what takes longest begins first.
@@ -63,8 +64,8 @@ describe.concurrent('leadership of processes', () => {
 leadershipContract('NATS', async () => {
   const server = await startProvisionedNats()
   return {
-    first: server.as(tasks).leadership,
-    second: server.as(tasks).leadership,
+    first: server.as(admin).leadership,
+    second: server.as(admin).leadership,
     kill: () => server.kill(),
     start: () => server.start(),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -73,7 +74,7 @@ leadershipContract('NATS', async () => {
 
 it.concurrent('ends with the connection, of who leads and of who waits', async () => {
   await using server = await startProvisionedNats()
-  const [one, other] = [server.as(tasks), server.as(tasks)]
+  const [one, other] = [server.as(admin), server.as(admin)]
   const { signal } = new AbortController()
   let leads = false
   const leading = one.leadership.lead(
@@ -103,9 +104,9 @@ it.concurrent('S23: stays where it is when a hijacked role makes the server writ
       },
       stop.signal,
     )
-  const first = seek(server.as(tasks).leadership)
+  const first = seek(server.as(admin).leadership)
   await until('it leads', () => terms.length === 1)
-  const second = seek(server.as(tasks).leadership)
+  const second = seek(server.as(admin).leadership)
   const cto = await server.raw({ kind: 'role', role: 'cto' })
   const reply = `$KV.leaders.k${Buffer.from('office').toString('base64url')}`
   const end = performance.now() + 6_000
@@ -133,7 +134,7 @@ async function startTwo() {
     // As in a house: a renewal that was confirmed is on disk when the server is killed.
     const server = stack.use(await startProvisionedNats({ syncInterval: 'always' }))
     const folder = stack.use(temporaryFolder())
-    const { servers, seed } = server.options(tasks)
+    const { servers, seed } = server.options(admin)
     const fileOf = (index: number) => join(folder.path, `${index}`)
     const reigns = (index: number) => readReigns(fileOf(index))
     const house = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { encodeKey } from '../../../adapters/nats/keyed-state.ts'
 import { type BusUser, busUserName, busUsers, permissionsFor } from '../../../adapters/nats/permissions.ts'
 import { reservedNames } from '../../../core/role.ts'
 import { eventSubject, orgSubjects } from '../../../core/subject.ts'
@@ -113,7 +114,16 @@ describe('rights on the bus', () => {
     expect(allowed(subjects.tasks('cto'))).toEqual(['admin', 'tasks'])
     expect(allowed('$JS.API.CONSUMER.CREATE.LEDGER.mine')).toEqual(['admin', 'tasks'])
     expect(allowed('$JS.API.STREAM.MSG.GET.LEDGER')).toEqual(['admin', 'tasks'])
-    expect(allowed('$KV.leaders.ktasks')).toEqual(['admin', 'tasks'])
+  })
+
+  it('let nobody throw another out of the lead', () => {
+    const mayLead = (name: string) =>
+      busUsers(fleet.roles)
+        .filter((user) => publishing(user)(`$KV.leaders.${encodeKey(name)}`))
+        .map(busUserName)
+    expect(mayLead('tasks')).toEqual(['admin', 'tasks'])
+    expect(mayLead('sweep')).toEqual(['admin', 'sweep'])
+    expect(mayLead('else')).toEqual(['admin'])
   })
 
   it('S24: let no role make consumers, change streams, write buckets or ask services', () => {
