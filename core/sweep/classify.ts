@@ -24,7 +24,8 @@ export function classifyFleet(
 ): { agents: AgentFinding[]; observed: Map<string, number>; held: string | null; again: number | null } {
   const still = new Map<string, number>()
   const since = (key: string, first: number) => {
-    const known = observed.get(key) ?? first
+    // What was seen tomorrow was seen by a clock that was set back since.
+    const known = Math.min(observed.get(key) ?? first, fleet.at)
     still.set(key, known)
     return known
   }

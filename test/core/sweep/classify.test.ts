@@ -175,6 +175,14 @@ describe('what a seat is', () => {
     })
   })
 
+  it('deaf no later than it may be for after the clock was set back', () => {
+    const deaf = agent({ inbox: { waiting: 2, inHand: 0, pulled: false } })
+    const tomorrow = new Map([['deaf backend inbox', minutesAgo(-1_440)]])
+    const { observed, again } = classifyFleet(fleetOf([deaf]), () => thresholds, tomorrow)
+    expect(again).toBe(now + thresholds.deaf * 60_000)
+    expect(observed.get('deaf backend inbox')).toBe(now)
+  })
+
   it.each([
     ['somebody asks for more', { waiting: 2, inHand: 0, pulled: true }],
     ['it has one in hand', { waiting: 2, inHand: 1, pulled: false }],
