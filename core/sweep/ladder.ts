@@ -38,8 +38,11 @@ export function nextMove(
   if (last !== undefined && !last.done && last.epoch === stall.epoch && isPossible(last.kind, stall)) {
     return { kind: last.kind, number: last.number, reason: stall.why, again: true }
   }
-  if (last !== undefined && now - Date.parse(last.at) < everyMs * leastShare) return null
-  const taken = known.filter(({ at }) => Date.parse(at) >= stall.since)
+  // What was done tomorrow was done before the clock was set back; about what, nobody can tell.
+  const past = known.filter(({ at }) => Date.parse(at) <= now + everyMs)
+  const newest = past.at(-1)
+  if (newest !== undefined && now - Date.parse(newest.at) < everyMs * leastShare) return null
+  const taken = past.filter(({ at }) => Date.parse(at) >= stall.since)
   const kind = nextKind(stall, taken, rungs)
   if (kind === null) return null
   if (kind === 'escalate' && waitsForPerson(stall, taken.at(-1), thresholds, now)) return null

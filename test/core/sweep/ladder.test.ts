@@ -120,6 +120,15 @@ describe('the ladder', () => {
   })
 })
 
+it('begins anew when the clock was set back: what was done tomorrow holds nothing up, and its number is not used again', () => {
+  const tomorrow = noon + 24 * 60 * 60_000
+  const move = nextMove(stallOf(), null, patience, tomorrow) as Move
+  const record = withRung(null, stallOf(), move, tomorrow, true)
+  expect(nextMove(stallOf(), record, patience, noon + 60_000)).toMatchObject({ kind: 'ping', number: 2, again: false })
+  // Clocks of two sweepers differ by a little.
+  expect(nextMove(stallOf(), record, patience, tomorrow - 30_000)).toBeNull()
+})
+
 describe('F10: a rung that was begun and not finished', () => {
   const move = nextMove(stallOf(), null, patience, noon) as Move
   const begun = withRung(null, stallOf(), move, noon, false)
