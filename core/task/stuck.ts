@@ -55,10 +55,13 @@ function whoKnows(task: Task, world: TaskWorld): string {
   return isLinked(requester) && requester !== claim?.by ? requester : firstPerson(above(role, world), world)
 }
 
-/** Who has to judge it, or else who has it, or should. */
+/** Who has to judge it, or else who has it, or should; where a program has it, and waits for leave, a person. */
 function whoActs(task: Task, world: TaskWorld): string {
   const step = pendingStep(task)
-  if (step === null || !isPersonStep(step)) return task.claim?.by ?? task.role
+  if (step === null || !isPersonStep(step)) {
+    const by = task.claim?.by ?? task.role
+    return task.claim !== null && world.roles.get(by)?.people === false ? whoKnows(task, world) : by
+  }
   const { requester } = task.authority
   const isTheirs = step.kind === 'approval' || step.by === null
   if (isTheirs && isLinked(requester) && requester !== task.result?.by) return requester

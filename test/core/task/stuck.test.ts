@@ -137,4 +137,8 @@ describe('the right person is asked', () => {
       .gives({ type: 'asked', to: 'devops', reason: 'waits for an hour', stuck: false })
     asked().and([claim, bob]).when(ask(1, 1), sweep).gives({ type: 'asked', to: bob.actor })
   })
+  it('never the program itself, which reads no room: that it waits for leave is for a person', () => {
+    held().when(ask(1, 1), sweep).gives({ type: 'asked', to: ada.actor, stuck: false })
+    held(askedBy('breakroom')).when(ask(1, 1), sweep).gives({ type: 'asked', to: 'founder', stuck: false })
+  })
 })
