@@ -80,7 +80,7 @@ async function treatTask(
     const found = about.question === null ? null : await lookUp(parts, about.question, id)
     // Looking it up takes seconds, in which somebody may have stopped us.
     if (!parts.mayAct()) throw new BreakroomError('unavailable', 'The sweep was stopped meanwhile.')
-    const told = found === null ? null : await unlessPermission(command(parts, 'answer', { ...about, ...found }, id))
+    const told = found === null ? null : await unlessForPeople(command(parts, 'answer', { ...about, ...found }, id))
     return treated(told ?? (await command(parts, 'ask', about, id)))
   }
   if (kind === 'ask') return treated(await command(parts, 'ask', about, id))
@@ -130,12 +130,14 @@ async function command<V extends Verb>(
   return taskReplySchema.parse(await own.request(subjects.taskService(verb, role), request, tasksWithinMs))
 }
 
-/** The task service judges for itself what only a person may say: then nothing is answered. */
-async function unlessPermission(asked: Promise<TaskReply>): Promise<TaskReply | null> {
+const forPeople: readonly unknown[] = ['permission', 'no-question']
+
+/** The task service judges for itself what only a person may say, and of what the sweep may not read: then nothing is answered. */
+async function unlessForPeople(asked: Promise<TaskReply>): Promise<TaskReply | null> {
   try {
     return await asked
   } catch (error) {
-    if (isBreakroomError(error, 'refused') && error.detail.rule === 'permission') return null
+    if (isBreakroomError(error, 'refused') && forPeople.includes(error.detail.rule)) return null
     throw error
   }
 }

@@ -145,6 +145,15 @@ describe('a question', () => {
     expect(await treat(parts(), stall(), move('answer'))).toMatchObject({ did: 'ask' })
   })
 
+  it('is put to a person where the task service lets nobody answer it: whoever watches may not read the task', async () => {
+    obeys = (verb) => {
+      if (verb === 'answer')
+        throw new BreakroomError('refused', 'Stuck on nothing.', { detail: { rule: 'no-question' } })
+      return { task: null, hint: null, events: ['asked'] }
+    }
+    expect(await treat(parts(), stall(), move('answer'))).toMatchObject({ did: 'ask' })
+  })
+
   it('is left alone when the sweep was stopped while it was looked up', async () => {
     knows = () => {
       mayAct = false
