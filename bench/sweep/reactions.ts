@@ -1,10 +1,11 @@
 import type { RungKind } from '../../core/sweep/states.ts'
 import { seededRandom } from '../soak/random.ts'
 import { type Draw, drawFrom, seedFor } from './distribution.ts'
-import { looksEveryMs, type Seat } from './fleet.ts'
 import type { House } from './house.ts'
+import type { Seat } from './seat.ts'
 import type { Trouble } from './trouble.ts'
 import type { VirtualTask } from './virtual-tasks.ts'
+import { looksEveryMs } from './working.ts'
 
 /** What an act comes to in the virtual world. */
 export interface Reactions {

@@ -1,8 +1,8 @@
 import type { SweepReport } from '../../core/sweep/report.ts'
 import { type RungKind, type StallState, stallStates } from '../../core/sweep/states.ts'
 import { longestOf } from './distribution.ts'
-import type { Seat } from './fleet.ts'
 import type { House } from './house.ts'
+import type { Seat } from './seat.ts'
 import type { Trouble } from './trouble.ts'
 import type { VirtualTask } from './virtual-tasks.ts'
 
