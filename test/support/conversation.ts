@@ -49,6 +49,6 @@ export async function seesAll(person: IrcPerson, nicks: string[]): Promise<void>
       const seen = new Set([...listed, ...joined].map((name) => name.replace(/^[@+%&~]/, '')))
       return nicks.every((nick) => seen.has(nick))
     },
-    15_000,
+    30_000,
   )
 }

