@@ -154,6 +154,7 @@ function sweepAs(context: PartContext, role: Role): RunningPart {
         thresholds: (one) => thresholdsOf(one, fleet.sweep),
         everyMs,
         clock,
+        asOfNow: past.asOfNow,
         current,
         mayAct,
         log,

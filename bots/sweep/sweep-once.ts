@@ -34,6 +34,8 @@ export interface SweepOnceParts {
   thresholds(role: string): Thresholds
   everyMs: number
   clock: Clock
+  /** A moment that was written down before, as the clock would have it now. Left out: nobody has set it. */
+  asOfNow?(moment: number): number
   /** False as soon as somebody else may sweep. */
   current(): boolean
   /** False while it may only look, because somebody stopped it. Left out: it may. */
@@ -93,8 +95,9 @@ async function treatStall(parts: SweepOnceParts, stall: Stall, now: number): Pro
     const key = stallKey(stall)
     const kept = await parts.memory.read(key)
     const record = recordIn(kept.value)
-    move = nextMove(stall, record, { thresholds: parts.thresholds(role), everyMs: parts.everyMs }, now)
-    if (move === null || isUnderWay(record, move, now) || !mayGoOn(parts)) return null
+    const done = record === null ? null : asOfNow(record, parts)
+    move = nextMove(stall, done, { thresholds: parts.thresholds(role), everyMs: parts.everyMs }, now)
+    if (move === null || isUnderWay(done, move, now) || !mayGoOn(parts)) return null
     const begun = move.again && record !== null ? record : withRung(record, stall, move, now, false)
     const revision = begun === record ? kept.revision : await writeUnlessTaken(parts, key, begun, kept.revision)
     // Whoever else has written about it does what is to be done. And the writing takes a moment, in which we may be suspended for hours.
@@ -109,6 +112,11 @@ async function treatStall(parts: SweepOnceParts, stall: Stall, now: number): Pro
     parts.log.warn({ role, task, cause: sentenceOf(error) }, 'sweep: a stall could not be treated')
     return move === null ? null : actOf(move, { ok: false, outcome: sentenceOf(error) })
   }
+}
+
+/** What stands still has its times as of now, too: what was done about it is compared with them. */
+function asOfNow({ rungs }: StallRecord, { asOfNow = (moment) => moment }: SweepOnceParts): StallRecord {
+  return { rungs: rungs.map((rung) => ({ ...rung, at: new Date(asOfNow(Date.parse(rung.at))).toISOString() })) }
 }
 
 /** Begun a moment ago: by somebody who does it right now, or who was killed; then it is done at the next sweep. */

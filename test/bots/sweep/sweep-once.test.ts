@@ -177,6 +177,20 @@ describe('a sweep', () => {
     expect(next.treated).toEqual(['restart cto 1'])
   })
 
+  it('goes on with a stall when the clock was set ahead meanwhile, and does not begin it anew', async () => {
+    const fleet = fleetOf([still('backend', 't-1')])
+    const { parts, treated } = sweeping(fleet)
+    await sweepOnce(parts, false)
+    await sweepOnce({ ...parts, look: async () => later(fleet, 300_000) }, false)
+    const hour = 3_600_000
+    const asOfNow = (moment: number) => moment + hour
+    const held = task({ held: { at: minutesAgo(50) + hour, lease: true }, aliveAt: minutesAgo(40) + hour })
+    const seen = { output: -20, started: -10 }
+    const ahead = fleetOf([{ ...worker(session(seen), held), role: 'backend' }])
+    await sweepOnce({ ...parts, asOfNow, look: async () => later(ahead, hour + 600_000) }, false)
+    expect(treated).toEqual(['ping backend 1', 'ping backend 2', 'take_back backend 3'])
+  })
+
   it('does nothing about anybody when it cannot read what was done before', async () => {
     const memory = { ...createMemoryRevisedState(), read: () => Promise.reject(new Error('The bus is away.')) }
     const { parts, treated } = sweeping(fleetOf([still('backend', 't-1')]), { memory })
