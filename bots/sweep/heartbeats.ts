@@ -1,6 +1,7 @@
 import { type Heartbeat, heartbeatSchema } from '../../core/heartbeat.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { ProcessCapture } from '../../core/sweep/capture.ts'
+import { type SessionCapture, shiftedBy } from '../../core/sweep/session.ts'
 import { asLabel } from '../../core/task/label.ts'
 import type { BusHealth, Signals } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -30,6 +31,8 @@ export interface HeartbeatsParts {
 const tickMs = 5_000
 /** A tick that comes so late says that we slept, and heard nothing meanwhile. */
 const sleptMs = 10_000
+/** Clocks that are kept right differ by less than that, and a heartbeat is on its way for less. */
+const clockSlackMs = 60_000
 /** For so long a former process of a seat is of interest. */
 const forgottenAfterMs = 3_600_000
 
@@ -77,13 +80,11 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 16 }: He
             since: since + toWall,
             task: isTask ? task : null,
             taskEpoch: isTask ? (task_epoch ?? null) : null,
-            session: session ?? null,
+            session: session === undefined ? null : byOurClock(session, at + toWall - Date.parse(heartbeat.at)),
           }
         })
-        processes.set(
-          role,
-          ofRole.sort((a, b) => b.epoch - a.epoch),
-        )
+        ofRole.sort((a, b) => b.epoch - a.epoch)
+        processes.set(role, ofRole)
       }
       return { listeningSince: listeningSince + toWall, processes }
     },
@@ -133,4 +134,9 @@ export function createHeartbeats({ bus, subjects, clock, signal, most = 16 }: He
       }
     }
   }
+}
+
+/** `behind`: by how much the clock of its machine is behind ours, in ms. Nobody is stalled because of that. */
+function byOurClock(session: SessionCapture, behind: number): SessionCapture {
+  return Math.abs(behind) < clockSlackMs ? session : shiftedBy(session, behind)
 }

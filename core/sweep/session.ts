@@ -25,3 +25,19 @@ export const sessionCaptureSchema = z.looseObject({
     .default(null),
 })
 export type SessionCapture = z.infer<typeof sessionCaptureSchema>
+
+/** The same with all its moments so many ms later; none before 1970. */
+export function shiftedBy(session: SessionCapture, ms: number): SessionCapture {
+  const later = (time: string) => new Date(Math.max(0, Date.parse(time) + ms)).toISOString()
+  const laterIf = (time: string | null) => (time === null ? null : later(time))
+  const { started_at, output_at, files_at, cpu_at, repeats_since, asks } = session
+  return {
+    ...session,
+    started_at: later(started_at),
+    output_at: laterIf(output_at),
+    files_at: laterIf(files_at),
+    cpu_at: laterIf(cpu_at),
+    repeats_since: laterIf(repeats_since),
+    asks: asks === null ? null : { ...asks, at: later(asks.at) },
+  }
+}

@@ -121,6 +121,23 @@ it('makes nobody silent when the wall clock is set', async () => {
   expect(of('cto')[0]?.heardAt).toBe(ago(5_000))
 })
 
+it('shows what a brain did by the clock of the house, however wrong the clock of its machine is', async () => {
+  const hour = 3_600_000
+  const behind = (ms: number) => new Date(ago(ms + hour)).toISOString()
+  const times = { started_at: behind(60_000), output_at: behind(2_000), files_at: null, cpu_at: behind(0) }
+  const asks = { kind: 'question', text: 'Which port?', at: behind(5_000) }
+  const session = sessionCaptureSchema.parse({ ...times, asks })
+  beat('cto', { state: 'working', task: 't-1', task_epoch: 2, session, at: behind(0) })
+  const at = (ms: number) => new Date(ago(ms)).toISOString()
+  expect(of('cto')[0]?.session).toEqual({
+    ...session,
+    started_at: at(60_000),
+    output_at: at(2_000),
+    cpu_at: at(0),
+    asks: { ...asks, at: at(5_000) },
+  })
+})
+
 it('keeps those of a seat in mind that were heard last, and forgets nobody because of what another says', () => {
   beat('ceo')
   for (let epoch = 1; epoch <= 8; epoch++) beat('cto', { epoch })
