@@ -27,7 +27,10 @@ export function workAt(agent: AgentCapture, living: readonly ProcessCapture[], e
     (first, { task, since }) => (task === null ? Math.min(first, since) : first),
     look.fleet.at,
   )
-  const since = look.since(`idle ${agent.role} ${first.label} ${first.epoch}`, Math.max(waitsSince(first), free))
+  // A process that has just started is no longer what was idle before.
+  const started = living.reduce((newest, { epoch }) => Math.max(newest, epoch), 0)
+  const key = `idle ${agent.role} ${first.label} ${first.epoch} ${started}`
+  const since = look.since(key, Math.max(waitsSince(first), free))
   const { at } = look.fleet
   if (at - since < look.thresholds.idle_with_work * minuteMs) return notes
   const why = `the seat is free and takes nothing${andMore(waiting)} for ${spanWords(at - since)}`

@@ -146,6 +146,12 @@ describe('what a seat is', () => {
     expect(found(agent({ work: [openTask(4)] })).state).toBe('healthy')
   })
 
+  it('not idle since before its process was started anew', () => {
+    const started = agent({ processes: [processAt({ epoch: 8, since: minutesAgo(1) })], work: [openTask(30)] })
+    expect(found(started, { 'idle backend t-1 0 7': 20 }).state).toBe('healthy')
+    expect(found(started, { 'idle backend t-1 0 8': 20 }).state).toBe('idle-with-work')
+  })
+
   it('not idle while it works on something else, has just become free, or has its hands full', () => {
     const queue = [openTask(30, { label: 't-2' })]
     const busy = worker(session())
@@ -160,9 +166,9 @@ describe('what a seat is', () => {
     const takenBack = openTask(10, { epoch: 1 })
     const hung = agent({ processes: [process], work: [takenBack] })
     expect(found(hung).state).toBe('healthy')
-    expect(found(hung, { 'idle backend t-1 1': 6 })).toMatchObject({ state: 'idle-with-work', task: 't-1' })
+    expect(found(hung, { 'idle backend t-1 1 7': 6 })).toMatchObject({ state: 'idle-with-work', task: 't-1' })
     const another = agent({ processes: [process], work: [openTask(10, { label: 't-2' })] })
-    const zombie = { 'zombie backend t-1 1': 6, 'idle backend t-2 0': 6 }
+    const zombie = { 'zombie backend t-1 1': 6, 'idle backend t-2 0 7': 6 }
     expect(found(another, zombie, { epochs: new Map() }).stalls.map(({ state }) => state)).toEqual(['zombie'])
   })
 
