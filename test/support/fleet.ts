@@ -52,8 +52,8 @@ export interface TestFleet extends AsyncDisposable {
   /** The process of a server as the home knows it; null when there is none. */
   server(name: FleetServer): MarkedProcess | null
   killServer(name: FleetServer): Promise<void>
-  /** Runs `breakroom <args>` until it is disposed. */
-  open(args: string[]): Running
+  /** Runs `breakroom <args>` until it is disposed, in its folder or in one of another configuration of the same fleet. */
+  open(args: string[], configuration?: string): Running
   /** Runs `breakroom <args>` to its end. */
   command(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>
   /** The bus, as its administrator. */
@@ -106,7 +106,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
       void running.exited.then(() => {
         ended = true
       })
-      await until(`${program} is up`, () => ended || / (is|are) up\b/.test(running.output), 20_000)
+      await until(`${program} is up`, () => ended || / (is|are) up\b/.test(running.output), 60_000)
       if (ended) throw new Error(`${program} did not come up: ${running.output}`)
       return running
     },
@@ -134,7 +134,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
       send(found, 'SIGKILL')
       await until(`${name} is gone`, () => !isRunning(found))
     },
-    open: (args) => run(process.execPath, [breakroom, ...args], { cwd: folder, env }),
+    open: (args, configuration = folder) => run(process.execPath, [breakroom, ...args], { cwd: configuration, env }),
     command(args, more = {}) {
       const options = { cwd: folder, env: { ...env, ...more }, timeout: 20_000 }
       return new Promise((done) => {
