@@ -30,7 +30,9 @@ export function heldWork(
   const patience = thresholds.stalled * (session === null ? blindFactor : 1)
   if (at - since >= patience * minuteMs) {
     const why = `${session === null ? 'no word' : 'no output, no file, no processor time and no word'} for ${spanWords(at - since)}`
-    return [stalled(agent, task, { state: 'stalled', since, why }, workerCan)]
+    // A brain that works and shows nothing may be well: nothing is taken from it, somebody looks.
+    const isBlind = process !== undefined && session === null
+    return [stalled(agent, task, { state: 'stalled', since, why }, isBlind ? blindCan : workerCan)]
   }
   const began = task.held?.at ?? task.openedAt
   if (at - began < thresholds.working_long * minuteMs) return []
@@ -38,6 +40,7 @@ export function heldWork(
   return [{ state: 'working-long', task: task.label, since: began, why, stall: null }]
 }
 
+const blindCan = { ping: true, escalate: true }
 const workerCan = { ping: true, take_back: true, reassign: true, escalate: true }
 
 /** Null when it waits for nobody; nothing yet while that is not for long. */

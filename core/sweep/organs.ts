@@ -69,8 +69,8 @@ export function diskOrgan(space: { free: number; total: number } | null): OrganF
 export function leftoversOrgan(count: number | null): OrganFinding {
   if (count === null) return unknown('leftovers', 'it cannot be told')
   const why = count === 1 ? 'one program outlived its owner' : `${count} programs outlived their owners`
-  // Whoever ends them says so.
-  return inState('leftovers', count === 0 ? '' : why, null)
+  // Whoever ends them at the second sweep says so; what cannot be ended is said here.
+  return inState('leftovers', count === 0 ? '' : why, usual + 1)
 }
 
 /** What became of the canary that was sent so long ago, on every platform that shows its room; `reply` null: the bridge does not say. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Stall } from './finding.ts'
 import { rungKinds, stallStates } from './states.ts'
 
 /**
@@ -22,7 +23,7 @@ export const stallRecordSchema = z.looseObject({
 })
 export type StallRecord = z.infer<typeof stallRecordSchema>
 
-/** Under what the record of an agent and its task is kept. */
-export function stallKey({ role, task }: { role: string; task: string | null }): string {
-  return `stall ${role} ${task ?? '-'}`
+/** Under what the record of an agent and its task is kept; of a deaf seat that of its queue, whatever waits there. */
+export function stallKey({ role, task, queue }: Pick<Stall, 'role' | 'task' | 'queue'>): string {
+  return `stall ${role} ${queue ?? task ?? '-'}`
 }

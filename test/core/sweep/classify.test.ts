@@ -85,6 +85,14 @@ describe('what a worker with a brain that can be seen is', () => {
     expect(found(worker(null, at(60))).state).toBe('stalled')
   })
 
+  it('takes nothing from one that works and shows nothing: somebody looks', () => {
+    const quietFor = task({ held: { at: minutesAgo(90), lease: true }, aliveAt: minutesAgo(61) })
+    const [blind] = found(worker(null, quietFor)).stalls
+    expect(blind?.can).toMatchObject({ ping: true, take_back: false, reassign: false, escalate: true })
+    const [nobody] = found(agent({ work: [quietFor] })).stalls
+    expect(nobody?.can).toMatchObject({ take_back: true, reassign: true })
+  })
+
   it('does not take for its own what another claim did: the session counts for its task and epoch', () => {
     const other = processAt({ state: 'working', task: 't-1', taskEpoch: 2, session: session() })
     const held = task({ epoch: 3, held: { at: minutesAgo(100), lease: true }, aliveAt: minutesAgo(100) })
