@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 const serverTests = 'test/**/*.int.test.ts'
 const fleetTests = 'test/**/*.e2e.test.ts'
-/** These say what has to happen within two or three seconds. */
-const fleetTestsToTheSecond = ['receipts', 'story'].map((name) => `test/e2e/${name}.e2e.test.ts`)
+/** These say what has to happen within two or three seconds, or start and kill so many processes that nothing has room beside them. */
+const fleetTestsAlone = ['receipts', 'story', 'killed', 'sweep'].map((name) => `test/e2e/${name}.e2e.test.ts`)
 
 // Each project waits for the one before it. How many run side by side is for two cores.
 export default defineConfig({
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'fleet',
           include: [fleetTests],
-          exclude: fleetTestsToTheSecond,
+          exclude: fleetTestsAlone,
           // A whole fleet is ten processes, which mostly wait: two fleets have room beside each other, and nothing else has.
           maxWorkers: 2,
           testTimeout: 90_000,
@@ -50,7 +50,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fleet-alone',
-          include: fleetTestsToTheSecond,
+          include: fleetTestsAlone,
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 90_000,
