@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises'
 import { isAbsolute, join, sep } from 'node:path'
 import { BreakroomError } from '../../core/errors.ts'
 import type { ArtifactFinding, Artifacts } from '../../ports/artifacts.ts'
@@ -60,7 +60,7 @@ function wrongPath(path: string): string | null {
 async function read(handle: FileHandle, root: string, file: string, signal: AbortSignal): Promise<ArtifactFinding> {
   const stats = await handle.stat()
   if (!stats.isFile()) return { missing: notRegular() }
-  if (!(await liesAt(root, file, stats))) return { missing: 'was exchanged while it was looked at' }
+  if (!(await liesAt(root, file, handle, stats))) return { missing: 'was exchanged while it was looked at' }
   if (stats.size === 0) return { missing: 'is empty' }
   if (stats.size > mostBytes) return { missing: 'is larger than 1 GiB' }
   const hash = createHash('sha256')
@@ -78,9 +78,11 @@ async function read(handle: FileHandle, root: string, file: string, signal: Abor
 }
 
 /** Whether what was opened is what lies there, with no link on the way: a folder may have been exchanged for one in between. */
-async function liesAt(root: string, file: string, { dev, ino }: Stats): Promise<boolean> {
+async function liesAt(root: string, file: string, { fd }: FileHandle, { dev, ino }: Stats): Promise<boolean> {
+  // A path looked at twice may be two files; what is open is one, and Linux says where it lies.
+  const opened = process.platform === 'linux' ? await readlink(`/proc/self/fd/${fd}`) : file
   const [there, real] = await Promise.all([lstat(file), realpath(file)])
-  return real === file && isInside(root, real) && there.dev === dev && there.ino === ino
+  return opened === file && real === file && isInside(root, real) && there.dev === dev && there.ino === ino
 }
 
 function isInside(root: string, file: string): boolean {
