@@ -40,9 +40,10 @@ const knowledgeWithinMs = 5_000
  * What is refused is settled; rejects with `unavailable` when it has to be tried again.
  */
 export async function treat(parts: TreatParts, stall: Stall, move: Move): Promise<Treated> {
-  const { role, task, epoch, state } = stall
+  const { role, task, epoch, state, queue } = stall
   const { kind } = move
-  const id = `sweep:${role}:${task ?? '-'}:${epoch}:${move.number}`
+  // Each queue of a deaf seat has a record of its own, and so numbers of its own.
+  const id = ['sweep', role, ...(queue === null ? [] : [queue]), task ?? '-', epoch, move.number].join(':')
   try {
     if (kind === 'restart') return await restart(parts, stall, id)
     // A seat is nobody's task, and a zombie's is by now somebody else's.

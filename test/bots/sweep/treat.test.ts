@@ -168,8 +168,8 @@ describe('a seat', () => {
   it('that is deaf is told to ask for its queue anew, in one line', async () => {
     const deaf = stall({ state: 'deaf', task: null, epoch: 7, queue: 'inbox', why: 'it takes nothing from its inbox' })
     await treat(parts(), deaf, move('restart'))
-    expect(sent).toEqual([['breakroom.agents.cto.restart', { id: 'sweep:cto:-:7:3', queue: 'inbox' }]])
-    expect(said).toEqual([['sweep:cto:-:7:3', expect.stringContaining('cto is deaf')]])
+    expect(sent).toEqual([['breakroom.agents.cto.restart', { id: 'sweep:cto:inbox:-:7:3', queue: 'inbox' }]])
+    expect(said).toEqual([['sweep:cto:inbox:-:7:3', expect.stringContaining('cto is deaf')]])
     expect(asked).toEqual([])
   })
 
