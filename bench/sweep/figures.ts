@@ -8,7 +8,7 @@ const minuteMs = 60_000
 const dayMs = 86_400_000
 
 /** What the figures mean, beside every output. */
-export const definitions = {
+const definitions = {
   counted:
     'troubles that would have lasted longer than their threshold and one sweep, without those during which no sweep could see and act (recall_with_outages has these, too)',
   recall:
@@ -22,7 +22,7 @@ export const definitions = {
     'rungs carried out twice under the same agent, task, epoch and number, and second rungs for one stall in one sweep',
 } as const
 
-export interface ClassFigures {
+interface ClassFigures {
   injected: number
   counted: number
   found: number

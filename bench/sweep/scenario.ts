@@ -126,7 +126,6 @@ const noiseSchema = z
     clock_skew_minutes: z.number().min(0).max(60).default(0),
   })
   .prefault({})
-export type Noise = z.infer<typeof noiseSchema>
 
 export const scenarioSchema = z.strictObject({
   name: z.string().min(1).max(80).default(''),
@@ -144,7 +143,6 @@ export const scenarioSchema = z.strictObject({
 })
 type ScenarioFile = z.infer<typeof scenarioSchema>
 export type Trouble = ScenarioFile['troubles'][number]
-export type ScenarioEvent = ScenarioFile['events'][number]
 
 export interface Agent {
   name: string

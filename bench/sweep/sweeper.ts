@@ -147,9 +147,9 @@ export function createSweeper(house: House, truth: Truth, reactions: Reactions, 
   }
 
   function carriedOut(stall: Stall, move: Move, kind: RungKind): void {
-    const { role, task, epoch, state } = stall
+    const { role, task, queue, epoch, state } = stall
     const box = task === null ? null : (tasks.live.get(task) ?? null)
-    const trouble = truth.carriedOut({ role, task, epoch, rung: move.number, kind, state }, box)
+    const trouble = truth.carriedOut({ role, task, queue, epoch, rung: move.number, kind, state }, box)
     const seat = fleet.seats.get(role)
     if (seat !== undefined) reactions.to(seat, kind, box, trouble)
   }

@@ -43,9 +43,11 @@ export interface Truth {
 }
 
 /** One rung that had an effect. */
-export interface Done {
+interface Done {
   role: string
   task: string | null
+  /** Of a deaf seat. */
+  queue: 'inbox' | 'tasks' | null
   epoch: number
   rung: number
   kind: RungKind
@@ -79,16 +81,17 @@ export function createTruth(house: House): Truth {
     get lines() {
       return lines.size
     },
-    carriedOut({ role, task, epoch, rung, kind, state }, box) {
+    carriedOut({ role, task, queue, epoch, rung, kind, state }, box) {
       const seat = fleet.seats.get(role)
       const trouble = seat === undefined ? null : covering(seat, box, state)
-      const rungKey = `${role} ${task} ${epoch} ${rung}`
+      // A deaf seat is another stall than what waits there.
+      const rungKey = `${role} ${queue} ${task} ${epoch} ${rung}`
       if (rungs.has(rungKey)) doubled.sameRung += 1
       rungs.add(rungKey)
       const stall = `${role} ${task}`
       if (inThisSweep.has(stall)) doubled.sameSweep += 1
       inThisSweep.add(stall)
-      acts.push({ at: timeline.now, role, task, epoch, rung, kind, state, about: trouble?.class ?? null })
+      acts.push({ at: timeline.now, role, task, queue, epoch, rung, kind, state, about: trouble?.class ?? null })
       if (task !== null) {
         lines.add(`task ${rungKey}`)
         if (trouble !== null) troubledTasks.add(task)

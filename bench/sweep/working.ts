@@ -21,8 +21,6 @@ export interface WorkingParts {
   closedUntil(): number
 }
 
-export type Working = ReturnType<typeof createWorking>
-
 /** How seats get tasks, take them, work, and hand in what is done, as long as nothing happens to them. */
 export function createWorking({ timeline, tasks, random, closedUntil }: WorkingParts) {
   return {
