@@ -30,6 +30,7 @@ describe('a fleet whose knowledge proxy is killed', () => {
       files: Object.fromEntries(documents),
     })
     await fleet.startParts()
+    await fleet.corpusRead()
     alice = await fleet.person('alice')
     bob = await fleet.person('bob')
   }, 60_000)

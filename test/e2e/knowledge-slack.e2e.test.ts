@@ -66,6 +66,7 @@ describe('the knowledge proxy in Slack', () => {
       files: { 'shop/handbook.md': handbook, 'shop/board.md': board },
     })
     await fleet.start('up')
+    await fleet.corpusRead()
     bob = await fleet.person('bob')
   }, 60_000)
 

@@ -66,6 +66,7 @@ describe('the knowledge proxy in a fleet that runs', () => {
       limits: { receipt_after_ms: 8_000 },
     })
     await fleet.start('up')
+    await fleet.corpusRead()
     alice = await fleet.person('alice')
     bob = await fleet.person('bob')
     mallory = await fleet.person('mallory')

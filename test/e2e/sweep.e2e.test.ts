@@ -91,6 +91,7 @@ beforeAll(async () => {
   others = fleet.open(['run', 'bots'], withoutBackend)
   backends = [1, 2].map(() => fleet.open(['run', 'bots', '--role', 'backend']))
   await Promise.all([fleet.start('knowledge'), ...[others, ...backends].map(isUp)])
+  await fleet.corpusRead()
   sweepers = [1, 2].map(() => fleet.open(['run', 'sweep']))
   await Promise.all(sweepers.map(isUp))
   alice = await fleet.person('alice')

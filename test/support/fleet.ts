@@ -49,6 +49,8 @@ export interface TestFleet extends AsyncDisposable {
   kill(program: FleetProgram): Promise<void>
   /** Starts the servers and every part, each as a process of its own. */
   startParts(): Promise<void>
+  /** Resolves when the knowledge proxy has read its corpus once: until then a busy machine is told "I am still reading". */
+  corpusRead(): Promise<void>
   /** The process of a server as the home knows it; null when there is none. */
   server(name: FleetServer): MarkedProcess | null
   killServer(name: FleetServer): Promise<void>
@@ -123,6 +125,18 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
     async startParts() {
       await fleet.start('servers')
       await Promise.all(fleetParts.map((part) => fleet.start(part)))
+    },
+    async corpusRead() {
+      await until(
+        'the corpus is read',
+        async () => {
+          const { code, stdout } = await fleet.command(['corpus', 'status', '--json'])
+          if (code !== 0) return false
+          const { sources } = JSON.parse(stdout) as { sources: { state: string }[] }
+          return sources.every(({ state }) => state !== 'reading')
+        },
+        60_000,
+      )
     },
     server(name) {
       const { pid, mark } = recordOf(home, name)
