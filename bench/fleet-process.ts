@@ -24,6 +24,8 @@ const context: PartContext = {
   runFolder: join(plan.folder, 'runs'),
   taskFolder: join(plan.folder, 'tasks'),
   knowledgeFolder: join(plan.folder, 'knowledge'),
+  stateFolder: join(plan.folder, 'state'),
+  firestoreEmulator: null,
   folder: plan.folder,
   workspace: (role) => workspaceOf({ home: plan.folder, folder: plan.folder, role }),
   programEnvironment: programEnvironment(process.env),

@@ -53,6 +53,8 @@ export function createPartContext(
     runFolder: join(home, 'runs'),
     taskFolder: join(home, 'tasks'),
     knowledgeFolder: join(home, 'knowledge'),
+    stateFolder: join(home, 'state'),
+    firestoreEmulator: env.FIRESTORE_EMULATOR_HOST || null,
     folder,
     workspace: (role) =>
       workspaceOf({ home, folder, role, configured: roles.find(({ name }) => name === role)?.workspace }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { limitsSchema } from './fleet-limits.ts'
 import { knowledgeSecrets, knowledgeSettingsSchema } from './knowledge/settings.ts'
 import { namePattern, nickSchema } from './role.ts'
+import { stateSettingsSchema } from './state/settings.ts'
 import { sweepSettingsSchema } from './sweep/settings.ts'
 import { isTimeZone } from './time-zone.ts'
 
@@ -201,6 +202,7 @@ export const fleetSchema = z
       .describe('Programs that tasks may name to be verified: name -> program and its arguments, run without a shell.'),
     knowledge: knowledgeSettingsSchema.prefault({}),
     sweep: sweepSettingsSchema.prefault({}),
+    state: stateSettingsSchema.prefault({}),
   })
   .describe('A fleet of roles, its rooms, people and platforms')
 

@@ -13,7 +13,7 @@ export const reservedNames: readonly string[] = [
   founder,
   desk,
   knowledgeCaller,
-  ...['bridge', 'router', 'bots', 'gateway', 'tasks', 'mcp', 'cli', 'system', 'human'],
+  ...['bridge', 'router', 'bots', 'gateway', 'tasks', 'state', 'mcp', 'cli', 'system', 'human'],
   ...['all', 'everyone', 'here', 'channel', 'room'],
 ]
 

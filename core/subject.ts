@@ -79,6 +79,8 @@ export function orgSubjects(org: string) {
     knowledgeService: (verb: string, caller: string) => `${org}.svc.knowledge.${verb}.${subjectToken(caller)}`,
     /** The knowledge proxy asked by anybody. */
     anyKnowledgeService: (verb: string) => `${org}.svc.knowledge.${verb}.*`,
+    /** The state store asked by `caller`, who is proved in the same way. */
+    stateService: (verb: string, caller: string) => `${org}.svc.state.${verb}.${subjectToken(caller)}`,
   } as const
 }
 export type OrgSubjects = ReturnType<typeof orgSubjects>

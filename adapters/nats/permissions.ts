@@ -16,10 +16,35 @@ import {
 
 /** Who may connect: one user per part of the house, and one per role. */
 export type BusUser =
-  | { kind: 'admin' | 'bridge' | 'router' | 'desk' | 'tasks' | 'knowledge' | 'sweep' | 'bots' | 'gateway' | 'cli' }
+  | {
+      kind:
+        | 'admin'
+        | 'bridge'
+        | 'router'
+        | 'desk'
+        | 'tasks'
+        | 'knowledge'
+        | 'sweep'
+        | 'state'
+        | 'bots'
+        | 'gateway'
+        | 'cli'
+    }
   | { kind: 'role'; role: string }
 
-const parts = ['admin', 'bridge', 'router', 'desk', 'tasks', 'knowledge', 'sweep', 'bots', 'gateway', 'cli'] as const
+const parts = [
+  'admin',
+  'bridge',
+  'router',
+  'desk',
+  'tasks',
+  'knowledge',
+  'sweep',
+  'state',
+  'bots',
+  'gateway',
+  'cli',
+] as const
 
 /** What a user may publish to and subscribe to; everything else is refused by the server. */
 export interface Permissions {
@@ -144,6 +169,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         getMessage(deadLetterStream),
         countWork(),
         leadAs('tasks'),
+        { publish: [subjects.stateService('history', 'tasks')] },
         ...(['cursors', 'counters', 'letters', 'evidence'] as const).map(keepBucket),
         readBucket('control'),
       ]
@@ -170,6 +196,20 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         keepBucket('sweeps'),
         readBucket('control'),
       ]
+    case 'state':
+      // It keeps what is accepted, changes none of it, and speaks nowhere.
+      return [
+        readStream(ledgerStream),
+        getMessage(ledgerStream),
+        readStream(streamOf.events),
+        getMessage(streamOf.events),
+        serve(org, 'state'),
+        leadAs('state'),
+        // A ledger that was lost is the task service's to write anew.
+        { publish: [subjects.taskService('refill', 'state')] },
+        { publish: ['learned', 'relearn'].map((verb) => subjects.knowledgeService(verb, 'state')) },
+        readBucket('control'),
+      ]
     case 'bots':
       return [tellSystem, hearStatus, { subscribe: [subjects.anyRestart] }, readBucket('control')]
     case 'gateway':
@@ -180,6 +220,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
         ask,
         askForTasks(kind, org),
         askForKnowledge(kind, org),
+        ...(kind === 'cli' ? [{ publish: [subjects.stateService('*', 'cli')] }] : []),
         readStream(streamOf.events),
         readBucket('control'),
         countWork(),

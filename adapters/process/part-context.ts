@@ -36,6 +36,10 @@ export interface PartContext {
   taskFolder: string
   /** Where the index of the corpus lives, and clones of its repositories. */
   knowledgeFolder: string
+  /** Where the organisation's memory lives. */
+  stateFolder: string
+  /** `host:port` of a Firestore emulator that is used instead of Google's own, or null. */
+  firestoreEmulator: string | null
   /** The folder of breakroom.yaml; paths in it are seen from here. */
   folder: string
   /** The folder in which a role's programs run. Throws a sentence when it is not what it should be. */

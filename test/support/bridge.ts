@@ -54,6 +54,8 @@ export async function startTestBridge(ports: { own: number; foreign: number }, m
     runFolder: join(folder.path, 'runs'),
     taskFolder: join(folder.path, 'tasks'),
     knowledgeFolder: join(folder.path, 'knowledge'),
+    stateFolder: join(folder.path, 'state'),
+    firestoreEmulator: null,
     folder: folder.path,
     workspace: (role) => workspaceOf({ home: folder.path, folder: folder.path, role }),
     programEnvironment: programEnvironment(process.env),

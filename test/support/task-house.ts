@@ -42,6 +42,8 @@ export function houseContext(
     runFolder: join(folder, 'runs'),
     taskFolder: join(folder, 'tasks'),
     knowledgeFolder: join(folder, 'knowledge'),
+    stateFolder: join(folder, 'state'),
+    firestoreEmulator: null,
     folder: folder,
     workspace: (role) => workspaceIn({ folder }, role),
     programEnvironment: { PATH: process.env.PATH ?? '/usr/bin:/bin' },

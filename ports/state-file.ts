@@ -1,0 +1,58 @@
+import type { RecordOf, RecordSection, Store, TaskChange } from './store.ts'
+
+/** How far a feed was read into the file. `id` is that of the entry, by which it is seen whether the feed is still the same one. */
+export interface FeedMark {
+  seq: number
+  id: string
+}
+
+/** What is kept together. */
+export interface StateBatch {
+  tasks?: readonly TaskChange[]
+  records?: Partial<{ [S in RecordSection]: readonly RecordOf[S][] }>
+  /** Feeds and how far they are read with this. */
+  marks?: Readonly<Record<string, FeedMark>>
+}
+
+/** What the store behind has not got yet. */
+export interface PendingChanges {
+  /** Tasks, the one that has waited longest first, each with all the commits that are owed. */
+  tasks(most: number): Promise<TaskChange[]>
+  records<S extends RecordSection>(section: S, most: number): Promise<RecordOf[S][]>
+  /** The store behind has these. What has changed since is still owed. */
+  sent(what: { tasks?: readonly TaskChange[]; records?: StateBatch['records'] }): Promise<void>
+  /** The store behind will never take this as it is: it is left out until it changes. */
+  setAside(what: { task: string } | { section: RecordSection; id: string }, why: string): Promise<void>
+  /** What was set aside, for people: `t-13: it has 1.2 MB ...`; at most twenty. */
+  asideNow(): Promise<string[]>
+  /**
+   * How much waits, without what was set aside, and since when the oldest of it does (as it was kept here); `records` by section, so that figures,
+   * which are written now and then, can be told from what is late.
+   */
+  waiting(): Promise<{ tasks: number; commits: number; records: Record<RecordSection, number>; since: Date | null }>
+  /** All is owed again, as to an empty store. */
+  startOver(): Promise<void>
+  /** Nothing is owed: the store behind is where it came from. */
+  settle(): Promise<void>
+}
+
+/** The house's own copy of the organisation's memory, from which the store behind is filled. */
+export interface StateFile {
+  readonly store: Store
+  readonly pending: PendingChanges
+  /** Of this fleet, made with the file. */
+  readonly fleet: string
+  /** Keeps all of it or none. Otherwise as the parts of `store`. */
+  keep(batch: StateBatch): Promise<void>
+  mark(feed: string): Promise<FeedMark | null>
+  /** The place of the newest commit, 0 for none. */
+  lastPlace(): Promise<number>
+  /** Tasks, commits and records, by how many there are. */
+  counts(): Promise<{ tasks: number; commits: number; knowledge: number; configuration: number; metrics: number }>
+  /** A note that outlives restarts: `import` says which import is half done. */
+  note(name: string): Promise<string | null>
+  setNote(name: string, value: string | null): Promise<void>
+  /** What is off about the file, for people, or null. */
+  trouble(): string | null
+  close(): Promise<void>
+}
