@@ -40,6 +40,7 @@ const rules = {
   'knowledge.vote': { least: 'guest', agents: true, says: 'say whether an answer helped' },
   'knowledge.human': { least: 'guest', agents: false, says: 'have a person asked' },
   'knowledge.teach': { least: 'member', agents: false, linked: true, says: 'say what the answer is' },
+  'knowledge.decide': { least: 'member', agents: false, linked: true, says: 'have a decision kept' },
   'knowledge.corpus': { least: 'member', agents: false, says: 'look after the corpus' },
   'task.ping': { least: 'member', agents: true, says: 'ask where a task stands' },
   'task.take-back': { least: 'member', agents: true, says: 'take a task back' },

@@ -25,7 +25,10 @@ export type TaskCommand = Exclude<
 >
 
 /** Those about questions and answers. */
-export type KnowledgeCommand = Extract<Command, { verb: Extract<AnyVerb, { about: typeof knowledge }>['verb'] }>
+export type KnowledgeCommand = Exclude<
+  Extract<Command, { verb: Extract<AnyVerb, { about: typeof knowledge }>['verb'] }>,
+  { verb: 'decide' | 'pattern' }
+>
 
 export type Parsed =
   | Command

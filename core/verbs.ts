@@ -119,6 +119,21 @@ export const verbs = [
     action: 'knowledge.teach',
   },
   {
+    verb: 'decide',
+    about: knowledge,
+    args: [{ name: 'text', kind: 'text' }],
+    does: 'keeps it as a decision, with your name and the date; questions are answered from it',
+    action: 'knowledge.decide',
+    example: 'decide Branches are named after their task, as in t-13-rate-limit.',
+  },
+  {
+    verb: 'pattern',
+    about: knowledge,
+    args: [{ name: 'text', kind: 'text' }],
+    does: 'keeps it as something that has proved itself',
+    action: 'knowledge.decide',
+  },
+  {
     verb: 'assign',
     about: tasks,
     args: [{ name: 'text', kind: 'words', optional: true, shown: '<role> "<title>" accept: <what is then true>' }],

@@ -12,6 +12,7 @@ import type { Publisher } from '../../ports/bus.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { answer } from '../answer.ts'
 import type { FleetReport } from './fleet-report.ts'
+import { keepDecision } from './keep-decision.ts'
 import type { KnowledgeCommands } from './knowledge-commands.ts'
 import type { LetterCommands } from './letter-commands.ts'
 import { noSuchRole } from './no-such-role.ts'
@@ -99,6 +100,9 @@ export function createDesk(parts: DeskParts): (item: InboxEnvelope) => Promise<v
         return whoAmI(item)
       case 'login':
         return loginAnswer(item)
+      case 'decide':
+      case 'pattern':
+        return keepDecision(parts, command, item)
       case 'say':
         return sayInRoom(parts, command.args, item)
       case 'ping':
