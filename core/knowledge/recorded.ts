@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { forMatching, oneLine } from '../clean-text.ts'
 import type { Envelope } from '../envelope.ts'
-import { isLinked, isPerson } from '../person.ts'
 import { redact } from '../redact.ts'
-import { desk } from '../route.ts'
 import { asLabel } from '../task/label.ts'
 import type { Task } from '../task/task.ts'
 import type { DocumentFacts, SectionText } from './document.ts'
+import { recordedWords } from './recorded-words.ts'
 
 /** What the fleet knows by itself: its own public record, as documents. */
 export const recordSource = 'record'
@@ -15,14 +13,8 @@ export const recordSource = 'record'
 /** The subjects of the record that documents come from. Lines of rooms are none of them. */
 export const recordFilters = ['events.*.decision.*', 'events.*.task.completed', 'events.*.memory.accepted']
 
-/** By then a decision counts; one that was proposed or withdrawn is none. */
-const decided = new Set(['made', 'accepted', 'recorded'])
-
 /** Characters of one text. */
 const longest = 8_000
-
-/** Decisions and memories as they are known so far; what else is in them is for others. */
-const wordsSchema = z.looseObject({ title: z.string().max(1_000).optional(), text: z.string().min(1).max(110_000) })
 
 export interface RecordedDocument {
   facts: DocumentFacts
@@ -33,38 +25,25 @@ export interface RecordedDocument {
 export type RecordedMatter = { kind: 'document'; document: RecordedDocument } | { kind: 'task'; label: string } | null
 
 /**
- * Reads an entry of the record that came on this subject. A decision counts from a role or from a person whom we know; a memory only when a
- * person accepted it, or the house for them, because a role may write on its own subjects what it likes. Of tasks only the label is
- * believed. What is private, or says nothing, is nothing.
+ * Reads an entry of the record that came on this subject: what somebody decided or accepted (`recordedWords` says whose word counts), or a
+ * task that was completed, of which only the label is believed. What is private, or says nothing, is nothing.
  */
 export function recordedMatter(
   envelope: Envelope,
   subject: string,
   nameOf: (actor: string) => string = (actor) => actor,
 ): RecordedMatter {
-  const [, , kind, verb = ''] = subject.split('.')
-  const { type, actor, room, data } = envelope
-  if (type !== `${kind}.${verb}` || room?.visibility === 'private') return null
+  const [, , kind, verb] = subject.split('.')
+  const { type, room, data } = envelope
   if (kind === 'task' && verb === 'completed') {
-    const label = typeof data.task === 'string' ? asLabel(data.task) : null
-    return label === null || room === undefined ? null : { kind: 'task', label }
+    const label = type === 'task.completed' && typeof data.task === 'string' ? asLabel(data.task) : null
+    return label === null || room === undefined || room.visibility === 'private' ? null : { kind: 'task', label }
   }
-  const isDecision = kind === 'decision' && decided.has(verb) && (isLinked(actor) || !isPerson(actor))
-  const isMemory = kind === 'memory' && verb === 'accepted' && (isLinked(actor) || actor === desk)
-  const words = isDecision || isMemory ? wordsSchema.safeParse(data) : null
-  if (words?.success !== true) return null
-  const { title, text } = words.data
-  const name = isDecision ? 'Decision' : 'Memory'
-  return {
-    kind: 'document',
-    document: documentOf(`${name.toLowerCase()}-${short(envelope.id)}`, {
-      title: title ?? `${name}: ${oneLine(text, 80)}`,
-      room: room?.name ?? null,
-      author: nameOf(actor),
-      at: envelope.time,
-      sections: [{ heading: [], text }],
-    }),
-  }
+  const words = recordedWords(envelope, subject)
+  if (words === null || words.kind === 'pattern') return null
+  const { name, title, text, by, at } = words
+  const sections = [{ heading: [], text }]
+  return { kind: 'document', document: documentOf(name, { title, room: words.room, author: nameOf(by), at, sections }) }
 }
 
 /** A task as a document, when it is done and everybody may know: what was asked, and what came of it. */
@@ -119,8 +98,4 @@ function documentOf(name: string, { title, room, author, at, sections }: Words):
 
 function cleaned(text: string): string {
   return redact(forMatching(text)).text.slice(0, longest).trim()
-}
-
-function short(id: string): string {
-  return createHash('sha256').update(id).digest('hex').slice(0, 16)
 }

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import type { Envelope } from '../envelope.ts'
+import { isPerson } from '../person.ts'
+import { desk } from '../route.ts'
+import { dayOf, type Measured } from './measure.ts'
+
+/** Of one call; what is over is a mistake, or a joke. */
+const mostTokens = 1_000_000_000
+const mostUsd = 100_000
+
+/** What a role used for one call of a model, as far as it is known. */
+const usageSchema = z.looseObject({
+  input_tokens: z.int().min(0).max(mostTokens),
+  output_tokens: z.int().min(0).max(mostTokens),
+  /** What it cost. */
+  usd: z.number().min(0).max(mostUsd).optional(),
+  role: z.string().min(1).max(64).optional(),
+})
+
+/**
+ * What an entry of the record that came on this subject (`events.<actor>.role.usage`) adds to the day on which it was used, or null. A
+ * role speaks for itself; the desk may name another role, for which it counts then. An entry that is off in any part counts as nothing.
+ */
+export function usageOf({ type, actor, time, data }: Envelope, subject: string): Measured | null {
+  if (type !== 'role.usage' || !subject.endsWith('.role.usage') || isPerson(actor) || actor.length > 64) return null
+  const usage = usageSchema.safeParse(data)
+  if (!usage.success) return null
+  const { input_tokens, output_tokens, usd = 0, role = actor } = usage.data
+  // Nobody has another one pay.
+  if (isPerson(role) || (role !== actor && actor !== desk)) return null
+  const adds = { model_calls: 1, tokens_in: input_tokens, tokens_out: output_tokens, usd }
+  return { role, day: dayOf(time), adds }
+}
