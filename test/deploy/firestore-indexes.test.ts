@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { cloneFolder } from '../support/process.ts'
+
+const deploy = join(cloneFolder, 'deploy')
+const json = (name: string): unknown => JSON.parse(readFileSync(join(deploy, name), 'utf8'))
+
+/** What `firebase deploy` takes, as far as we use it; anything else in the file is a slip. */
+const scope = z.enum(['COLLECTION', 'COLLECTION_GROUP'])
+const order = z.enum(['ASCENDING', 'DESCENDING'])
+const indexFileSchema = z.strictObject({
+  indexes: z.array(
+    z.strictObject({
+      collectionGroup: z.string().min(1),
+      queryScope: scope,
+      fields: z.array(z.strictObject({ fieldPath: z.string().min(1), order })).min(2),
+    }),
+  ),
+  fieldOverrides: z.array(
+    z.strictObject({
+      collectionGroup: z.string().min(1),
+      fieldPath: z.string().min(1),
+      indexes: z.array(z.strictObject({ queryScope: scope, order })),
+    }),
+  ),
+})
+
+const file = indexFileSchema.parse(json('firestore.indexes.json'))
+const collections = ['tasks', 'commits', 'knowledge', 'restricted', 'configurations', 'metrics']
+
+test('the file of indexes names nothing twice', () => {
+  const named = [
+    ...file.indexes.map((index) => JSON.stringify(index)),
+    ...file.fieldOverrides.map(({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}`),
+  ]
+  expect(named.toSorted()).toEqual([...new Set(named)].toSorted())
+})
+
+test('the body of a document is indexed nowhere: nobody asks by it, and every entry is paid for', () => {
+  const withoutIndex = file.fieldOverrides.filter(({ fieldPath }) => fieldPath === 'body')
+  expect(withoutIndex.map(({ collectionGroup }) => collectionGroup).toSorted()).toEqual(collections.toSorted())
+  for (const { collectionGroup, indexes } of withoutIndex) expect(indexes, collectionGroup).toEqual([])
+})
+
+test('rules and indexes are deployed together, by the names that they have', () => {
+  const firestore = { rules: 'firestore.rules', indexes: 'firestore.indexes.json' }
+  expect(json('firebase.json')).toEqual({ firestore })
+  expect(readFileSync(join(deploy, firestore.rules), 'utf8')).toMatch(/^rules_version = '2';$/m)
+})
