@@ -11,7 +11,12 @@ import { recordedWords } from './recorded-words.ts'
 export const recordSource = 'record'
 
 /** The subjects of the record that documents come from. Lines of rooms are none of them. */
-export const recordFilters = ['events.*.decision.*', 'events.*.task.completed', 'events.*.memory.accepted']
+export const recordFilters = [
+  'events.*.decision.*',
+  'events.*.task.completed',
+  'events.*.memory.accepted',
+  'events.*.memory.pattern',
+]
 
 /** Characters of one text. */
 const longest = 8_000
@@ -40,7 +45,7 @@ export function recordedMatter(
     return label === null || room === undefined || room.visibility === 'private' ? null : { kind: 'task', label }
   }
   const words = recordedWords(envelope, subject)
-  if (words === null || words.kind === 'pattern') return null
+  if (words === null) return null
   const { name, title, text, by, at } = words
   const sections = [{ heading: [], text }]
   return { kind: 'document', document: documentOf(name, { title, room: words.room, author: nameOf(by), at, sections }) }

@@ -46,6 +46,18 @@ describe('the record', () => {
     })
   })
 
+  it('has what has proved itself, in the name of whoever had the house keep it', () => {
+    const data = { text: 'Small pull requests are reviewed sooner.', by: 'human-ada' }
+    const matter = recordedMatter(
+      made({ type: 'memory.pattern', actor: 'breakroom', data }),
+      'events.breakroom.memory.pattern',
+      (actor) => ({ 'human-ada': 'Ada' })[actor] ?? 'nobody',
+    )
+    expect(matter).toMatchObject({
+      document: { facts: { title: 'Pattern: Small pull requests are reviewed sooner.', author: 'Ada' } },
+    })
+  })
+
   it('S22 says nothing of what became private, and nothing that was said in private', () => {
     const matter = recordedMatter(made({ room: { name: 'board', visibility: 'public' } }), subject)
     const access = matter?.kind === 'document' ? matter.document.facts.access : []
