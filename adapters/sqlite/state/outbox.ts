@@ -1,0 +1,107 @@
+import type { Task } from '../../../core/task/task.ts'
+import type { PendingChanges } from '../../../ports/state-file.ts'
+import { type RecordOf, type RecordSection, recordSections, type TaskChange } from '../../../ports/store.ts'
+import { parseKept } from '../database-file.ts'
+import { placedCommit } from './kept-store.ts'
+import type { Row, StateDatabase } from './state-database.ts'
+
+/** How many of what was set aside are told. */
+const mostAside = 20
+
+/** What a store behind an open database has not got yet. `now` is ms since 1970. */
+export function outboxIn({ statements, use, change }: StateDatabase, now: () => number): PendingChanges {
+  function owedTask({ key, body, sent }: Row): TaskChange {
+    return {
+      task: parseKept<Task>(`${body}`),
+      commits: statements.commitsOf.all(`${key}`, Number(sent)).map(placedCommit),
+    }
+  }
+
+  function taskSent({ task: { key, version }, task, commits }: TaskChange): void {
+    const kept = statements.taskOutbox.get(key)
+    if (kept === undefined || kept.since === null) return
+    const sent = Number(kept.sent)
+    const carried = commits.filter(({ commit }) => commit.version > sent).length
+    // One that came late was not with them: all of it is sent once more.
+    if (numberIn(statements.commitsAbove.get(key, sent, version), 'value') !== carried) return
+    const through = Math.max(sent, version)
+    const owed = numberIn(statements.commitsAbove.get(key, through, Number.MAX_SAFE_INTEGER), 'value')
+    if (owed === 0 && kept.version === version && kept.body === JSON.stringify(task)) {
+      statements.setTaskOutbox.run(kept.row ?? null, through, 0, kept.kept ?? null, null, null)
+    } else {
+      // It has changed meanwhile.
+      const since = statements.firstAbove.get(key, through)?.value ?? kept.kept
+      statements.setTaskOutbox.run(kept.row ?? null, through, owed, kept.kept ?? null, since ?? null, kept.why ?? null)
+    }
+  }
+
+  function recordSent(section: RecordSection, { id, revision }: RecordOf[RecordSection]): void {
+    const kept = statements.recordOutbox.get(section, id)
+    if (kept === undefined || kept.since === null) return
+    const isAll = revision >= Number(kept.revision)
+    const [since, why] = isAll ? [null, null] : [kept.kept ?? null, kept.why ?? null]
+    statements.setRecordOutbox.run(kept.row ?? null, section, kept.kept ?? null, since, why)
+  }
+
+  return {
+    tasks: async (most) => use(() => statements.owedTasks.all(rowsOf(most)).map(owedTask)),
+    records: async <S extends RecordSection>(section: S, most: number) =>
+      use(() => statements.owedRecords.all(section, rowsOf(most)).map(({ body }) => parseKept<RecordOf[S]>(`${body}`))),
+    sent: async ({ tasks = [], records = {} }) =>
+      change(() => {
+        for (const task of tasks) taskSent(task)
+        for (const section of recordSections) {
+          for (const record of records[section] ?? []) recordSent(section, record)
+        }
+      }),
+    setAside: async (what, why) =>
+      change(() => {
+        if ('task' in what) statements.setTaskAside.run(why, what.task)
+        else statements.setRecordAside.run(why, what.section, what.id)
+      }),
+    asideNow: async () =>
+      use(() => {
+        const tasks = statements.asideTasks
+          .all(mostAside)
+          .map(({ body, why }) => `${parseKept<Task>(`${body}`).label}: ${why}`)
+        const records = statements.asideRecords.all(mostAside).map(({ section, id, why }) => `${section} ${id}: ${why}`)
+        return [...tasks, ...records].slice(0, mostAside)
+      }),
+    waiting: async () =>
+      use(() => {
+        const tasks = statements.waitingTasks.get()
+        const of = (section: RecordSection) => statements.waitingRecords.get(section)
+        const [knowledge, configuration, metrics] = [of('knowledge'), of('configuration'), of('metrics')]
+        const times = [tasks, knowledge, configuration, metrics].flatMap((row) => row?.since ?? [])
+        return {
+          tasks: numberIn(tasks, 'tasks'),
+          commits: numberIn(tasks, 'commits'),
+          records: {
+            knowledge: numberIn(knowledge, 'records'),
+            configuration: numberIn(configuration, 'records'),
+            metrics: numberIn(metrics, 'records'),
+          },
+          since: times.length === 0 ? null : new Date(Math.min(...times.map(Number))),
+        }
+      }),
+    startOver: async () =>
+      change(() => {
+        statements.owesAllTasks.run(now())
+        statements.owesAllRecords.run(now())
+      }),
+    settle: async () =>
+      change(() => {
+        statements.owesNoTask.run()
+        statements.owesNoRecord.run()
+      }),
+  }
+}
+
+/** What SQLite takes for a number of rows; a negative one would be all. */
+function rowsOf(most: number): number {
+  return Math.min(Math.max(0, Math.floor(most)), 2 ** 31)
+}
+
+function numberIn(row: Row | undefined, column: string): number {
+  return Number(row?.[column] ?? 0)
+}
