@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { firestoreLayout } from '../../adapters/firestore/layout.ts'
 import { stateSettingsSchema } from '../../core/state/settings.ts'
 import { system } from '../../core/task/world.ts'
 import { cloneFolder } from '../support/process.ts'
@@ -9,8 +10,13 @@ import { approve, asked, plan, ran, ring, type Story, seat, staged, start, submi
 const page = readFileSync(join(cloneFolder, 'docs/state.md'), 'utf8')
 const prose = page.replaceAll(/\s+/g, ' ')
 
+const indexFile = JSON.parse(readFileSync(join(cloneFolder, 'deploy/firestore.indexes.json'), 'utf8')) as {
+  indexes: { collectionGroup: string; fields: { fieldPath: string }[] }[]
+  fieldOverrides: { collectionGroup: string; fieldPath: string }[]
+}
+
 /** What Firestore gives away each day. */
-const free = { writes: 20_000, reads: 50_000 }
+const free = { writes: 20_000, reads: 50_000, bytes: 2 ** 30 }
 /** US dollars for 100,000, in the dearer locations that the page names. */
 const price = { writes: 0.18, reads: 0.06 }
 
@@ -98,6 +104,63 @@ test('docs/state.md says what comparing and importing read', () => {
   const dollars = ((100_000 * (plain + 1) - free.reads) * price.reads) / 100_000
   expect(prose).toContain(`with 100,000 plain tasks it costs ${dollars.toFixed(2)} US dollars`)
 })
+
+test('docs/state.md says how many tasks fit into what is free', () => {
+  const ofStories = Object.values(stories).map(bytesOfStory)
+  const [ofPlain = 0, ofWhole = 0] = ofStories
+  const words = ofStories.map((bytes) => `${Math.ceil(bytes / 1_000)} kB`)
+  expect(prose).toContain(`${words[0]} for a plain one and ${words[1]} for one with a plan, a try and a review`)
+  const ofDay = day.plain * ofPlain + day.whole * ofWhole
+  const days = Math.floor(free.bytes / ofDay / 10) * 10
+  expect(prose).toContain(`the free GiB is full after about ${days} days`)
+})
+
+/** What Firestore counts for a task with its commits, by its own rules for sizes: documents and their entries in indexes. */
+function bytesOfStory({ task, commits }: Story): number {
+  const layout = firestoreLayout('breakroom')
+  const path = layout.task(task)
+  const documents = commits.map((commit) => {
+    const fields = layout.commitFields({ place: 1, commit }, JSON.stringify(commit))
+    return bytesOf('commits', layout.commit(path, commit.version), fields)
+  })
+  return sum([bytesOf('tasks', path, layout.taskFields(task, JSON.stringify(task))), ...documents])
+}
+
+type Field = string | number | boolean | Date | null
+
+function bytesOf(folder: string, path: string, fields: Record<string, Field>): number {
+  const { indexes, fieldOverrides } = indexFile
+  const hasNone = (field: string) =>
+    fieldOverrides.some(({ collectionGroup, fieldPath }) => collectionGroup === folder && fieldPath === field)
+  const entryBytes = nameBytes(path) + 32
+  const each = Object.entries(fields).map(([field, value]) => {
+    const ofField = textBytes(field) + valueBytes(value)
+    // One entry ascending and one descending.
+    const above = nameBytes(path.split('/').slice(0, -2).join('/'))
+    return ofField + (hasNone(field) ? 0 : 2 * (entryBytes + above + ofField))
+  })
+  const composite = indexes
+    .filter(({ collectionGroup }) => collectionGroup === folder)
+    .map((index) => entryBytes + sum(index.fields.map(({ fieldPath }) => valueBytes(fields[fieldPath] ?? null))))
+  return nameBytes(path) + 32 + sum(each) + sum(composite)
+}
+
+function nameBytes(path: string): number {
+  return 16 + sum(path.split('/').map(textBytes))
+}
+
+function valueBytes(value: Field): number {
+  if (typeof value === 'string') return textBytes(value)
+  return value === null || typeof value === 'boolean' ? 1 : 8
+}
+
+function textBytes(text: string): number {
+  return Buffer.byteLength(text) + 1
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0)
+}
 
 /** The rows of the table with this head. */
 function rowsUnder(head: string): string[][] {
