@@ -5,7 +5,7 @@ import type { TaskCommit } from '../../core/task/commit.ts'
 import type { Task } from '../../core/task/task.ts'
 import type { PlacedCommit, Store, TaskChange } from '../../ports/store.ts'
 import { all } from './collect.ts'
-import { keyOf, taskAt, taskCommit } from './tasks.ts'
+import { taskAt, taskCommit } from './tasks.ts'
 
 /** Texts that have been mangled by one store or another. */
 export const hardTexts = [
@@ -38,6 +38,15 @@ export function taskChange(number: number, version = 1, options: ChangeOptions =
     return { place: place(at), commit: taskCommit(taskAt(number, at, task), commit(at)) }
   })
   return { task: taskAt(number, version, task), commits }
+}
+
+/** The changes after so many of a lane's forty tasks, one commit each, in turn. Lanes share neither tasks nor places. */
+export function changesAt(lane: number, after: number, count: number): TaskChange[] {
+  return Array.from({ length: count }, (_, index) => {
+    const at = after + index
+    const version = Math.floor(at / 40) + 1
+    return taskChange(lane * 100 + (at % 40) + 1, version, { from: version, place: () => lane * 1_000_000 + at + 1 })
+  })
 }
 
 /** What makes a task one of a private room. */
@@ -149,9 +158,4 @@ export async function contentOf(store: Store) {
     configuration: await all(store.configuration.all()),
     metrics: await all(store.metrics.all()),
   }
-}
-
-/** The keys of tasks `t-<number>`. */
-export function keysOf(...numbers: number[]): string[] {
-  return numbers.map(keyOf)
 }
