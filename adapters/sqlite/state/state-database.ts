@@ -12,8 +12,10 @@ import { type StateStatements, stateMigrations, stateStatements, stateTables } f
 const busyMs = 250
 /** Rows read at once where there may be very many. */
 const pageSize = 256
-/** SQLite's result code for a file that another process writes to. */
+/** SQLite's result codes: another process writes to the file; what was given is not what the tables take. */
 const busy = 5
+const constraint = 19
+const mismatch = 20
 
 export type Row = Record<string, SQLOutputValue>
 
@@ -175,17 +177,22 @@ function setAsideBeside(file: string): string | null {
   return newest === undefined ? null : join(dirname(file), newest)
 }
 
-/** Does something with a file. What SQLite or the disk cannot do is thrown as `unavailable` (`detail.reason`: `busy` or `away`). */
+/**
+ * Does something with a file. What SQLite or the disk cannot do is thrown as `unavailable` (`detail.reason`: `busy` or `away`), what the
+ * tables do not take as `refused` (`invalid`).
+ */
 export function onDisk<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
     const known = databaseError(file, error)
     if (!isBreakroomError(known, 'unavailable') || known === error) throw known
-    const isBusy = error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy
-    throw new BreakroomError('unavailable', known.message, {
-      cause: error,
-      detail: { reason: isBusy ? 'busy' : 'away' },
-    })
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null
+    if (code === constraint || code === mismatch) {
+      const message = `This cannot be kept in ${file}: ${sentenceOf(error)}`
+      throw new BreakroomError('refused', message, { cause: error, detail: { rule: 'invalid' } })
+    }
+    const detail = { reason: code === busy ? 'busy' : 'away' }
+    throw new BreakroomError('unavailable', known.message, { cause: error, detail })
   }
 }

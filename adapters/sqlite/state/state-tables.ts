@@ -72,7 +72,8 @@ export function stateStatements(db: DatabaseSync) {
 
 function keeping(db: DatabaseSync) {
   return {
-    addCommit: db.prepare('INSERT OR IGNORE INTO commits (place, key, version, kept, body) VALUES (?, ?, ?, ?, ?)'),
+    addCommit: db.prepare(`
+      INSERT INTO commits (place, key, version, kept, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
     commit: db.prepare('SELECT body FROM commits WHERE key = ? AND version = ?'),
     commitAt: db.prepare('SELECT body FROM commits WHERE place = ?'),
     addTask: db.prepare('INSERT INTO tasks (key, version, body) VALUES (?, ?, ?)'),
