@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { BreakroomError } from '../../core/errors.ts'
+import { stateCountsSchema } from '../../core/state/entry.ts'
+import type { StateFile } from '../../ports/state-file.ts'
+
+/** Note of the file that says which import is half done. */
+const noteName = 'import'
+
+const noteSchema = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('file'), counts: stateCountsSchema, sha256: z.string() }),
+  z.strictObject({ from: z.literal('firestore') }),
+])
+export type ImportNote = z.infer<typeof noteSchema>
+
+/** The import that is half done, or null. */
+export async function importUnderWay(file: Pick<StateFile, 'note'>): Promise<ImportNote | null> {
+  const note = await file.note(noteName)
+  if (note === null) return null
+  try {
+    return noteSchema.parse(JSON.parse(note))
+  } catch (cause) {
+    throw new BreakroomError('unreadable', 'What is noted of an import that is half done cannot be read.', { cause })
+  }
+}
+
+export async function noteImport(file: Pick<StateFile, 'setNote'>, note: ImportNote | null): Promise<void> {
+  await file.setNote(noteName, note === null ? null : JSON.stringify(note))
+}
+
+/** What an import is asked for again with. */
+export function commandOf(note: ImportNote): string {
+  return note.from === 'firestore' ? 'breakroom state import firestore' : 'breakroom state import <the same file>'
+}

@@ -1,0 +1,145 @@
+import { DatabaseSync } from 'node:sqlite'
+import { openStateFile } from '../../adapters/sqlite/state/state-file.ts'
+import { isBreakroomError } from '../../core/errors.ts'
+import type { KeptKnowledge } from '../../core/state/kept-knowledge.ts'
+import { type JobStatus, jobStatusSchema, type StateJob } from '../../core/state/request.ts'
+import { orgSubjects } from '../../core/subject.ts'
+import { evolve } from '../../core/task/evolve.ts'
+import type { Task } from '../../core/task/task.ts'
+import type { Ledger } from '../../ports/ledger.ts'
+import type { StateFile } from '../../ports/state-file.ts'
+import { type StateDoorParts, stateEndpoints } from '../../state/door.ts'
+import { type NatsServer, startProvisionedNats } from './nats.ts'
+import { temporaryFolder, until } from './process.ts'
+import { quietLog, quietMetrics } from './quiet.ts'
+import { taskChange } from './state.ts'
+import type { taskCommit } from './tasks.ts'
+import { realClock } from './virtual-clock.ts'
+
+/** The door of the state part of a new fleet: on a bus, with a real ledger and a real file, and stand-ins for the other parts. */
+export interface TestStateDoor extends AsyncDisposable {
+  readonly nats: NatsServer
+  readonly file: StateFile
+  readonly ledger: Ledger
+  /** What the knowledge proxy was given. */
+  readonly learned: KeptKnowledge[]
+  /** How often the task service was asked to write the ledger, and what it does then: appends what is kept and missing. */
+  refills: number
+  refill: () => Promise<void>
+  lag: number | null
+  /** Asks as the command line. */
+  ask(verb: string, data?: unknown): Promise<unknown>
+  /** Begins a job and resolves with how it ended. */
+  finish(job: StateJob): Promise<JobStatus>
+  /** Makes tasks `t-<number>` of so many commits in the ledger, and keeps them. */
+  work(...tasks: [number: number, version: number][]): Promise<void>
+  /** Changes the file behind its back. */
+  tamper(sql: string): void
+  /** As after a kill: whatever was in memory is gone. */
+  again(): Promise<void>
+}
+
+export async function testStateDoor(
+  changes: Partial<Pick<StateDoorParts, 'org' | 'behind' | 'store'>> & { newId?: () => string } = {},
+): Promise<TestStateDoor> {
+  await using begun = new AsyncDisposableStack()
+  const folder = begun.use(temporaryFolder())
+  const nats = begun.use(await startProvisionedNats())
+  const path = `${folder.path}/state.sqlite`
+  const newId = changes.newId ?? (() => crypto.randomUUID())
+  const file = openStateFile({ file: path, clock: realClock, log: quietLog, newId })
+  begun.defer(() => file.close())
+  const ledger = nats.as({ kind: 'tasks' }).ledger('breakroom')
+  const subjects = orgSubjects('breakroom')
+  const { bus } = nats.as({ kind: 'state' })
+  const cli = nats.as({ kind: 'cli' }).bus
+  let serving = new AbortController()
+  begun.defer(() => serving.abort())
+
+  const door: Omit<TestStateDoor, typeof Symbol.asyncDispose> = {
+    nats,
+    file,
+    ledger,
+    learned: [],
+    refills: 0,
+    lag: 0,
+    async refill() {
+      for await (const { commit } of file.store.history(0)) await appendOnce(ledger, commit)
+    },
+    ask: (verb, data = {}) => cli.request(subjects.stateService(verb, 'cli'), data, 10_000),
+    async finish(job) {
+      await door.ask('begin', { job })
+      return until(
+        `the job ${job} ends`,
+        async () => {
+          const status = jobStatusSchema.parse(await door.ask('job'))
+          return !status.running && status
+        },
+        30_000,
+      )
+    },
+    async work(...tasks) {
+      for (const [number, version] of tasks) {
+        for (const { commit } of taskChange(number, version).commits) {
+          const { seq } = await ledger.append(commit)
+          const before = await file.store.task(commit.key)
+          await file.keep({ tasks: [{ task: evolve(before, commit), commits: [{ place: seq, commit }] }] })
+        }
+      }
+    },
+    tamper(sql) {
+      const db = new DatabaseSync(path)
+      db.exec(sql)
+      db.close()
+    },
+    again,
+  }
+
+  async function again(): Promise<void> {
+    serving.abort()
+    serving = new AbortController()
+    const { signal } = serving
+    const endpoints = stateEndpoints({
+      org: 'breakroom',
+      subjects,
+      file,
+      behind: null,
+      store: null,
+      ledger: nats.as({ kind: 'state' }).ledger('breakroom'),
+      refill: async () => {
+        door.refills += 1
+        await door.refill()
+      },
+      relearn: async (knowledge) => void door.learned.push(...knowledge),
+      lag: () => door.lag,
+      clock: realClock,
+      log: quietLog,
+      metrics: quietMetrics,
+      signal,
+      ...changes,
+    })
+    await bus.serve('state', endpoints, signal)
+  }
+
+  await again()
+  const all = begun.move()
+  return Object.assign(door, { [Symbol.asyncDispose]: () => all.disposeAsync() })
+}
+
+/** The task `t-<number>` as its commits make it. */
+export function foldedTask(number: number, version: number): Task {
+  const task = taskChange(number, version).commits.reduce<Task | null>(
+    (state, { commit }) => evolve(state, commit),
+    null,
+  )
+  if (task === null) throw new Error('no commits')
+  return task
+}
+
+async function appendOnce(ledger: Ledger, commit: ReturnType<typeof taskCommit>): Promise<void> {
+  try {
+    await ledger.append(commit)
+  } catch (error) {
+    if (!isBreakroomError(error, 'conflict') || Number(error.detail.version) < commit.version) throw error
+  }
+}
