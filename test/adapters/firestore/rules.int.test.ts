@@ -1,14 +1,25 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { firestoreLayout } from '../../../adapters/firestore/layout.ts'
+import type { KeptKnowledge } from '../../../core/state/kept-knowledge.ts'
 import { subjectToken } from '../../../core/subject.ts'
 import { type FirestoreEmulator, firestoreEmulator, firestoreMissing } from '../../support/firestore-emulator.ts'
 import { cloneFolder } from '../../support/process.ts'
+import { asked } from '../../support/task-story.ts'
 
 const missing = firestoreMissing()
 const rules = join(cloneFolder, 'deploy/firestore.rules')
 
-/** A name that cannot be a token is hashed; one of these looks like a pattern, the other like a path. */
-const oddRoom = subjectToken('Vorstand & Beirat/*')
+/** A name that cannot be a token is hashed: this one looks like a path and a pattern. */
+const oddName = 'Vorstand & Beirat/*'
+const oddRoom = subjectToken(oddName)
+
+/** Where the adapter puts things. */
+const layout = firestoreLayout('acme')
+const taskIn = (name: string, visibility: 'public' | 'private') =>
+  layout.task(asked({}, { place: { room: { name, visibility } } }).task)
+const knowledgeFor = (...access: string[][]) =>
+  layout.knowledge({ id: 'decision-1', access } as unknown as KeptKnowledge)
 const claimsOf = (tier: unknown, rooms: unknown, org: unknown = 'acme') => ({
   breakroom_org: org,
   breakroom_tier: tier,
@@ -50,20 +61,22 @@ const board: Person[] = ['a founder who sits in the board room', 'a member who s
 
 /** Every kind of document that there is, and who may get it. All may be listed by the same people, but for what is said below. */
 const readers: Record<string, readonly Person[]> = {
-  'breakroom/acme': founders,
-  'breakroom/acme/tasks/k1': members,
-  'breakroom/acme/tasks/k1/commits/00000001': members,
-  'breakroom/acme/knowledge/decision-1': members,
-  'breakroom/acme/metrics/2026-11-22.cto': members,
-  'breakroom/acme/configurations/2026-11-22T07-15-00-123Z-9f3a12cd': founders,
+  [layout.root]: founders,
+  [taskIn('breakroom', 'public')]: members,
+  [layout.commit(taskIn('breakroom', 'public'), 1)]: members,
+  [knowledgeFor()]: members,
+  [layout.record('metrics', '2026-11-22.cto')]: members,
+  [layout.record('configurations', '2026-11-22T07-15-00-123Z-9f3a12cd')]: founders,
   'breakroom/acme/rooms/board': [],
-  'breakroom/acme/rooms/board/tasks/k2': board,
-  'breakroom/acme/rooms/board/tasks/k2/commits/00000001': board,
-  'breakroom/acme/rooms/board/knowledge/learned-q-17': board,
-  [`breakroom/acme/rooms/${oddRoom}/tasks/k3`]: ['a founder who sits in the board room'],
-  'breakroom/acme/restricted/decision-2': [],
+  [taskIn('board', 'private')]: board,
+  [layout.commit(taskIn('board', 'private'), 1)]: board,
+  [knowledgeFor(['board'])]: board,
+  [taskIn(oddName, 'private')]: ['a founder who sits in the board room'],
+  [knowledgeFor([oddName])]: ['a founder who sits in the board room'],
+  [knowledgeFor(['board', oddName])]: [],
+  [knowledgeFor(['board'], ['garden'])]: [],
   'breakroom/acme/else/1': [],
-  'breakroom/acme/tasks/k1/else/1': [],
+  [`${taskIn('breakroom', 'public')}/else/1`]: [],
   'breakroom/acme/rooms/board/else/1': [],
   'breakroom/umbrella/tasks/k4': ['the founder of another organisation'],
   'somewhere/else': [],
