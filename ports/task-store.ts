@@ -28,6 +28,7 @@ export interface TaskStore {
    */
   save(applied: readonly Applied[]): Promise<void>
   task(key: string): Promise<Task | null>
+  /** Of two tasks with one label it is the one that was created first. */
   byLabel(label: string): Promise<Task | null>
   /** Tasks that are not over, oldest first, each once. Saving meanwhile is fine: what comes new may be among them or not. */
   live(): AsyncIterable<Task>

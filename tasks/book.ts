@@ -10,6 +10,7 @@ import { createOwedDoorbells, type OwedDoorbells } from './owed-doorbells.ts'
 export interface Book {
   /** The task, or null. */
   task(key: string): Promise<Task | null>
+  /** Of two tasks with one label it is the older one. */
   byLabel(label: string): Promise<Task | null>
   /** Takes a newer version in; false for an older one, which changes nothing. */
   put(task: Task): boolean
@@ -65,8 +66,11 @@ export async function openBook(store: TaskStore): Promise<Book> {
   return {
     task: async (key) => tasks.get(key) ?? store.task(key),
     async byLabel(label) {
-      const key = labels.get(label)
-      return (key === undefined ? undefined : tasks.get(key)) ?? store.byLabel(label)
+      const listed = inMemory(label)
+      const kept = await store.byLabel(label)
+      if (kept === null) return listed
+      const newest = tasks.get(kept.key) ?? kept
+      return listed === null || isOlder(newest, listed) ? newest : listed
     },
     put,
     stored({ key, version }) {
@@ -74,7 +78,7 @@ export async function openBook(store: TaskStore): Promise<Book> {
       if (task === undefined || task.version !== version || !isOver(task)) return
       tasks.delete(key)
       order.remove(key)
-      labels.delete(task.label)
+      if (labels.get(task.label) === key) labels.delete(task.label)
     },
     of(name) {
       const { open, live } = role(name)
@@ -121,12 +125,18 @@ export async function openBook(store: TaskStore): Promise<Book> {
     if (before === undefined) order.add(labelNumber(task.label), task.key)
     else unlist(before)
     tasks.set(task.key, task)
-    labels.set(task.label, task.key)
+    const same = inMemory(task.label)
+    if (same === null || same.key === task.key || isOlder(task, same)) labels.set(task.label, task.key)
     if (!isOver(task)) list(task)
     load.put(task)
     const isClaimed = before !== undefined && before.claim === null && task.claim !== null
     if (!givenOut.delete(task.key) && isClaimed) role(before.role).open.served(task.authority.requester)
     return true
+  }
+
+  function inMemory(label: string): Task | null {
+    const key = labels.get(label)
+    return (key === undefined ? undefined : tasks.get(key)) ?? null
   }
 
   function list(task: Task): void {
@@ -165,4 +175,10 @@ export async function openBook(store: TaskStore): Promise<Book> {
     roles.set(name, found)
     return found
   }
+}
+
+/** Which of two tasks with one label it is: what was lost and is back came before what took its label meanwhile. */
+function isOlder(task: Task, than: Task): boolean {
+  if (task.created_at !== than.created_at) return task.created_at < than.created_at
+  return task.key < than.key
 }

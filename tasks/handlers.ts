@@ -186,8 +186,10 @@ export function createHandlers(parts: HandlerParts): Omit<Handlers, keyof Beside
     throw unknownTask(label)
   }
 
-  async function seen(label: string, { onlooker }: Asker): Promise<Task | null> {
-    const task = await book.byLabel(label)
+  /** Of several with this label it is the one that they hold. */
+  async function seen(label: string, { actor, onlooker }: Asker): Promise<Task | null> {
+    const held = book.heldBy(actor).find((task) => task.label === label)
+    const task = held ?? (await book.byLabel(label))
     return task !== null && isVisible(task, onlooker, world) ? task : null
   }
 

@@ -19,7 +19,9 @@ import { taskWorld } from '../core/task/world.ts'
 import type { RunningPart } from '../ports/part.ts'
 import type { Stop } from '../ports/stop-switch.ts'
 import { createMoments } from './deadlines/moments.ts'
+import type { WrittenBack } from './progress.ts'
 import { createRebuilds } from './rebuilds.ts'
+import { createRefills } from './refill.ts'
 import { serveTerm } from './term.ts'
 
 /** Many tasks take a moment to read. */
@@ -35,6 +37,10 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
   const timers = { deadlines: timersFor(context), recurring: createMemoryTimers({ clock }) }
   const storage = createSqliteTaskStorage({ file: join(context.taskFolder, 'tasks.sqlite'), clock, log })
   const tasks = ledger(fleet.org)
+  const cursors = keyed<number>('cursors')
+  const writtenBack = keyed<WrittenBack>('cursors')
+  const { sleep } = context
+  const refills = createRefills({ bus, ledger: tasks, cursors, writtenBack, subjects, sleep, log, metrics })
   let trouble: string | null = null
   /** Why deadlines are looked at from here. */
   let degraded: string | null = null
@@ -68,7 +74,8 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
       bus,
       ledger: tasks,
       storage,
-      cursors: keyed<number>('cursors'),
+      cursors,
+      writtenBack,
       labels: counter('tasks'),
       subjects,
       world: taskWorld(roles, fleet),
@@ -102,11 +109,12 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
         fleet.org,
         roles.map(({ name }) => name),
       ),
-      sleep: context.sleep,
+      sleep,
       onDegraded(why: string | null) {
         degraded = why
       },
       rebuilds: createRebuilds({ ledger: tasks, storage, subjects, clock, log, metrics }),
+      refills,
       more: { status },
       onServing(serving: boolean) {
         // However often it is begun anew.
@@ -136,10 +144,12 @@ export async function startTasks(context: PartContext): Promise<RunningPart> {
   }
 
   function troubles(): string[] {
+    const missing = refills.trouble()
     const isSlow = beginningSince !== null && clock.monotonic() - beginningSince > beginsWithinMs
     return [
       ...(bus.connected ? [] : ['the bus is away']),
       ...(trouble === null ? [] : [trouble]),
+      ...(missing === null ? [] : [missing]),
       ...(degraded === null ? [] : ['redis is away, deadlines are looked at every 15 s']),
       ...(isSlow ? ['the task service does not answer yet'] : []),
     ]

@@ -14,26 +14,9 @@ export async function rebuildStore(
   parts: { ledger: Ledger; storage: TaskStorage; log: Log; metrics: Metrics; signal: AbortSignal },
   onProgress: (done: number, total: number) => void,
 ): Promise<{ adopt(): Promise<void> }> {
-  const { ledger, storage, signal } = parts
-  const total = await ledger.lastSeq()
-  const fresh = await storage.openFresh()
-  const enough = new AbortController()
+  const fresh = await parts.storage.openFresh()
   try {
-    onProgress(0, total)
-    if (total > 0) {
-      await project({
-        ...parts,
-        store: fresh.store,
-        after: 0,
-        onApplied() {},
-        onReached(seq) {
-          onProgress(Math.min(seq, total), total)
-          if (seq >= total) enough.abort()
-        },
-        signal: AbortSignal.any([signal, enough.signal]),
-      })
-    }
-    if (signal.aborted) throw new BreakroomError('closed', 'The rebuild was stopped.')
+    await catchUp({ ...parts, store: fresh.store }, onProgress)
     await fresh.store.close()
     return { adopt: fresh.adopt }
   } catch (error) {
@@ -41,6 +24,29 @@ export async function rebuildStore(
     await fresh.discard()
     throw error
   }
+}
+
+/** Reads all that the ledger has into a store that was made from it. Rejects with `closed` when `signal` aborts. */
+export async function catchUp(
+  parts: { ledger: Ledger; store: TaskStore; log: Log; metrics: Metrics; signal: AbortSignal },
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<void> {
+  const { ledger, store, signal } = parts
+  const [total, after, enough] = [await ledger.lastSeq(), await store.lastSeq(), new AbortController()]
+  onProgress(Math.min(after, total), total)
+  if (total > after) {
+    await project({
+      ...parts,
+      after,
+      onApplied() {},
+      onReached(seq) {
+        onProgress(Math.min(seq, total), total)
+        if (seq >= total) enough.abort()
+      },
+      signal: AbortSignal.any([signal, enough.signal]),
+    })
+  }
+  if (signal.aborted) throw new BreakroomError('closed', 'Reading the ledger was stopped.')
 }
 
 /**
@@ -76,14 +82,25 @@ export async function newToStore(ledger: Ledger, store: TaskStore): Promise<Set<
 /** Commits that are under way at the same time. */
 const window = 256
 
+/** Commits in the order in which they first came, each with where it was then. */
+export interface History {
+  history(): AsyncIterable<{ seq: number; commit: TaskCommit }>
+}
+
 /**
- * Writes what the store knows into a ledger that lost it, in the old order; what is there already stays. Resolves with the new
- * sequence of the newest commit whose old one was not above `upTo`.
+ * Writes what is known of tasks into a ledger that lost it, in the old order; what is there already stays. Resolves with the new
+ * sequence of the newest commit whose old one was not above `upTo`. `onWritten` hears of each: its new sequence, or why it can never be
+ * there; without it that is thrown.
  */
-export async function refillLedger(ledger: Ledger, store: TaskStore, upTo: number): Promise<number> {
+export async function refillLedger(
+  ledger: Ledger,
+  known: History,
+  upTo: number,
+  onWritten?: (commit: TaskCommit, now: number | BreakroomError) => void,
+): Promise<number> {
   let passed = 0
   let batch: { seq: number; commit: TaskCommit }[] = []
-  for await (const entry of store.history()) {
+  for await (const entry of known.history()) {
     // Commits of one task go one after another, and none from above `upTo` comes before one from below.
     const beyond = entry.seq > upTo && batch.some(({ seq }) => seq <= upTo)
     const full = batch.length >= window || batch.some(({ commit }) => commit.key === entry.commit.key)
@@ -94,12 +111,28 @@ export async function refillLedger(ledger: Ledger, store: TaskStore, upTo: numbe
   return passed
 
   async function flush(): Promise<void> {
-    const written = await Promise.all(
-      batch.map(async ({ seq, commit }) => ({ seq, now: await append(ledger, commit) })),
-    )
+    const written = await Promise.all(batch.map(async ({ seq, commit }) => ({ seq, now: await write(commit) })))
     for (const { seq, now } of written) if (seq <= upTo && now !== null) passed = Math.max(passed, now)
     batch = []
   }
+
+  /** Null when it is there already, or cannot be. */
+  async function write(commit: TaskCommit): Promise<number | null> {
+    try {
+      const now = await append(ledger, commit)
+      if (now !== null) onWritten?.(commit, now)
+      return now
+    } catch (error) {
+      if (onWritten === undefined || !(error instanceof BreakroomError) || mayPass(error)) throw error
+      onWritten(commit, error)
+      return null
+    }
+  }
+}
+
+/** Whether it says nothing about the commit. */
+function mayPass({ code }: BreakroomError): boolean {
+  return code === 'unavailable' || code === 'closed'
 }
 
 /** Null when the ledger has this commit, or a newer one, already. */

@@ -12,7 +12,7 @@ import type { Term } from '../ports/leadership.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { TaskStorage } from '../ports/task-store.ts'
+import type { TaskStorage, TaskStore } from '../ports/task-store.ts'
 import { type BesideParts, createBeside } from './beside.ts'
 import { openBook } from './book.ts'
 import { serveTasks } from './door.ts'
@@ -20,10 +20,11 @@ import { createEffectQueue } from './effects/queue.ts'
 import { ringAgain } from './effects/ring-again.ts'
 import { createHandlers } from './handlers.ts'
 import { createMilestones } from './milestones.ts'
-import { type OpenedStore, openStore } from './open-store.ts'
-import { loadProgress } from './progress.ts'
+import { openStore } from './open-store.ts'
+import { loadProgress, type WrittenBack } from './progress.ts'
 import { project } from './projector.ts'
 import type { Rebuilds } from './rebuilds.ts'
+import type { Refills } from './refill.ts'
 import { createTaskService } from './service.ts'
 
 export interface TermParts extends BesideParts {
@@ -31,6 +32,7 @@ export interface TermParts extends BesideParts {
   ledger: Ledger
   storage: TaskStorage
   cursors: KeyedState<number>
+  writtenBack: KeyedState<WrittenBack>
   labels: Counter
   subjects: OrgSubjects
   world: TaskWorld
@@ -38,6 +40,7 @@ export interface TermParts extends BesideParts {
   roleOfToken: ReadonlyMap<string, string>
   homeRoom: string
   rebuilds: Rebuilds
+  refills: Refills
   /** Endpoints beside the verbs. */
   more: Parameters<Services['serve']>[1]
   /** Called when commands are answered, and when they are not any more. */
@@ -54,12 +57,14 @@ const restMs = 1_000
 
 /** Leads for one term: answers commands until the term ends, and begins again when the store was made anew or the ledger was lost. */
 export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
+  const owed = new Set<number>()
   while (!term.signal.aborted) {
-    const opened = await openStore({ ...parts, signal: term.signal })
+    const store = await openStore({ ...parts, owed, signal: term.signal })
     const ending = new AbortController()
     let fresh: { adopt(): Promise<void> } | undefined
     try {
-      await serveFrom(parts, term, opened, ending, (made) => {
+      await parts.refills.fill(store, term.signal)
+      await serveFrom(parts, term, { store, owed }, ending, (made) => {
         fresh = made
         ending.abort()
       })
@@ -67,7 +72,7 @@ export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
       ending.abort()
       // What was seen of Redis was seen from here; whoever begins anew looks for themselves.
       parts.onDegraded(null)
-      await opened.store.close()
+      await store.close()
     }
     await fresh?.adopt()
   }
@@ -77,15 +82,15 @@ export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
 async function serveFrom(
   parts: TermParts,
   term: Term,
-  { store, owed }: OpenedStore,
+  { store, owed }: { store: TaskStore; owed: Set<number> },
   ending: AbortController,
   onMade: (made: { adopt(): Promise<void> }) => void,
 ): Promise<void> {
-  const { ledger, cursors, labels, log, metrics } = parts
+  const { ledger, labels, log, metrics } = parts
   const signal = AbortSignal.any([term.signal, ending.signal])
   const end = await ledger.lastSeq()
   // Where nothing is known any more, what is in the ledger has been carried out: better than all of it again.
-  const progress = await loadProgress(cursors, end, log)
+  const progress = await loadProgress(parts, end, log)
   const book = await openBook(store)
   await labels.atLeast(await store.highestLabel())
   const milestones = createMilestones()
@@ -137,7 +142,18 @@ async function serveFrom(
         log.warn({ cause: sentenceOf(error) }, 'not every open task could be rung for again'),
       )
   const handlers = { ...createHandlers({ ...parts, service: beside.guarded, book, store }), ...beside.handlers }
-  const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade) }
+  const refilling = parts.refills.endpoints({
+    mustLead,
+    store,
+    isLost: async () => {
+      const read = milestones.last
+      return (await ledger.lastSeq()) < read
+    },
+    caughtUp: async () => Promise.race([milestones.seq(await ledger.lastSeq()), whenAborted(signal)]),
+    onMissing: () => ending.abort(),
+    signal,
+  })
+  const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade), ...refilling }
   if (!signal.aborted) {
     await serveTasks({ ...parts, handlers, mustLead, more, signal })
     parts.onServing(true)
@@ -147,7 +163,7 @@ async function serveFrom(
   await whenAborted(signal)
   clearInterval(watch)
   parts.onServing(false)
-  await Promise.all([projecting, beside.idle(), effects.idle(), ringing])
+  await Promise.all([projecting, beside.idle(), effects.idle(), parts.refills.idle(), ringing])
   await progress.close()
 
   function mustLead(): void {

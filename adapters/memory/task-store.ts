@@ -70,7 +70,8 @@ function openStore({ tasks, commits, byTask }: Kept): TaskStore {
     },
     async byLabel(label) {
       use()
-      return [...tasks.values()].find((task) => task.label === label) ?? null
+      const same = [...tasks.values()].filter((task) => task.label === label)
+      return same.sort((a, b) => (age(a) < age(b) ? -1 : 1))[0] ?? null
     },
     async *live() {
       use()
@@ -128,4 +129,9 @@ function openStore({ tasks, commits, byTask }: Kept): TaskStore {
       closed = true
     },
   }
+}
+
+/** What orders tasks by when they were created. */
+function age({ created_at, key }: Task): string {
+  return `${created_at} ${key}`
 }

@@ -59,7 +59,8 @@ export function taskStatements(db: DatabaseSync) {
       WHERE excluded.version >= version`),
     task: db.prepare('SELECT body FROM tasks WHERE key = ?'),
     taskAtPlace: db.prepare('SELECT body FROM tasks WHERE place = ?'),
-    taskByNumber: db.prepare('SELECT body FROM tasks WHERE number = ? ORDER BY place LIMIT 1'),
+    taskByNumber: db.prepare(`
+      SELECT body, min(json_extract(body, '$.created_at') || ' ' || key) FROM tasks WHERE number = ? GROUP BY number`),
     livePage: db.prepare('SELECT place, body FROM tasks WHERE live = 1 AND place > ? ORDER BY place LIMIT ?'),
     newest: db.prepare('SELECT place FROM tasks ORDER BY place DESC LIMIT ?'),
     newestWithStatus: db.prepare('SELECT place FROM tasks WHERE status = ? ORDER BY place DESC LIMIT ?'),

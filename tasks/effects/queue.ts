@@ -11,23 +11,30 @@ export interface EffectQueue {
   idle(): Promise<void>
 }
 
-/** `owed` are sequences whose effects are to be carried out whatever the progress says. */
+/** `owed` are sequences whose effects are to be carried out whatever the progress says; what is done is taken out. */
 export function createEffectQueue(
   parts: Omit<EffectParts, 'remind'>,
   progress: Progress,
-  owed: ReadonlySet<number>,
+  owed: Set<number>,
 ): EffectQueue {
   const all = { ...parts, remind: createReminder(parts) }
   const underWay = new Set<Promise<void>>()
   return {
     begin(applied) {
-      const isNew = applied.seq > progress.start
-      if (!isNew && !owed.has(applied.seq)) return
-      const done = isNew ? progress.begin(applied.seq) : () => {}
+      const { seq } = applied
+      const isNew = seq > progress.start
+      if (isNew && progress.isWrittenBack(seq) && !owed.has(seq)) {
+        progress.passed(seq)
+        return
+      }
+      if (!isNew && !owed.has(seq)) return
+      const done = isNew ? progress.begin(seq) : () => {}
       const work = carryOut(all, applied).then(() => {
         underWay.delete(work)
         // What was cut off in the middle is not done; the next leader begins with it.
-        if (!parts.signal.aborted) done()
+        if (parts.signal.aborted) return
+        owed.delete(seq)
+        done()
       })
       underWay.add(work)
     },

@@ -146,6 +146,11 @@ export function taskStoreContract(name: string, create: () => TaskStorage): void
       expect((await store.task(keyOf(2)))?.label).toBe('t-1')
     })
 
+    it('takes the task that was created first for the older one, wherever it came to stand', async () => {
+      const store = await opened([appliedAt(1, 2, 1, { label: 't-1' }), appliedAt(2, 1)])
+      expect((await store.byLabel('t-1'))?.key).toBe(keyOf(1))
+    })
+
     it('counts labels as numbers to find the highest', async () => {
       const store = await opened([appliedAt(1, 9), appliedAt(2, 100), appliedAt(3, 20)])
       expect(await store.highestLabel()).toBe(100)
