@@ -72,7 +72,7 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
         const tasks = statements.waitingTasks.get()
         const of = (section: RecordSection) => statements.waitingRecords.get(section)
         const [knowledge, configuration, metrics] = [of('knowledge'), of('configuration'), of('metrics')]
-        const times = [tasks, knowledge, configuration, metrics].flatMap((row) => row?.since ?? [])
+        const times = [tasks, knowledge, configuration].flatMap((row) => row?.since ?? [])
         return {
           tasks: numberIn(tasks, 'tasks'),
           commits: numberIn(tasks, 'commits'),

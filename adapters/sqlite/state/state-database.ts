@@ -53,6 +53,12 @@ export function openStateDatabase(
     } catch (error) {
       if (isOtherVersion(error)) throw otherVersion(file, error)
       if (!isDamage(error)) throw error
+    }
+    try {
+      // Of two processes that make the tables at once, the second one takes those of the first for somebody else's.
+      return openOnce()
+    } catch (error) {
+      if (!isDamage(error)) throw error
       setAside(error)
       return openOnce()
     }
