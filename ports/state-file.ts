@@ -26,8 +26,8 @@ export interface PendingChanges {
   /** What was set aside, for people: `t-13: it has 1.2 MB ...`; at most twenty. */
   asideNow(): Promise<string[]>
   /**
-   * How much waits, without what was set aside, and since when the oldest of it does (as it was kept here); `records` by section, so that figures,
-   * which are written now and then, can be told from what is late.
+   * How much waits, without what was set aside, and since when the oldest of it does (as it was kept here). Figures are written now and
+   * then: `records` tells them from the rest, and `since` leaves them out.
    */
   waiting(): Promise<{ tasks: number; commits: number; records: Record<RecordSection, number>; since: Date | null }>
   /** All is owed again, as to an empty store. */

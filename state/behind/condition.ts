@@ -6,7 +6,8 @@ import type { Log } from '../../ports/log.ts'
 
 /** What keeps us from writing, and since when. */
 interface Hindrance {
-  kind: 'away' | 'denied' | 'another' | 'unreadable' | 'file'
+  /** `away`: it may come back by itself; `busy`: it is there and takes nothing; `file`: it is not the store. Others need a person. */
+  kind: 'away' | 'busy' | 'file' | 'denied' | 'another' | 'unreadable' | 'refused'
   since: Date
   why: string
 }
@@ -54,13 +55,13 @@ export function createCondition(parts: { title: string; clock: Clock; random(): 
       failures += 1
       inARow += 1
       const kind = kindOf(error)
-      const why = sentenceOf(error)
+      const why = sentenceOf(error).replace(/\.$/, '')
       if (hindrance?.kind !== kind) {
         log.warn({ store: title, what: kind, cause: why }, 'state: the store behind cannot be written; changes wait')
       }
       // Of several things in a row the first one says since when.
       hindrance = { kind, why, since: hindrance?.since ?? clock.now() }
-      return kind === 'away' || kind === 'file' ? backoffMs(inARow, random, probes) : patientMs
+      return isBrief(kind) ? backoffMs(inARow, random, probes) : patientMs
     },
     sentence() {
       if (hindrance === null) return null
@@ -68,14 +69,14 @@ export function createCondition(parts: { title: string; clock: Clock; random(): 
       switch (kind) {
         case 'away':
           return `${title} has been away for ${lasting(hindrance)}`
-        case 'denied':
-          return `${title} does not let us in (${why}): see that the key of its account counts and that the account may write there; it is tried again every minute`
-        case 'another':
-          return why
-        case 'unreadable':
-          return `${title} cannot be read (${why}); it is tried again every minute`
+        case 'busy':
+          return `${title} has taken nothing for ${lasting(hindrance)} (${why})`
         case 'file':
           return `what ${title} has not got yet cannot be looked up (${why})`
+        case 'another':
+          return why
+        default:
+          return `${why.startsWith(title) ? '' : `${title}: `}${why}; it is tried again every minute`
       }
     },
   }
@@ -85,9 +86,14 @@ export function createCondition(parts: { title: string; clock: Clock; random(): 
   }
 }
 
+function isBrief(kind: Hindrance['kind']): boolean {
+  return kind === 'away' || kind === 'busy' || kind === 'file'
+}
+
 function kindOf(error: unknown): Hindrance['kind'] {
-  if (isBreakroomError(error, 'denied')) return 'denied'
-  if (isBreakroomError(error, 'conflict')) return 'another'
-  if (isBreakroomError(error, 'unreadable')) return 'unreadable'
-  return isBreakroomError(error, 'unavailable') && error.detail.reason === 'file' ? 'file' : 'away'
+  if (!isBreakroomError(error)) return 'away'
+  const { code, detail } = error
+  if (code === 'denied' || code === 'unreadable' || code === 'refused') return code
+  if (code === 'conflict') return 'another'
+  return detail.reason === 'file' || detail.reason === 'busy' ? detail.reason : 'away'
 }

@@ -107,10 +107,11 @@ export function createOutlets(parts: OutletParts): Outlets {
     options: Parameters<Write>[0],
   ): Promise<void> {
     const { what } = way
+    // What is wrong with the store as a whole is not to be held against what was to be kept.
+    await ownership.sure(options)
     await keepApart(
       all,
       async (some) => {
-        await ownership.sure(options)
         await tries(() => way.keep(some), options)
         await askFile(() => way.sent(some))
         moved += some.length

@@ -8,12 +8,12 @@ import type { Sleep } from '../../ports/sleep.ts'
 const most = 5
 const patienceMs = 20_000
 const pauses = { floorMs: 100, capMs: 5_000 }
-/** One try. Whatever became of it: to do the same again does no harm. */
-const limitMs = 20_000
+/** One try, also where the store itself sets no limit. Whatever became of it: to do the same again does no harm. */
+const limitMs = 30_000
 
 /**
  * Does one thing with the store behind: tried again a few times, with jitter, while that may help and `until` does not abort. Rejects
- * with what the last try said, with `unavailable` (`slow`) for one that did not end in 20 s, and with `closed` at once when all is over.
+ * with what the last try said, with `unavailable` (`slow`) for one that did not end in 30 s, and with `closed` at once when all is over.
  */
 export type Tries = <T>(work: () => Promise<T>, options?: { once?: boolean; until?: AbortSignal }) => Promise<T>
 

@@ -60,10 +60,14 @@ export function toldStore(store: Store, title = 'Firestore, project x'): ToldSto
 
 export const mishaps = {
   away: () => new BreakroomError('unavailable', 'Firestore does not answer.', { detail: { reason: 'away' } }),
-  busy: () => new BreakroomError('unavailable', 'Firestore has too much to do.', { detail: { reason: 'busy' } }),
-  denied: () => new BreakroomError('denied', 'Firestore says: permission denied.'),
+  busy: () => new BreakroomError('unavailable', 'Firestore: its quota is spent.', { detail: { reason: 'busy' } }),
+  denied: () =>
+    new BreakroomError(
+      'denied',
+      'Firestore, project x, does not let us in: give its account the role roles/datastore.user.',
+    ),
   refused: (why: string) => new BreakroomError('refused', why, { detail: { rule: 'too-large' } }),
-  unreadable: () => new BreakroomError('unreadable', 'The root has no fleet.', { detail: { reason: 'schema' } }),
+  unreadable: () => new BreakroomError('unreadable', 'The root is damaged.', { detail: { reason: 'schema' } }),
 }
 
 /** What was logged and counted. */
