@@ -84,7 +84,7 @@ export function createBehind(parts: BehindParts): Behind {
         trouble,
       }
     },
-    flush: createFlush({ title: store.title, backlog, condition, outlets, clock, sleep, stopped, wake: nap.wake }),
+    flush: createFlush({ backlog, condition, outlets, clock, sleep, stopped, wake: nap.wake }),
     pause() {
       pauses += 1
       session.abort()

@@ -95,5 +95,6 @@ function kindOf(error: unknown): Hindrance['kind'] {
   const { code, detail } = error
   if (code === 'denied' || code === 'unreadable' || code === 'refused') return code
   if (code === 'conflict') return 'another'
-  return detail.reason === 'file' || detail.reason === 'busy' ? detail.reason : 'away'
+  if (detail.reason === 'file') return 'file'
+  return detail.reason === 'busy' || detail.reason === 'contended' ? 'busy' : 'away'
 }

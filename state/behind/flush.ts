@@ -13,7 +13,6 @@ const longestMs = 600_000
 
 /** Waits until nothing is owed any more, and has figures written at once. Rejects with `unavailable`: see `Behind`. */
 export function createFlush(parts: {
-  title: string
   backlog: Backlog
   condition: Condition
   outlets: Outlets
@@ -24,7 +23,7 @@ export function createFlush(parts: {
   /** Has a store that is away looked at now. */
   wake: () => void
 }): (signal?: AbortSignal) => Promise<void> {
-  const { title, backlog, condition, outlets, clock, sleep, stopped, wake } = parts
+  const { backlog, condition, outlets, clock, sleep, stopped, wake } = parts
 
   return async (signal = new AbortController().signal) => {
     const { failures } = condition
@@ -42,7 +41,7 @@ export function createFlush(parts: {
         moved = outlets.moved
         const why = hindrance(now)
         if (why !== null) {
-          throw new BreakroomError('unavailable', `Not everything is in ${title}: ${why}; ${backlog.owed} left.`)
+          throw new BreakroomError('unavailable', `Not everything has arrived: ${why}; ${backlog.owed} left.`)
         }
         await sleep(lookEveryMs, signal)
       }
@@ -51,7 +50,7 @@ export function createFlush(parts: {
     }
 
     function hindrance(now: number): string | null {
-      if (signal.aborted) return 'it was not waited for'
+      if (signal.aborted) return 'nobody waited for it'
       const still = stopped()
       if (still !== null) return still
       if (condition.failures > failures) return condition.sentence() ?? 'it was away'

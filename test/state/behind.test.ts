@@ -528,7 +528,7 @@ describe('whoever waits until all has arrived', () => {
     await pass(clock, 5 * minute)
     const before = clock.now().getTime()
     expect(await outcome(behind.flush())).toBe(
-      'unavailable: Not everything is in Firestore, project x: Firestore, project x has been away for 5 min; 1 left.',
+      'unavailable: Not everything has arrived: Firestore, project x has been away for 5 min; 1 left.',
     )
     expect(clock.now().getTime() - before).toBeLessThan(5_000)
   })
@@ -552,7 +552,7 @@ describe('whoever waits until all has arrived', () => {
     expect(await outcome(behind.flush())).toBe('all')
     store.mishap = () => 'hangs'
     await keep(taskChange(2))
-    expect(await outcome(behind.flush(AbortSignal.abort()))).toMatch(/^unavailable: .*not waited for/)
+    expect(await outcome(behind.flush(AbortSignal.abort()))).toMatch(/^unavailable: .*nobody waited for it/)
     await behind.stop()
     expect(await outcome(behind.flush())).toMatch(/^unavailable: .*not written any more/)
   })
