@@ -71,6 +71,7 @@ export const metricHelp = {
   breakroom_agents: 'Roles by what the last sweep made of them',
   breakroom_sweep_acts_total: 'What sweeps did about those who stood still, by kind',
   breakroom_sweep_ms: 'How long the last sweep took, in milliseconds',
+  breakroom_state_ledger_lag: 'Entries of the ledger that the state store has not kept yet',
   breakroom_state_pending: 'Tasks and records that the store behind has not got yet, by what they are',
   breakroom_state_lag_seconds:
     'How long the oldest of them has waited; figures, which are written now and then, do not count',
