@@ -46,12 +46,12 @@ export interface Measured {
  */
 export function measure(before: Task | null, after: Task, commit: TaskCommit): Measured[] {
   const byRole = new Map<string, Figures>()
-  let standing = standingOf(before, after)
+  // No commit has two turns in it, so all its events are seen from where the task stood before.
+  const task = before ?? after
   for (const event of commit.events) {
-    for (const [role, adds] of creditsOf(standing, event, commit.at)) {
+    for (const [role, adds] of creditsOf(task, event, commit.at)) {
       byRole.set(role, added(byRole.get(role) ?? nothing, adds))
     }
-    standing = moved(standing, event, commit.at)
   }
   const day = dayOf(commit.at)
   return [...byRole].map(([role, figures]) => ({ role, day, adds: withoutZeros(figures) }))
@@ -76,29 +76,11 @@ export function dayOf(at: string): string {
   return at.slice(0, 10)
 }
 
-/** What has to be known of a task to say whose an event is. */
-interface Standing {
-  role: string
-  builder: string
-  planner: string
-  claim: { epoch: number; at: string } | null
-  /** A hand-in waits for what is said of it. */
-  handedIn: boolean
-  failed: boolean
-}
-
 type Credit = readonly [role: string, adds: Partial<Figures>]
 
-function standingOf(before: Task | null, after: Task): Standing {
-  const { role, builder = role, prep, claim, status } = before ?? after
-  const planner = prep ?? role
-  // A task that was just made is what its creation says: nobody has it.
-  if (before === null) return { role, builder, planner, claim: null, handedIn: false, failed: false }
-  return { role, builder, planner, claim, handedIn: status === 'verifying', failed: status === 'failed' }
-}
-
-function creditsOf(standing: Standing, event: TaskEvent, at: string): Credit[] {
-  const { role, builder, planner, handedIn } = standing
+function creditsOf(task: Task, event: TaskEvent, at: string): Credit[] {
+  const { role, builder = role, prep, status } = task
+  const handedIn = status === 'verifying'
   switch (event.type) {
     case 'created':
       return [[role, { assigned: 1 }]]
@@ -107,10 +89,10 @@ function creditsOf(standing: Standing, event: TaskEvent, at: string): Credit[] {
     case 'claimed':
       return [[role, { claims: 1 }]]
     case 'submitted':
-      return [[role, handIn(standing, event.epoch, at)]]
+      return [[role, handIn(task, event.epoch, at)]]
     case 'prepared':
       return [
-        [role, handIn(standing, event.epoch, at)],
+        [role, handIn(task, event.epoch, at)],
         [builder, { assigned: 1 }],
       ]
     case 'step_passed':
@@ -123,41 +105,19 @@ function creditsOf(standing: Standing, event: TaskEvent, at: string): Credit[] {
     case 'returned':
       return handedIn ? [[role, { returned: 1 }]] : []
     case 'sent_back':
-      return event.to === 'qa' ? [] : [[planner, { returned: 1 }]]
+      return event.to === 'qa' ? [] : [[prep ?? role, { returned: 1 }]]
     case 'completed':
       return [[role, { completed: 1 }]]
     case 'failed':
       return [[role, handedIn ? { failed: 1, returned: 1 } : { failed: 1 }]]
     case 'cancelled':
-      return standing.failed ? [] : [[role, { cancelled: 1 }]]
+      return status === 'failed' ? [] : [[role, { cancelled: 1 }]]
     default:
       return []
   }
 }
 
-/** Where it stands for the events of the same commit that come behind. */
-function moved(standing: Standing, event: TaskEvent, at: string): Standing {
-  switch (event.type) {
-    case 'claimed':
-    case 'resumed':
-      return { ...standing, claim: { epoch: event.epoch, at } }
-    case 'submitted':
-      return { ...standing, handedIn: true }
-    case 'prepared':
-      return { ...standing, role: standing.builder, claim: null }
-    case 'sent_back':
-      return event.to === 'qa' ? standing : { ...standing, role: standing.planner, claim: null }
-    case 'reassigned':
-      return { ...standing, role: event.role, claim: null, handedIn: false, failed: false }
-    case 'returned':
-    case 'failed':
-      return { ...standing, claim: null, handedIn: false, failed: event.type === 'failed' }
-    default:
-      return standing
-  }
-}
-
-function handIn({ claim }: Standing, epoch: number, at: string): Partial<Figures> {
+function handIn({ claim }: Task, epoch: number, at: string): Partial<Figures> {
   const took = claim?.epoch === epoch ? Math.max(0, Date.parse(at) - Date.parse(claim.at)) : 0
   return { hand_ins: 1, execution_ms: took, longest_ms: took }
 }

@@ -171,6 +171,17 @@ describe('what a commit comes to', () => {
     })
   })
 
+  it('knows no time for a claim that came with the hand-in, also where somebody else had one before', () => {
+    const held = given([ring('bell'), seat('cto')])
+    const events = [
+      { type: 'claimed', epoch: 2, doorbell: 'bell' },
+      { type: 'submitted', epoch: 2, result: 'merged' },
+    ] as const
+    const last = { ...(held.commits[1] as TaskCommit), version: 3, id: 'both', events: [...events] }
+    const at = '2026-11-21T13:00:00.000Z'
+    expect(totals([...held.commits, { ...last, at }]).cto).toEqual({ assigned: 1, claims: 2, hand_ins: 1 })
+  })
+
   it('counts what was taken away and taken up again from there, as the same claim', () => {
     const story = given([ring('bell'), seat('cto')], [watch('take_back', 1, 3), sweep], [submit, seat('cto', 1)])
     expect(totals(timed(story, 0, 0, 50 * minute, 60 * minute)).cto).toEqual({ assigned: 1, claims: 1, hand_ins: 1 })
