@@ -6,6 +6,7 @@ import { startBridge } from '../bridge/main.ts'
 import { startRouter } from '../bridge/router/main.ts'
 import { startKnowledge } from '../knowledge-proxy/main.ts'
 import type { RunningPart } from '../ports/part.ts'
+import { startState } from '../state/main.ts'
 import { startTasks } from '../tasks/main.ts'
 
 /** Starts one part by name. */
@@ -15,6 +16,7 @@ export type PartStarter = (context: PartContext) => Promise<RunningPart>
 export const partStarters = {
   router: startRouter,
   tasks: startTasks,
+  state: startState,
   knowledge: startKnowledge,
   desk: startDesk,
   sweep: startSweep,

@@ -15,4 +15,5 @@ export const reportingParts = {
   tasks: 'the task service',
   knowledge: 'the knowledge proxy',
   sweep: 'the sweep',
+  state: 'the state store',
 } as const

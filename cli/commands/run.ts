@@ -25,8 +25,8 @@ import type { Settings } from '../settings.ts'
 import { runServers } from './servers.ts'
 
 const readyWithinMs = 60_000
-/** Several processes share the seats, and one of several serves tasks, or sweeps, while the others stand by; of everything else there is one. */
-const many: readonly string[] = ['bots', 'tasks', 'sweep'] satisfies (keyof typeof partStarters)[]
+/** Several processes share the seats, and one of several serves tasks, keeps the memory, or sweeps, while the others stand by; of everything else there is one. */
+const many: readonly string[] = ['bots', 'tasks', 'state', 'sweep'] satisfies (keyof typeof partStarters)[]
 /** What can run alone: the servers, one-shot preparations, and each part. */
 const runnable = ['servers', 'init', 'provision', 'gateway', ...Object.keys(partStarters)]
 

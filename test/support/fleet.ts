@@ -16,7 +16,7 @@ import { quietLog, quietMetrics } from './quiet.ts'
 export { fleetRoom }
 
 /** What runs as a process of its own when the fleet does not run as one. */
-const fleetParts = ['router', 'tasks', 'knowledge', 'desk', 'sweep', 'bots', 'bridge'] as const
+const fleetParts = ['router', 'tasks', 'state', 'knowledge', 'desk', 'sweep', 'bots', 'bridge'] as const
 export type FleetPart = (typeof fleetParts)[number]
 /** `up` is the whole fleet as one process, `servers` its servers alone, `gateway` what others reach of the parts. */
 type FleetProgram = FleetPart | 'up' | 'servers' | 'gateway'
