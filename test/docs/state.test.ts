@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { help } from '../../cli/help.ts'
 import { mostBytes } from '../../core/state/fit-task.ts'
 import { stateSettingsSchema } from '../../core/state/settings.ts'
 import { cloneFolder } from '../support/process.ts'
@@ -26,6 +27,12 @@ test('docs/state.md has every setting with its default', () => {
     ...Object.entries(others).map(([name, value]) => [`\`${name}\``, `${value}`]),
   ]
   expect(rowsUnder('| setting of `state:` | default | what it is |').map((row) => row.slice(0, 2))).toEqual(defaults)
+})
+
+test('docs/state.md has every command of the state store, as the help has them', () => {
+  const inHelp = help.match(/^ {2}state\b.*?(?= {2}|$)/gm) ?? []
+  const commands = rowsUnder('| command | what it does |').map(([command = '']) => command.replaceAll(/[`\\]/g, ''))
+  expect(commands).toEqual(inHelp.map((command) => `breakroom ${command.trim()}`))
 })
 
 test('docs/state.md says how large a document may be', () => {
