@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { sentenceOf } from '../../core/errors.ts'
 import { credentialsFor } from './credentials.ts'
 import { type FirestoreTarget, keyError } from './errors.ts'
 import { loadLibrary } from './library.ts'
@@ -42,6 +43,8 @@ export async function connect({ target, deadlineMs, emulatorToken }: ConnectionO
   const client = new FirestoreClient(
     {
       auth,
+      // A connection that is made anew is another one, not the same out of the process's pool.
+      'grpc.use_local_subchannel_pool': 1,
       // Also while it is long away it is looked for every few seconds.
       'grpc.initial_reconnect_backoff_ms': 200,
       'grpc.max_reconnect_backoff_ms': 5_000,
@@ -55,7 +58,8 @@ export async function connect({ target, deadlineMs, emulatorToken }: ConnectionO
   )
   // Its methods are not used: they would try again by themselves, and end the process when there are no credentials.
   const stub = await client.initialize().catch((cause: unknown) => {
-    throw keyError(target, `there is nothing to go in with (${cause instanceof Error ? cause.message : cause}).`, cause)
+    if (!/default credentials/i.test(sentenceOf(cause))) throw cause
+    throw keyError(target, 'this machine has no account of Google Cloud to go in with.', cause)
   })
 
   const name = `projects/${target.project}/databases/${target.database}`

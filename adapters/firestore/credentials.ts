@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { sentenceOf } from '../../core/errors.ts'
@@ -25,6 +26,7 @@ export async function credentialsFor({ GoogleAuth, googleAuthLibrary }: Gax, tar
   try {
     switch (key.type) {
       case 'service_account': {
+        if (!isPrivateKey(key.private_key)) throw new Error('its private key is damaged')
         const authClient = new googleAuthLibrary.JWT({ email: key.client_email, key: key.private_key, scopes })
         // Signs its tokens itself, so that nobody else has to be asked for them.
         authClient.useJWTAccessWithScope = true
@@ -58,6 +60,16 @@ async function readKey(target: FirestoreTarget, keyFile: string) {
   const key = keySchema.safeParse(parsed(text))
   if (!key.success) throw keyError(target, 'the key file is not a key of Google Cloud.')
   return key.data
+}
+
+/** Asked here, and not by the first call, to which it would look as if Firestore did not know us. */
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function parsed(text: string): unknown {

@@ -8,7 +8,7 @@ import { draftOf, inRequests, newestOf, type RecordDraft } from './records.ts'
 
 /** Of how many ids Firestore takes a question at once. */
 const mostAtOnce = 30
-const pageSize = 100
+const pageSize = 300
 
 /**
  * Knowledge stands where those look who may read it, and moves when its access changes; what was there goes in the same moment, so that

@@ -8,7 +8,10 @@ export async function* pages(
   let { after } = question
   while (true) {
     const page = await database.ask({ ...question, ...(after && { after }) })
-    yield* page
+    for (const document of page) {
+      database.refuseWhenClosed()
+      yield document
+    }
     const last = page.at(-1)
     if (last === undefined || page.length < question.limit) return
     const value = last.fields[question.orderBy]

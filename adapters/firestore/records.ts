@@ -25,7 +25,7 @@ const mostTries = 8
 /** Documents in one request at most, and the bytes of their bodies. */
 const mostAtOnce = 100
 const mostBytesAtOnce = 3_000_000
-const pageSize = 100
+const pageSize = 300
 
 /**
  * Records that stand in one folder. Keeping one is a read and, unless it is there already, a write; many go in requests of a hundred,

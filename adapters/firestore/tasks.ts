@@ -18,8 +18,11 @@ const most = 32
 const mostTries = 8
 /** Of how many tasks is remembered what Firestore has. */
 const remembered = 10_000
-/** Documents read at once. */
-const pageSize = 100
+/** Documents read at once. Commits are small, and the emulator looks through all of them for each page. */
+const commitsInPage = 1_000
+const tasksInPage = 300
+/** Documents of which only one field is read. */
+const pathsAtOnce = 500
 
 /** A task's document as it was last seen here; version 0: there was none. */
 interface Known {
@@ -49,8 +52,8 @@ export function createTaskDocuments({
   async function meet(drafts: readonly Draft[]): Promise<void> {
     const strangers = drafts.filter(({ path, commits }) => !known.has(path) && commits[0]?.version !== 1)
     const paths = [...new Set(strangers.map(({ path }) => path))]
-    for (let from = 0; from < paths.length; from += pageSize) {
-      const some = paths.slice(from, from + pageSize)
+    for (let from = 0; from < paths.length; from += pathsAtOnce) {
+      const some = paths.slice(from, from + pathsAtOnce)
       const found = await database.read(some, ['version'])
       for (const path of some) known.set(path, knownAs(found.get(path)))
     }
@@ -110,8 +113,8 @@ export function createTaskDocuments({
 
   async function readCommits({ commits }: Draft): Promise<Map<string, StoredDocument>> {
     const kept = new Map<string, StoredDocument>()
-    for (let from = 0; from < commits.length; from += 500) {
-      const paths = commits.slice(from, from + 500).map(({ document }) => document.path)
+    for (let from = 0; from < commits.length; from += pathsAtOnce) {
+      const paths = commits.slice(from, from + pathsAtOnce).map(({ document }) => document.path)
       for (const [path, document] of await database.read(paths, ['id'])) kept.set(path, document)
     }
     return kept
@@ -171,20 +174,20 @@ export function createTaskDocuments({
 
     async *tasks() {
       const where = { org: layout.org }
-      const all = pages(database, { folder: 'tasks', below: null, where, orderBy: 'key', limit: pageSize })
+      const all = pages(database, { folder: 'tasks', below: null, where, orderBy: 'key', limit: tasksInPage })
       for await (const document of all) yield bodyOf<Task>(database.target, document)
     },
 
     async *history(after) {
       const where = { org: layout.org }
-      const question = { folder: 'commits', below: null, where, orderBy: 'place', limit: pageSize }
+      const question = { folder: 'commits', below: null, where, orderBy: 'place', limit: commitsInPage }
       for await (const document of pages(database, { ...question, after: { value: after } })) yield commitOf(document)
     },
   }
 
   async function commitsBelow(path: string): Promise<PlacedCommit[]> {
     const commits: PlacedCommit[] = []
-    const question = { folder: 'commits', below: path, orderBy: 'version', limit: pageSize }
+    const question = { folder: 'commits', below: path, orderBy: 'version', limit: commitsInPage }
     for await (const document of pages(database, question)) commits.push(commitOf(document))
     return commits
   }

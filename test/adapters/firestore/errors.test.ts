@@ -1,0 +1,137 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type FirestoreTarget, firestoreError, isOvertaken } from '../../../adapters/firestore/errors.ts'
+import { createFirestoreStore } from '../../../adapters/firestore/store.ts'
+import { systemClock } from '../../../adapters/process/system-clock.ts'
+import { BreakroomError } from '../../../core/errors.ts'
+import { temporaryFolder } from '../../support/process.ts'
+import { quietLog } from '../../support/quiet.ts'
+
+const target: FirestoreTarget = {
+  project: 'our-breakroom',
+  database: '(default)',
+  keyFile: '/keys/ours.json',
+  emulator: null,
+}
+
+function said(code: number | string, details: string): Error {
+  return Object.assign(new Error(`${code}: ${details}`), { code, details })
+}
+
+describe('what Firestore says is to callers', () => {
+  it.each<[string, number | string, string, Record<string, unknown>, RegExp]>([
+    ['a server that is away', 14, 'No connection established', { reason: 'away' }, /cannot be reached/],
+    ['a name that is not known', 14, 'Name resolution failed', { reason: 'away' }, /cannot be reached/],
+    ['a connection that broke', 'ECONNRESET', 'read ECONNRESET', { reason: 'away' }, /cannot be reached/],
+    [
+      'tokens that cannot be fetched',
+      16,
+      'Getting metadata from plugin failed with error: getaddrinfo ENOTFOUND oauth2.googleapis.com',
+      { reason: 'away' },
+      /cannot be reached/,
+    ],
+    ['a fault of the server', 13, 'Received RST_STREAM', { reason: 'away' }, /cannot be reached/],
+    [
+      'a connection that never came up in time',
+      4,
+      'Deadline exceeded after 10.0s,Waiting for LB pick',
+      { reason: 'away' },
+      /no connection/,
+    ],
+    [
+      'a late answer',
+      4,
+      'Deadline exceeded after 10.0s,LB pick: 0.1s,remote_addr=1.2.3.4:443',
+      { reason: 'slow' },
+      /in time/,
+    ],
+    ['contention', 10, 'Too much contention on these documents', { reason: 'contended' }, /somebody else/],
+    ['a transaction that was given up', 3, 'The referenced transaction has expired', { reason: 'contended' }, /else/],
+    ['too much at once', 8, 'Too many requests', { reason: 'busy' }, /too much to do/],
+    ['a spent quota', 8, 'Quota exceeded.', { reason: 'busy' }, /quota is spent \(Quota exceeded\)/],
+  ])('%s: unavailable', (_, code, details, detail, sentence) => {
+    const error = firestoreError(target, said(code, details))
+    expect(error).toMatchObject({ code: 'unavailable', detail })
+    expect(error.message).toMatch(/^Firestore, project our-breakroom/)
+    expect(error.message).toMatch(sentence)
+  })
+
+  it.each<[string, number, string, RegExp]>([
+    ['no permission', 7, 'Missing or insufficient permissions.', /roles\/datastore\.user in our-breakroom/],
+    [
+      'an API that is off',
+      7,
+      'Cloud Firestore API has not been used in project 1 before or it is disabled.',
+      /firestore\.googleapis\.com/,
+    ],
+    ['a key that is not known', 16, 'Request had invalid authentication credentials.', /\/keys\/ours\.json/],
+    ['no database', 5, 'The database (default) does not exist for project our-breakroom', /databases create/],
+    ['a missing index', 9, 'The query requires an index.', /firestore\.indexes\.json/],
+    ['a database of the other mode', 9, 'not available for Datastore Mode databases', /native mode/],
+  ])('%s: denied, with how to mend it', (_, code, details, sentence) => {
+    const error = firestoreError(target, said(code, details))
+    expect(error).toMatchObject({ code: 'denied' })
+    expect(error.message).toMatch(sentence)
+  })
+
+  it.each<[string, number, string, string]>([
+    ['too large a document', 3, 'The value of property "body" is longer than 1048487 bytes.', 'too-large'],
+    ['too large a request', 8, 'gRPC message exceeds maximum size 4194304', 'too-large'],
+    ['what makes no sense', 3, 'Resource id "__x__" is invalid because it is reserved.', 'invalid'],
+  ])('%s: refused', (_, code, details, rule) => {
+    expect(firestoreError(target, said(code, details))).toMatchObject({ code: 'refused', detail: { rule } })
+  })
+
+  it('leaves our own errors as they are', () => {
+    const ours = new BreakroomError('unreadable', 'x')
+    expect(firestoreError(target, ours)).toBe(ours)
+  })
+
+  it('tells a document that changed from a database that is not there', () => {
+    expect([6, 9].map((code) => isOvertaken(said(code, 'x')))).toEqual([true, true])
+    expect(isOvertaken(said(5, 'No document to update: projects/p/databases/(default)/documents/a/b'))).toBe(true)
+    expect(isOvertaken(said(5, 'The database (default) does not exist for project p'))).toBe(false)
+    expect(isOvertaken(said(14, 'x'))).toBe(false)
+  })
+})
+
+describe('a key file', () => {
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+
+  it.each<[string, string | null, RegExp]>([
+    ['is not there', null, /cannot be read/],
+    ['is no JSON', 'BEGIN secret-thing', /is not a key of Google Cloud/],
+    ['is something else', '{"type":"service_account","client_email":"secret-thing"}', /is not a key of Google Cloud/],
+    [
+      'has a damaged private key',
+      JSON.stringify({
+        type: 'service_account',
+        client_email: 'a@b',
+        private_key: `secret-thing${privateKey.slice(40)}`,
+      }),
+      /private key is damaged/,
+    ],
+  ])('that %s is said before anybody is asked, without its words', async (_, text, sentence) => {
+    using folder = temporaryFolder()
+    const keyFile = join(folder.path, 'key.json')
+    if (text !== null) writeFileSync(keyFile, text)
+    const store = createFirestoreStore({
+      ...target,
+      org: 'acme',
+      keyFile,
+      clock: systemClock,
+      log: quietLog,
+    })
+    const error = await store.owner().catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'denied' })
+    expect(String(error)).toMatch(sentence)
+    expect(String(error)).toContain(keyFile)
+    expect(String(error)).not.toContain('secret-thing')
+    await store.close()
+  })
+})
