@@ -12,6 +12,8 @@ export interface Progress extends Pick<StoredBehind, 'start' | 'begin' | 'passed
 export interface WrittenBack {
   /** Sequence behind which it is being done; null when it is not. One that was killed leaves it here. */
   begun: number | null
+  /** Whether more is to be written back: it could not be read. */
+  more: boolean
   spans: Span[]
 }
 
@@ -37,10 +39,10 @@ export async function loadProgress({ cursors, writtenBack }: Kept, end: number, 
   const known = await progressOf(cursors)
   const start = Math.min(known ?? end, end)
   if (known !== start) await cursors.put(key, start)
-  const { begun, spans } = await writtenBackIn(writtenBack)
+  const { spans, ...rest } = await writtenBackIn(writtenBack)
   const still = spans.filter(({ to }) => to > start && to <= end)
   // Of another ledger they would keep what comes there from being carried out.
-  if (still.length < spans.length) await writtenBack.put(writtenBackKey, { begun, spans: still })
+  if (still.length < spans.length) await writtenBack.put(writtenBackKey, { ...rest, spans: still })
   return {
     ...storeBehind({ name: key, start, cursors, log }),
     isWrittenBack: (seq) => still.some(({ after, to }) => seq > after && seq <= to),
@@ -60,23 +62,26 @@ export async function setProgress({ cursors, writtenBack }: Kept, seq: number): 
 
 /** What was written back and is not behind everything that is carried out yet. */
 export async function writtenBackIn(writtenBack: KeyedState<WrittenBack>): Promise<WrittenBack> {
-  return (await writtenBack.get(writtenBackKey)) ?? { begun: null, spans: [] }
+  return (await writtenBack.get(writtenBackKey)) ?? { begun: null, more: false, spans: [] }
 }
 
 /** Notes that from behind `seq` on entries are being written back, before the first one is. */
 export async function beginWritingBack(writtenBack: KeyedState<WrittenBack>, seq: number): Promise<void> {
-  const { spans } = await writtenBackIn(writtenBack)
-  await writtenBack.put(writtenBackKey, { begun: seq, spans })
+  await writtenBack.put(writtenBackKey, { ...(await writtenBackIn(writtenBack)), begun: seq })
 }
 
 /**
  * Notes that these were written back, in any order: nothing of them is carried out, and what came before them and is still owed is. With
- * nothing before them that is owed, everything up to them is done.
+ * nothing before them that is owed, everything up to them is done. `more` says that some could not be.
  */
-export async function endWritingBack({ cursors, writtenBack }: Kept, seqs: Iterable<number>): Promise<void> {
+export async function endWritingBack(
+  { cursors, writtenBack }: Kept,
+  seqs: Iterable<number>,
+  more: boolean,
+): Promise<void> {
   const { spans } = await writtenBackIn(writtenBack)
   const all = [...spans, ...spansOf(seqs)].sort((a, b) => a.after - b.after)
-  await writtenBack.put(writtenBackKey, { begun: null, spans: all })
+  await writtenBack.put(writtenBackKey, { begun: null, more, spans: all })
   const known = (await progressOf(cursors)) ?? 0
   const start = all.reduce((done, { after, to }) => (after <= done ? Math.max(done, to) : done), known)
   if (start > known) await cursors.put(key, start)

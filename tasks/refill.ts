@@ -42,7 +42,8 @@ export interface Refills {
   /** The state store asks; it looks for what is missing while commands go on, and interrupts them only if there is something. */
   endpoints(during: RefillDuring): Parameters<Services['serve']>[1]
   /**
-   * Between two stores: writes back what was found missing, and what one that was killed has left. Nothing of it is carried out again.
+   * Between two stores: writes back what was found missing, and what another one has left. Nothing of it is carried out again. The
+   * store has all of the ledger before and after.
    * When the history cannot be read to its end, what there is counts, and `trouble` says so. Rejects when the bus is away.
    */
   fill(store: TaskStore, signal: AbortSignal): Promise<void>
@@ -128,18 +129,17 @@ export function createRefills(parts: {
   }
 
   async function fill(store: TaskStore, signal: AbortSignal): Promise<void> {
-    const { begun } = await writtenBackIn(writtenBack)
-    if (!wanted && begun === null) return
+    const { begun, more } = await writtenBackIn(writtenBack)
+    if (!wanted && begun === null && !more) return
     wanted = false
     try {
-      await catchUp({ ...parts, store, signal })
       const end = await ledger.lastSeq()
       // All that is behind it was written back; nobody else wrote meanwhile.
       const seqs = begun === null ? [] : range(begun, end)
       await beginWritingBack(writtenBack, Math.min(begun ?? end, end))
       const { written, away } = await write(store, signal)
-      await endWritingBack(parts, [...seqs, ...written])
       await catchUp({ ...parts, store, signal })
+      await endWritingBack(parts, [...seqs, ...written], away !== null)
       log.info({ written: written.length }, 'tasks were written back into the ledger from the state store')
       status = { running: false, written: written.length, error: null }
       if (away === null) trouble = null

@@ -23,6 +23,7 @@ import { createMilestones } from './milestones.ts'
 import { openStore } from './open-store.ts'
 import { loadProgress, type WrittenBack } from './progress.ts'
 import { project } from './projector.ts'
+import { catchUp } from './rebuild.ts'
 import type { Rebuilds } from './rebuilds.ts'
 import type { Refills } from './refill.ts'
 import { createTaskService } from './service.ts'
@@ -63,11 +64,15 @@ export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
     const ending = new AbortController()
     let fresh: { adopt(): Promise<void> } | undefined
     try {
+      // The book and the labels are made from it, before the first effect asks for one.
+      await catchUp({ ...parts, store, signal: term.signal })
       await parts.refills.fill(store, term.signal)
       await serveFrom(parts, term, { store, owed }, ending, (made) => {
         fresh = made
         ending.abort()
       })
+    } catch (error) {
+      if (!term.signal.aborted) throw error
     } finally {
       ending.abort()
       // What was seen of Redis was seen from here; whoever begins anew looks for themselves.
