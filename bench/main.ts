@@ -9,6 +9,7 @@ import { slackMemory } from './slack/memory.ts'
 import { slackOutage } from './slack/outage.ts'
 import { slackPosts } from './slack/posts.ts'
 import { start } from './start.ts'
+import { state } from './state.ts'
 import { store } from './store.ts'
 import { taskAssign } from './tasks-assign.ts'
 import { taskBurst } from './tasks-burst.ts'
@@ -28,6 +29,7 @@ const benches: Record<string, { title: string; run: (size: Size) => Promise<Figu
   mentions: { title: 'Many mentions, with flood limits', run: mentions },
   bots: { title: 'Many bots in one process', run: bots },
   store: { title: 'Tasks in their store', run: store },
+  state: { title: "The organisation's memory, and Firestore behind it", run: state },
   changes: { title: 'Changes to tasks', run: taskChanges },
   growth: { title: 'Changes to tasks among many others', run: taskGrowth },
   assign: { title: 'An assignment and its doorbell', run: taskAssign },
