@@ -81,6 +81,8 @@ export function createFirestoreDatabase(options: DatabaseOptions): FirestoreData
       return await inTime(mine, deadlineMs)
     } catch (error) {
       if (connecting === mine) connecting = null
+      // It may yet come.
+      void mine.then((late) => late.close()).catch(() => {})
       throw error
     }
   }

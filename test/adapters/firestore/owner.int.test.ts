@@ -29,7 +29,7 @@ describe('the owner of a store in Firestore', { timeout: 30_000 }, () => {
   const target = () => ({ project: emulator.project, database: '(default)', keyFile: null, emulator: emulator.host })
 
   function opened(of = org) {
-    const store = createFirestoreStore({ ...target(), org: of, clock: systemClock, log: quietLog })
+    const store = createFirestoreStore({ ...target(), org: of, clock: systemClock, log: quietLog, deadlineMs: 30_000 })
     open.push(store)
     return store
   }
@@ -37,7 +37,7 @@ describe('the owner of a store in Firestore', { timeout: 30_000 }, () => {
   function documents() {
     const database = createFirestoreDatabase({
       target: target(),
-      deadlineMs: 10_000,
+      deadlineMs: 30_000,
       emulatorToken: 'owner',
       log: quietLog,
     })

@@ -42,7 +42,15 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   }
 
   function opened(options: Partial<FirestoreStoreOptions> = {}): OwnedStore {
-    const store = createFirestoreStore({ ...target(), org, clock: systemClock, log: quietLog, ...options })
+    const store = createFirestoreStore({
+      ...target(),
+      org,
+      clock: systemClock,
+      log: quietLog,
+      // On a busy machine the emulator's first answers take seconds.
+      deadlineMs: 30_000,
+      ...options,
+    })
     open.push(store)
     return store
   }
@@ -51,7 +59,7 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   function documents(): FirestoreDatabase {
     const database = createFirestoreDatabase({
       target: target(),
-      deadlineMs: 10_000,
+      deadlineMs: 30_000,
       emulatorToken: 'owner',
       log: quietLog,
     })
@@ -240,7 +248,7 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   it('loads nothing before it is used, whatever the environment says of emulators, and lets the process end', async () => {
     const program = `
       import { createRequire } from 'node:module'
-      import { createFirestoreStore } from '${cloneFolder}/adapters/firestore/store.ts'
+      const { createFirestoreStore } = await import(process.argv[1])
       const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('@google-cloud'))
       const log = { info() {}, warn() {}, error() {} }
       const clock = { now: () => new Date(), monotonic: () => performance.now() }
@@ -250,7 +258,11 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
       console.log(JSON.stringify({ title: store.title, before, after: loaded(), owner }))
       await store.close()`
     const env = { ...process.env, FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' }
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { env, cwd: cloneFolder })
+    const child = spawn(
+      process.execPath,
+      ['--input-type=module', '-e', program, join(cloneFolder, 'adapters/firestore/store.ts')],
+      { env, cwd: cloneFolder },
+    )
     const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     expect(errors).toBe('')
     expect(JSON.parse(output)).toEqual({

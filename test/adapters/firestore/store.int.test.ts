@@ -27,6 +27,8 @@ storeContract(
       emulator: emulator.host,
       clock: systemClock,
       log: quietLog,
+      // It is no matter of speed here.
+      deadlineMs: 30_000,
     }),
   { timeoutMs: 60_000 },
 )
