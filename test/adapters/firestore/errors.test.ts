@@ -1,13 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type FirestoreTarget, firestoreError, isOvertaken } from '../../../adapters/firestore/errors.ts'
-import { createFirestoreStore } from '../../../adapters/firestore/store.ts'
-import { systemClock } from '../../../adapters/process/system-clock.ts'
 import { BreakroomError } from '../../../core/errors.ts'
-import { temporaryFolder } from '../../support/process.ts'
-import { quietLog } from '../../support/quiet.ts'
 
 const target: FirestoreTarget = {
   project: 'our-breakroom',
@@ -94,44 +87,5 @@ describe('what Firestore says is to callers', () => {
     expect(isOvertaken(said(5, 'No document to update: projects/p/databases/(default)/documents/a/b'))).toBe(true)
     expect(isOvertaken(said(5, 'The database (default) does not exist for project p'))).toBe(false)
     expect(isOvertaken(said(14, 'x'))).toBe(false)
-  })
-})
-
-describe('a key file', () => {
-  const { privateKey } = generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  })
-
-  it.each<[string, string | null, RegExp]>([
-    ['is not there', null, /cannot be read/],
-    ['is no JSON', 'BEGIN secret-thing', /is not a key of Google Cloud/],
-    ['is something else', '{"type":"service_account","client_email":"secret-thing"}', /is not a key of Google Cloud/],
-    [
-      'has a damaged private key',
-      JSON.stringify({
-        type: 'service_account',
-        client_email: 'a@b',
-        private_key: `secret-thing${privateKey.slice(40)}`,
-      }),
-      /private key is damaged/,
-    ],
-  ])('that %s is said before anybody is asked, without its words', async (_, text, sentence) => {
-    using folder = temporaryFolder()
-    const keyFile = join(folder.path, 'key.json')
-    if (text !== null) writeFileSync(keyFile, text)
-    const store = createFirestoreStore({
-      ...target,
-      org: 'acme',
-      keyFile,
-      clock: systemClock,
-      log: quietLog,
-    })
-    const error = await store.owner().catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'denied' })
-    expect(String(error)).toMatch(sentence)
-    expect(String(error)).toContain(keyFile)
-    expect(String(error)).not.toContain('secret-thing')
-    await store.close()
   })
 })
