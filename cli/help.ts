@@ -12,7 +12,7 @@ export const help = `Examples
 Commands
   up                             the fleet and its servers, in the foreground
   run <part>                     one part alone: servers, init, provision, router, tasks,
-                                 knowledge, desk, bots [--role <name>], sweep, bridge, gateway
+                                 state, knowledge, desk, bots [--role <name>], sweep, bridge, gateway
   doctor                         looks at everything, says how to mend it
   status                         who is here, what is wrong
   sweep [--last]                 has everybody looked at now, and who is stuck unstuck; --last shows what
@@ -28,7 +28,13 @@ Commands
   dlq [list] [--all]             what was given up and waits for somebody
   dlq show|retry <letter>        all about d-3; has it tried again, once
   dlq edit <letter> "title: <words>; role: <role>", dlq drop <letter> <why>
-  state rebuild                  the store of tasks anew, from their ledger
+  state                          what is kept of all that happened, and what waits for Firestore
+  state compare                  whether file, Firestore and ledger have the same; ends with 1 when not
+  state metrics [role] [--days <n>]
+                                 what each role did on each day
+  state export <file> [--force]  all of it as JSON Lines, what private rooms said of tasks too; - prints it
+  state import <file>|firestore  what another home exported, or what is in Firestore, for a new fleet
+  state rebuild                  the stores anew, from the ledger of tasks
   evidence -- <program>          has a check run where a role works, and what it came to signed: -- npm test
                                  [--role <name>]
   evidence check [--staged]      whether a check passed on just these files, or on what is staged; offline

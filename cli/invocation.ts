@@ -45,6 +45,8 @@ const options = {
   only: { type: 'string', multiple: true },
   branch: { type: 'string' },
   staged: { type: 'boolean' },
+  force: { type: 'boolean' },
+  days: { type: 'string' },
 } as const
 type OptionName = keyof typeof options
 type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
@@ -72,6 +74,12 @@ const commands = {
   task: { word: 'task' },
   why: { word: 'task' },
   dlq: { word: 'what', rest: 'words', options: ['all'] },
+  state: {},
+  'state status': {},
+  'state compare': {},
+  'state metrics': { word: 'role', options: ['days'] },
+  'state export': { word: 'file', options: ['force'] },
+  'state import': { word: 'file' },
   'state rebuild': {},
   evidence: { program: true, options: ['role'] },
   'evidence check': { program: true, options: ['role', 'staged'] },

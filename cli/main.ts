@@ -14,6 +14,11 @@ import { type Answer, rolesCheck, rolesNew } from './commands/roles.ts'
 import { run } from './commands/run.ts'
 import { slackInit } from './commands/slack-init.ts'
 import { slackManifest } from './commands/slack-manifest.ts'
+import { stateStatus } from './commands/state.ts'
+import { stateCompare } from './commands/state-compare.ts'
+import { stateExport } from './commands/state-export.ts'
+import { stateImport } from './commands/state-import.ts'
+import { stateMetrics } from './commands/state-metrics.ts'
 import { stateRebuild } from './commands/state-rebuild.ts'
 import { status } from './commands/status.ts'
 import { resume, stop } from './commands/stop.ts'
@@ -90,7 +95,24 @@ async function dispatch(argv: string[], output: Output, env: NodeJS.ProcessEnv, 
         await dlq(settings, output, { words: [word, rest].filter(Boolean).join(' '), all: options.all ?? false }),
       )
     case 'state rebuild':
-      return stateRebuild(settings, output, progressOf('commits', settings, output), stopSignal())
+      return stateRebuild(settings, output, (things) => progressOf(things, settings, output), stopSignal())
+    case 'state':
+    case 'state status':
+      return stateStatus(settings, output)
+    case 'state compare':
+      return stateCompare(settings, output, progressOf('entries', settings, output), stopSignal())
+    case 'state metrics':
+      return done(await stateMetrics(settings, output, { role: word, days: options.days }))
+    case 'state export':
+      return done(
+        await stateExport(settings, output, progressOf('entries', settings, output), {
+          file: word,
+          force: options.force ?? false,
+          stdout: process.stdout,
+        }),
+      )
+    case 'state import':
+      return stateImport(settings, output, (things) => progressOf(things, settings, output), stopSignal(), word)
     case 'evidence':
       return evidence(settings, output, folder, { program: program ?? [], role: options.role })
     case 'evidence check':

@@ -13,6 +13,7 @@ import type { Settings } from '../settings.ts'
 import { checkCorpus } from './doctor-corpus.ts'
 import { checkRunning, redisFloor } from './doctor-running.ts'
 import { checkSlack } from './doctor-slack.ts'
+import { checkState } from './doctor-state.ts'
 import { checkSweep } from './doctor-sweep.ts'
 
 const nodeFloor = '24.12.0'
@@ -31,7 +32,9 @@ export async function doctor(settings: Settings, output: Output): Promise<number
     ...(configuration.fleet === null ? [] : checkSecrets(configuration.fleet, settings)),
     ...(configuration.fleet === null ? [] : checkCorpus(configuration.fleet, configuration.roles, settings)),
     ...(configuration.fleet === null ? [] : await checkSlack(settings, configuration.fleet)),
-    ...(await Promise.all([checkRunning(settings), sweepFindings(settings, configuration)])).flat(),
+    ...(
+      await Promise.all([checkRunning(settings), checkState(settings), sweepFindings(settings, configuration)])
+    ).flat(),
   ]
   const signs = { ok: 'ok      ', warning: 'warning ', failure: 'failure ' }
   const text = findings.map(

@@ -83,3 +83,22 @@ export async function standInForTasks(
   await nats.as({ kind: 'tasks' }).bus.serve('tasks', Object.fromEntries(endpoints), signal)
   return asked
 }
+
+/** The same in the place of the state store. */
+export async function standInForState(
+  nats: NatsServer,
+  answers: Record<string, (data: unknown) => unknown>,
+  signal: AbortSignal,
+): Promise<{ verb: string; data: unknown }[]> {
+  const asked: { verb: string; data: unknown }[] = []
+  const { stateService } = orgSubjects('breakroom')
+  const endpoints = Object.entries(answers).map(([verb, answer]) => {
+    const handler = async (data: unknown) => {
+      asked.push({ verb, data })
+      return answer(data)
+    }
+    return [verb, { subject: stateService(verb, 'cli'), handler }] as const
+  })
+  await nats.as({ kind: 'state' }).bus.serve('state', Object.fromEntries(endpoints), signal)
+  return asked
+}

@@ -32,11 +32,13 @@ export interface TestStateDoor extends AsyncDisposable {
   /** Begins a job and resolves with how it ended. */
   finish(job: StateJob): Promise<JobStatus>
   /** Makes tasks `t-<number>` of so many commits in the ledger, and keeps them. */
-  work(...tasks: [number: number, version: number][]): Promise<void>
+  work(...tasks: [number: number, version: number, changes?: Partial<Task>][]): Promise<void>
   /** Changes the file behind its back. */
   tamper(sql: string): void
   /** As after a kill: whatever was in memory is gone. */
   again(): Promise<void>
+  /** Nobody answers any more. */
+  stop(): void
 }
 
 export async function testStateDoor(
@@ -79,8 +81,8 @@ export async function testStateDoor(
       )
     },
     async work(...tasks) {
-      for (const [number, version] of tasks) {
-        for (const { commit } of taskChange(number, version).commits) {
+      for (const [number, version, task = {}] of tasks) {
+        for (const { commit } of taskChange(number, version, { task }).commits) {
           const { seq } = await ledger.append(commit)
           const before = await file.store.task(commit.key)
           await file.keep({ tasks: [{ task: evolve(before, commit), commits: [{ place: seq, commit }] }] })
@@ -93,6 +95,7 @@ export async function testStateDoor(
       db.close()
     },
     again,
+    stop: () => serving.abort(),
   }
 
   async function again(): Promise<void> {
