@@ -6,7 +6,7 @@ import { cloneFolder } from './support/process.ts'
 
 // core <- ports <- adapters | features <- main.ts, cli/; tests, benches and scripts see all.
 
-const features = ['bots', 'bridge', 'gateway', 'knowledge-proxy', 'mcp', 'tasks']
+const features = ['bots', 'bridge', 'gateway', 'knowledge-proxy', 'mcp', 'state', 'tasks']
 const free = ['cli', 'test', 'bench', 'scripts']
 const everything = ['core', 'ports', 'adapters', ...features, ...free]
 
