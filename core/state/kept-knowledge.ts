@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What the organisation knows by its own doing. */
-export const knowledgeKinds = ['decision', 'pattern', 'memory'] as const
+const knowledgeKinds = ['decision', 'pattern', 'memory'] as const
 
 /**
  * A decision, a pattern (what has proved itself), or a memory that a person accepted. The id never changes; what changes has a higher

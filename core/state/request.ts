@@ -33,12 +33,12 @@ export const importBeginSchema = z.strictObject({
 export const importSchema = z.strictObject({ entries: z.array(stateEntrySchema).max(10_000) })
 
 /** What can be begun and then looked after with `job`. */
-export const stateJobs = ['import', 'import_firestore', 'rebuild', 'compare'] as const
+const stateJobs = ['import', 'import_firestore', 'rebuild', 'compare'] as const
 export type StateJob = (typeof stateJobs)[number]
 export const beginSchema = z.strictObject({ job: z.enum(stateJobs) })
 
 /** One store as it was when it was looked at. */
-export const storeDigestSchema = z.looseObject({
+const storeDigestSchema = z.looseObject({
   title: z.string(),
   counts: stateCountsSchema,
   /** SHA-256 of all that is in it, hex; equal when the same is in it, in whatever order. */

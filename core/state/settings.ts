@@ -16,7 +16,6 @@ const firestoreSchema = z.strictObject({
     .default('GOOGLE_APPLICATION_CREDENTIALS')
     .describe('Environment variable that holds the path of the key file. Unset: what the machine itself may do.'),
 })
-export type FirestoreSettings = z.infer<typeof firestoreSchema>
 
 /** `state:` of breakroom.yaml. */
 export const stateSettingsSchema = z
@@ -32,4 +31,3 @@ export const stateSettingsSchema = z
       ),
   })
   .describe("The organisation's memory: tasks, knowledge, configuration and figures of each day")
-export type StateSettings = z.infer<typeof stateSettingsSchema>
