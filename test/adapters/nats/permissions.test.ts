@@ -75,6 +75,20 @@ describe('rights on the bus', () => {
     }
   })
 
+  it('let nobody but the state store ask for what people taught, give it back, or have the ledger written anew', () => {
+    const asked = [
+      subjects.knowledgeService('learned', 'state'),
+      subjects.knowledgeService('relearn', 'state'),
+      subjects.taskService('refill', 'state'),
+    ]
+    for (const user of busUsers(fleet.roles).filter(({ kind }) => kind !== 'admin')) {
+      const allows = publishing(user)
+      expect(asked.filter(allows), busUserName(user)).toEqual(user.kind === 'state' ? asked : [])
+    }
+    const others = [subjects.knowledgeService('teach', 'state'), subjects.taskService('assign', 'state')]
+    expect(others.filter(publishing({ kind: 'state' }))).toEqual([])
+  })
+
   it('S22: let the knowledge proxy look at tasks under a name that no role has, and no more than look', () => {
     const own = publishing({ kind: 'knowledge' })
     const seat = publishing({ kind: 'role', role: 'knowledge' })
@@ -112,8 +126,26 @@ describe('rights on the bus', () => {
         .map(busUserName)
     expect(allowed(subjects.ledger('some-task'))).toEqual(['admin', 'tasks'])
     expect(allowed(subjects.tasks('cto'))).toEqual(['admin', 'tasks'])
-    expect(allowed('$JS.API.CONSUMER.CREATE.LEDGER.mine')).toEqual(['admin', 'tasks'])
-    expect(allowed('$JS.API.STREAM.MSG.GET.LEDGER')).toEqual(['admin', 'tasks'])
+    expect(allowed('$JS.API.CONSUMER.CREATE.LEDGER.mine')).toEqual(['admin', 'tasks', 'state'])
+    expect(allowed('$JS.API.STREAM.MSG.GET.LEDGER')).toEqual(['admin', 'tasks', 'state'])
+  })
+
+  it('let the state store read what it keeps, and say or change nothing', () => {
+    const allows = publishing({ kind: 'state' })
+    for (const stream of ['LEDGER', 'EVENTS']) expect(allows(`$JS.API.CONSUMER.CREATE.${stream}.mine`)).toBe(true)
+    const forbidden = [
+      eventSubject('breakroom', 'chat', 'lab'),
+      eventSubject('state', 'chat', 'lab'),
+      subjects.private('dm', 'breakroom'),
+      subjects.inbox('cto'),
+      subjects.tasks('cto'),
+      subjects.ledger('some-task'),
+      subjects.systemEvents,
+      '$KV.control.kall',
+      '$JS.API.CONSUMER.CREATE.PRIVATE.mine',
+      '$JS.API.STREAM.PURGE.LEDGER',
+    ]
+    expect(forbidden.filter(allows)).toEqual([])
   })
 
   it('let nobody throw another out of the lead', () => {
@@ -123,6 +155,7 @@ describe('rights on the bus', () => {
         .map(busUserName)
     expect(mayLead('tasks')).toEqual(['admin', 'tasks'])
     expect(mayLead('sweep')).toEqual(['admin', 'sweep'])
+    expect(mayLead('state')).toEqual(['admin', 'state'])
     expect(mayLead('else')).toEqual(['admin'])
   })
 
