@@ -32,6 +32,7 @@ import { followRecord } from './follow-record.ts'
 import { createHandlers } from './handlers.ts'
 import { createLearning } from './learning/learning.ts'
 import type { Words } from './learning/parts.ts'
+import { stateEndpoints } from './learning/state-endpoints.ts'
 import { tellUntilDone } from './learning/telling.ts'
 import { startAssistant } from './models/main.ts'
 import { createPresentFinder } from './present.ts'
@@ -55,9 +56,10 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
   const reader = createDocumentReader()
   const fitted = parseFitted(JSON.parse(readFileSync(fittedFile, 'utf8')), 'knowledge-proxy/fitted/fitted.json')
   const troublesNow = new Map<string, string>()
+  const learned = learningLogIn(file)
   const learning = createLearning({
     questions,
-    learning: learningLogIn(file),
+    learning: learned,
     library,
     fleet,
     directory: roles.map(({ name, nick }) => ({ role: name, nick })),
@@ -131,6 +133,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     handlers: createHandlers({ ask, learning, indexer, record, questions }),
     limits: new Map(roles.map((role) => [role.name, roleLimit(role)])),
     more: {
+      ...stateEndpoints({ subjects, learning: learned, relearn: learning.relearn }),
       status: {
         subject: subjects.service('knowledge', 'status'),
         handler: async () => ({ part: 'knowledge', troubles: troubles() }),

@@ -21,7 +21,8 @@ export interface Vote {
  * Why a learned answer no longer counts: a document it rests on is another now (`source`) or is not there (`gone`),
  * somebody took it back, or there is a newer answer to the same.
  */
-export type LearnedEnd = 'source' | 'gone' | 'forgotten' | 'replaced'
+export const learnedEnds = ['source', 'gone', 'forgotten', 'replaced'] as const
+export type LearnedEnd = (typeof learnedEnds)[number]
 
 /** What a person said is the answer. It is a document of the library too (`learned/q-17`), as long as it counts. */
 export interface Learned {
@@ -82,6 +83,11 @@ export interface LearningLog {
   learned(label: string): Learned | null
   /** Those that count. */
   counting(): Learned[]
+  /**
+   * Those that were learned or ended at or after `since` (null: all), whether they count or not, by the numbers of their labels, behind
+   * `after`. One that counts again after it was gone is not told by the time of that.
+   */
+  changedSince(since: Date | null, after: string | null, most: number): Learned[]
   /** Those that count and rest on a document. */
   restingOn(document: string): Learned[]
   /** Those that ended because a document was not there; with one, those that rest on it. */

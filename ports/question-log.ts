@@ -62,6 +62,11 @@ export interface QuestionLog {
   /** The question of this request: new with a label of its own, or as it is by now. */
   open(question: NewQuestion): AskedQuestion
   /**
+   * Keeps a question that was asked before what is here began, under its label where no question has it, else under a new one. The same
+   * request again is the same question. Labels that are given later are above it.
+   */
+  restore(question: NewQuestion, label: string, basis: readonly Basis[]): AskedQuestion
+  /**
    * Keeps the answer; the first one counts, and is what comes back. `person` is who was asked instead, in the room that
    * it was asked in. Throws `usage` for a question that there is not.
    */

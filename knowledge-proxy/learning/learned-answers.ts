@@ -24,10 +24,30 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
   function learn(learned: Learned, mayReplace: (older: Learned) => boolean): void {
     learning.learn(learned)
     put(learned)
-    for (const older of sameQuestion(learned).filter(mayReplace)) {
-      end(older.label, 'replaced', `${learned.name} answered it anew in ${learned.label} on ${dayOf(learned.at)}`)
-    }
+    for (const older of sameQuestion(learned).filter(mayReplace)) endReplaced(older, learned)
     log.info({ question: learned.label, person: learned.person }, 'knowledge: an answer was learned')
+  }
+
+  /**
+   * Keeps an answer that was learned before the log and the library began: as after a restart, what it rests on may be another by now, or may
+   * not have been read yet. Of those to one question the newest counts.
+   */
+  function restore(learned: Learned, isKnown: (document: string) => boolean): void {
+    learning.learn(learned)
+    if (learned.ended !== null) return
+    if (learned.basis.some(({ document }) => endedBy(learned, document, isKnown(document)))) return
+    const others = sameQuestion(learned)
+    const newer = others.find(({ at }) => at > learned.at)
+    if (newer !== undefined) {
+      endReplaced(learned, newer)
+      return
+    }
+    put(learned)
+    for (const older of others) endReplaced(older, learned)
+  }
+
+  function endReplaced({ label }: Learned, by: Learned): void {
+    end(label, 'replaced', `${by.name} answered it anew in ${by.label} on ${dayOf(by.at)}`)
   }
 
   /** Others that count, ask the same and are for the same readers. */
@@ -86,7 +106,7 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     if (basis.some(({ document }) => endedBy(counts, document, true))) return
     const [newer] = sameQuestion(counts)
     if (newer !== undefined) {
-      end(label, 'replaced', `${newer.name} answered it anew in ${newer.label} on ${dayOf(newer.at)}`)
+      endReplaced(learned, newer)
       return
     }
     put(counts)
@@ -141,7 +161,7 @@ export function createLearnedAnswers({ learning, library, fleet, clock, log }: L
     }
   }
 
-  return { learn, end, reconcile, documentChanged, restsOn, groundOf }
+  return { learn, restore, end, reconcile, documentChanged, restsOn, groundOf }
 }
 
 /** `learned/q-17` */

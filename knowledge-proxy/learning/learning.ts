@@ -3,6 +3,7 @@ import { createDigest } from './digest.ts'
 import { createHearing } from './hearing.ts'
 import { createLearnedAnswers } from './learned-answers.ts'
 import type { LearningParts } from './parts.ts'
+import { createRelearning } from './relearning.ts'
 import { createSuggesting } from './suggesting.ts'
 import { createTeaching } from './teaching.ts'
 import { createVoting } from './voting.ts'
@@ -17,7 +18,8 @@ export function createLearning(parts: LearningParts) {
   const suggest = createSuggesting(parts)
   const teaching = createTeaching({ ...parts, answers, suggest })
   const asking = createAsking(parts)
-  answers.reconcile(() => false)
+  let isKnown = (_document: string) => false
+  answers.reconcile(isKnown)
 
   return {
     /** Who is asked instead, decided before the answer is kept. */
@@ -37,7 +39,12 @@ export function createLearning(parts: LearningParts) {
      * To be called when sources were read: what is missing then of those that are known is gone, and what was learned beside
      * it ends.
      */
-    corpusRead: (isKnown: (document: string) => boolean) => answers.reconcile(isKnown),
+    corpusRead(known: (document: string) => boolean): void {
+      answers.reconcile(known)
+      isKnown = known
+    },
+    /** What people taught before the file was lost. */
+    relearn: createRelearning({ ...parts, answers, isKnown: (document) => isKnown(document) }),
     digest: createDigest(parts),
   }
 }

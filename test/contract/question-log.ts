@@ -81,6 +81,26 @@ export function questionLogContract(name: string, create: () => Logs): void {
       expect(questions.answered(two, answerOf(two), [], 'alice')).toMatchObject({ person: 'carol', put })
     })
 
+    it('takes an old question back under its label, once, and gives only higher ones from then on', () => {
+      const { questions } = create()
+      questions.open(newQuestion('r-1'))
+      const basis = [{ document: 'docs/a.md', hash: 'one' }]
+      const old = questions.restore(newQuestion('old'), 'q-17', basis)
+      expect(old).toEqual({ ...newQuestion('old'), label: 'q-17', answer: null, basis, person: null, put: null })
+      expect(questions.restore(newQuestion('old', { text: 'Another?' }), 'q-18', [])).toEqual(old)
+      expect(questions.open(newQuestion('r-2')).label).toBe('q-18')
+    })
+
+    it('gives an old question a new label where its own is another’s, or none', () => {
+      const { questions } = create()
+      const here = questions.open(newQuestion('r-1'))
+      const labels = ['q-1', 'x', 'q-0', 'q-01', 'q-9007199254740991'].map(
+        (label) => questions.restore(newQuestion(`old ${label}`), label, []).label,
+      )
+      expect(labels).toEqual(['q-2', 'q-3', 'q-4', 'q-5', 'q-6'])
+      expect(questions.question('q-1')).toEqual(here)
+    })
+
     it('refuses to keep an answer to a question that there is not', () => {
       const { questions, learning } = create()
       for (const label of ['q-1', 'q-01', 'q-x', 't-1', '']) {
@@ -197,6 +217,20 @@ export function questionLogContract(name: string, create: () => Logs): void {
 
       learning.learn(learnedFor('q-1', { text: 'Eight years.' }))
       expect(learning.learned('q-1')).toEqual(learnedFor('q-1', { text: 'Eight years.' }))
+    })
+
+    it('lists what was learned or has ended since a time, by label, a page at a time', () => {
+      const { learning } = create()
+      for (const number of [10, 9, 2, 1]) learning.learn(learnedFor(`q-${number}`, { at: minutesOn(number) }))
+      const labels = (...args: Parameters<typeof learning.changedSince>) =>
+        learning.changedSince(...args).map(({ label }) => label)
+      expect(labels(null, null, 9)).toEqual(['q-1', 'q-2', 'q-9', 'q-10'])
+      expect(labels(null, 'q-2', 1)).toEqual(['q-9'])
+      expect(labels(minutesOn(9), null, 9)).toEqual(['q-9', 'q-10'])
+      learning.end('q-1', 'forgotten', 'Alice took it back', minutesOn(30))
+      expect(labels(minutesOn(10), null, 9)).toEqual(['q-1', 'q-10'])
+      expect(labels(minutesOn(31), null, 9)).toEqual([])
+      expect(() => learning.changedSince(null, 'x', 1)).toThrow('There is no question x.')
     })
 
     it('finds what rests on a document, as it was last learned', () => {

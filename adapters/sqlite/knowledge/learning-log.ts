@@ -47,6 +47,12 @@ export function learningLogIn({ db, use, change }: KnowledgeFile): LearningLog {
     learn: (learned) => change(() => learn(learned)),
     learned: (label) => use(() => learnedOf(statements.learned.get(numbered(label)))),
     counting: () => use(() => statements.counting.all().flatMap((row) => learnedOf(row) ?? [])),
+    changedSince: (since, after, most) =>
+      use(() => {
+        const [iso, ms] = since === null ? ['', 0] : [since.toISOString(), since.getTime()]
+        const rows = statements.changedSince.all(after === null ? 0 : numbered(after), iso, ms, most)
+        return rows.flatMap((row) => learnedOf(row) ?? [])
+      }),
     restingOn: (document) => use(() => statements.restingOn.all(document).flatMap((row) => learnedOf(row) ?? [])),
     gone: (document) =>
       use(() => {

@@ -9,6 +9,8 @@ import { questionStatements } from './question-tables.ts'
 /** More of a question than this is not kept. Characters. */
 const textLimit = 4_000
 const mostWaiting = 1_000
+/** A label that somebody made up must not use all numbers up. */
+const highestRestored = 1_000_000_000
 
 /** The questions in a file that is already open, and may hold more. */
 export function questionLogIn({ db, use, change, labelGiven, close }: KnowledgeFile): QuestionLog {
@@ -32,11 +34,26 @@ export function questionLogIn({ db, use, change, labelGiven, close }: KnowledgeF
   function open(question: NewQuestion): AskedQuestion {
     const before = questionOf(statements.ofRequest.get(question.request))
     if (before !== null) return before
-    const asked = { ...question, text: question.text.slice(0, textLimit).toWellFormed() }
+    const asked = cut(question)
     const { request, conversation, at } = asked
     const { lastInsertRowid } = statements.add.run(request, conversation, at.getTime(), JSON.stringify(asked))
-    labelGiven(Number(lastInsertRowid))
-    return known(`q-${lastInsertRowid}`)
+    return given(lastInsertRowid)
+  }
+
+  function restore(question: NewQuestion, label: string, basis: readonly Basis[]): AskedQuestion {
+    const before = questionOf(statements.ofRequest.get(question.request))
+    if (before !== null) return before
+    const number = numberOf(label)
+    const isFree = number !== null && number > 0 && number <= highestRestored && read(label) === null
+    const asked = cut(question)
+    const { request, conversation, at } = asked
+    const values = [request, conversation, at.getTime(), JSON.stringify(asked), JSON.stringify(basis)] as const
+    return given(statements.restore.run(isFree ? number : null, ...values).lastInsertRowid)
+  }
+
+  function given(number: number | bigint): AskedQuestion {
+    labelGiven(Number(number))
+    return known(`q-${number}`)
   }
 
   function answered(label: string, answer: Answer, basis: readonly Basis[], person: string | null): AskedQuestion {
@@ -52,6 +69,7 @@ export function questionLogIn({ db, use, change, labelGiven, close }: KnowledgeF
 
   return {
     open: (question) => change(() => open(question)),
+    restore: (question, label, basis) => change(() => restore(question, label, basis)),
     answered: (label, answer, basis, person) => change(() => answered(label, answer, basis, person)),
     putTo: (label, person, put) =>
       change(() => {
@@ -78,6 +96,10 @@ export function questionLogIn({ db, use, change, labelGiven, close }: KnowledgeF
       }),
     close,
   }
+}
+
+function cut(question: NewQuestion): NewQuestion {
+  return { ...question, text: question.text.slice(0, textLimit).toWellFormed() }
 }
 
 /** The number in a label, or null for what is none. */

@@ -86,6 +86,9 @@ const isBeside = `EXISTS (
 export function questionStatements(db: DatabaseSync) {
   return {
     add: db.prepare('INSERT INTO questions (request, conversation, at, asked) VALUES (?, ?, ?, ?)'),
+    restore: db.prepare(
+      'INSERT INTO questions (number, request, conversation, at, asked, basis) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     ofRequest: db.prepare('SELECT * FROM questions WHERE request = ?'),
     question: db.prepare('SELECT * FROM questions WHERE number = ?'),
     answer: db.prepare('UPDATE questions SET answer = ?, basis = ? WHERE number = ? AND answer IS NULL'),
@@ -112,6 +115,9 @@ export function learningStatements(db: DatabaseSync) {
     votes: db.prepare('SELECT body FROM votes WHERE number = ? ORDER BY at, actor'),
     learn: db.prepare('INSERT OR REPLACE INTO learned (number, body) VALUES (?, ?)'),
     learned: db.prepare('SELECT * FROM learned WHERE number = ?'),
+    changedSince: db.prepare(`
+      SELECT * FROM learned WHERE number > ?1 AND (json_extract(body, '$.at') >= ?2 OR ended_at >= ?3)
+      ORDER BY number LIMIT ?4`),
     counting: db.prepare('SELECT * FROM learned WHERE ended_by IS NULL ORDER BY number'),
     unconfirmed: db.prepare(`
       SELECT * FROM learned WHERE ended_by IN ('source', 'gone') ORDER BY ended_at DESC, number DESC LIMIT ?`),
