@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { KeptKnowledge } from '../../../core/state/kept-knowledge.ts'
-import { keptKnowledgeSchema } from '../../../core/state/kept-knowledge.ts'
+import type { KnowledgeRequest } from '../../../core/knowledge/request.ts'
+import { type KeptKnowledge, keptKnowledgeSchema } from '../../../core/state/kept-knowledge.ts'
 import { pageBytes } from '../../../core/state/request.ts'
 import { orgSubjects } from '../../../core/subject.ts'
 import { keptAnswers } from '../../../knowledge-proxy/learning/kept-answers.ts'
@@ -26,7 +26,7 @@ afterEach(() => {
 
 const kept = (from = old, since: Date | null = null) => keptAnswers(from.parts.learning, since, null).learned
 const only = () => kept()[0] as KeptKnowledge
-const teach = (id: string, label: string, text: string, place = inBreakroom) =>
+const teach = (id: string, label: string, text: string, place: KnowledgeRequest['place'] = inBreakroom) =>
   old.learning.handlers.teach({ question: label, text }, teller(id, place), requestOf(`${id} ${label}`, place))
 
 describe('what people taught', () => {
