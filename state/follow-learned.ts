@@ -25,6 +25,8 @@ export interface LearnedParts {
 /** What answers `learned`. Each of them is parsed alone. */
 const learnedReplySchema = z.looseObject({ learned: z.array(z.unknown()), done: z.boolean() })
 
+const labelledSchema = z.looseObject({ learned: z.looseObject({ label: z.string() }) })
+
 const everyMs = 5_000
 /** What was taken back may say an older time than what was seen: now and then all is looked at. */
 const allEveryMs = 3_600_000
@@ -60,7 +62,8 @@ export function followLearned(parts: LearnedParts): { ended: Promise<void>; trou
       const learned = page.learned.flatMap((one) => read(one))
       if (!(await keep(learned))) return false
       for (const { at, ended } of learned) newest = [newest ?? '', at, ended?.at ?? ''].toSorted().at(-1) ?? null
-      const last: string | undefined = learned.at(-1)?.learned?.label
+      // Also behind one that cannot be read.
+      const last: string | undefined = labelledSchema.safeParse(page.learned.at(-1)).data?.learned.label
       if (page.done) return true
       // Behind nothing, or behind the same again, there is nothing else to be had.
       if (last === undefined || last === after) return false
