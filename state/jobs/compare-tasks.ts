@@ -8,7 +8,10 @@ import { isSame, markOf } from './same.ts'
 import { nothing, type Side } from './side.ts'
 import { sideBySide } from './side-by-side.ts'
 
-/** Commits up to that place, side by side. `onOurs` hears of each on the left. */
+/**
+ * Commits up to that place of the left, side by side; what came behind it meanwhile is left out on the right, too. `onOurs` hears of each on the
+ * left.
+ */
 export async function compareCommits(
   left: Side,
   right: Side | null,
@@ -16,13 +19,14 @@ export async function compareCommits(
   differences: Differences,
   onOurs: (commit: TaskCommit) => void,
 ): Promise<void> {
-  const theirs = right === null ? nothing<PlacedCommit>() : until(right.store.history(0), upTo)
+  const theirs = right === null ? nothing<PlacedCommit>() : right.store.history(0)
   for await (const [one, other] of sideBySide(until(left.store.history(0), upTo), theirs, ({ place }) => place)) {
     if (one !== null) {
       seen(left, one)
       onOurs(one.commit)
     }
     if (right === null) continue
+    if (other !== null && other.place > upTo && (await isKept(left.store, other))) continue
     if (other !== null) seen(right, other)
     if (one !== null && other !== null && isSame(one.commit, other.commit)) continue
     const isOne = one?.commit.key === other?.commit.key && one?.commit.version === other?.commit.version
@@ -40,21 +44,20 @@ function seen({ digest, newest }: Side, { place, commit }: PlacedCommit): void {
   newest.set(commit.key, Math.max(newest.get(commit.key) ?? 0, commit.version))
 }
 
-/** Tasks as they stood at that place; `compareCommits` comes first. */
+/** Tasks as they stood then; `compareCommits` comes first. */
 export async function compareTasks(
   left: Side,
   right: Side | null,
-  upTo: number,
   differences: Differences,
   step: () => void,
 ): Promise<void> {
   const ours = new Map<string, { version: number; mark: string }>()
-  for await (const task of tasksOf(left, upTo)) {
+  for await (const task of tasksOf(left)) {
     ours.set(task.key, { version: task.version, mark: markOf(task) })
     step()
   }
   if (right === null) return
-  for await (const task of tasksOf(right, upTo)) {
+  for await (const task of tasksOf(right)) {
     const { key, version } = task
     const one = ours.get(key)
     ours.delete(key)
@@ -66,21 +69,27 @@ export async function compareTasks(
   }
 }
 
-/** Tasks as they stood at that place. */
-async function* tasksOf({ store, digest, newest }: Side, upTo: number): AsyncGenerator<Task> {
+/** Whether it came while everything was read. */
+async function isKept(store: Store, { commit }: PlacedCommit): Promise<boolean> {
+  return (await store.commits(commit.key)).some((kept) => kept.commit.version === commit.version)
+}
+
+/** Tasks as they stood after those of their commits that were compared. */
+async function* tasksOf({ store, digest, newest }: Side): AsyncGenerator<Task> {
   for await (const task of store.tasks()) {
-    const asOfThen = task.version > (newest.get(task.key) ?? 0) ? await taskAt(store, task, upTo) : task
+    const version = newest.get(task.key) ?? 0
+    const asOfThen = task.version > version ? await taskAt(store, task, version) : task
     if (asOfThen === null) continue
     digest.addTask(asOfThen)
     yield asOfThen
   }
 }
 
-/** Null for one that was not there then. A task whose commits are lost stands as it does. */
-async function taskAt(store: Store, task: Task, upTo: number): Promise<Task | null> {
+/** Null for one that was not there then. A task whose newest commits are lost stands as it does. */
+async function taskAt(store: Store, task: Task, version: number): Promise<Task | null> {
   const commits = await store.commits(task.key)
-  if (!commits.some(({ place }) => place > upTo)) return task
-  const before = commits.filter(({ place }) => place <= upTo)
+  if (!commits.some(({ commit }) => commit.version > version)) return task
+  const before = commits.filter(({ commit }) => commit.version <= version)
   const then = before.reduce<Task | null>((state, { commit }) => evolve(state, commit), null)
   return then && fitTask(then)
 }

@@ -46,7 +46,7 @@ export async function compareStores(parts: CompareParts, progress: JobProgress):
     marksOf(marks, commit.key)[commit.version] = markOf(commit)
     step()
   })
-  await compareTasks(left, right, upTo, differences, step)
+  await compareTasks(left, right, differences, step)
   for (const section of recordSections) await compareSection(section, left, right, { differences, step, flush })
   progress.doing('reading the ledger')
   const inLedger = await compareLedger(

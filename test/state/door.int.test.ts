@@ -143,12 +143,12 @@ describe('jobs', () => {
     expect(await door.ask('job')).toMatchObject({ job: null, running: false })
     expect(await door.ask('begin', { job: 'compare' })).toMatchObject({ job: 'compare', running: true })
     expect(await door.ask('begin', { job: 'compare' })).toMatchObject({ job: 'compare', running: true })
-    for (const request of [
-      door.ask('begin', { job: 'rebuild' }),
-      door.ask('import', { entries: [] }),
-      door.ask('import_begin', announcementOf([])),
+    for (const ask of [
+      () => door.ask('begin', { job: 'rebuild' }),
+      () => door.ask('import', { entries: [] }),
+      () => door.ask('import_begin', announcementOf([])),
     ]) {
-      await expect(request).rejects.toMatchObject({
+      await expect(ask()).rejects.toMatchObject({
         code: 'refused',
         message: 'A comparison is under way; wait until it has ended.',
       })

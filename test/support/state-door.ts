@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { openStateFile } from '../../adapters/sqlite/state/state-file.ts'
 import { isBreakroomError } from '../../core/errors.ts'
@@ -8,7 +9,9 @@ import { evolve } from '../../core/task/evolve.ts'
 import type { Task } from '../../core/task/task.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StateFile } from '../../ports/state-file.ts'
-import { type StateDoorParts, stateEndpoints } from '../../state/door.ts'
+import type { OwnedStore } from '../../ports/store.ts'
+import { type Behind, createBehind } from '../../state/behind.ts'
+import { stateEndpoints } from '../../state/door.ts'
 import { type NatsServer, startProvisionedNats } from './nats.ts'
 import { temporaryFolder, until } from './process.ts'
 import { quietLog, quietMetrics } from './quiet.ts'
@@ -21,6 +24,8 @@ export interface TestStateDoor extends AsyncDisposable {
   readonly nats: NatsServer
   readonly file: StateFile
   readonly ledger: Ledger
+  /** Writes the store behind, where there is one. */
+  readonly behind: Behind | null
   /** What the knowledge proxy was given. */
   readonly learned: KeptKnowledge[]
   /** How often the task service was asked to write the ledger, and what it does then: appends what is kept and missing. */
@@ -41,16 +46,31 @@ export interface TestStateDoor extends AsyncDisposable {
   stop(): void
 }
 
-export async function testStateDoor(
-  changes: Partial<Pick<StateDoorParts, 'org' | 'behind' | 'store'>> & { newId?: () => string } = {},
-): Promise<TestStateDoor> {
+export async function testStateDoor({ store = null }: { store?: OwnedStore | null } = {}): Promise<TestStateDoor> {
   await using begun = new AsyncDisposableStack()
   const folder = begun.use(temporaryFolder())
   const nats = begun.use(await startProvisionedNats())
   const path = `${folder.path}/state.sqlite`
-  const newId = changes.newId ?? (() => crypto.randomUUID())
-  const file = openStateFile({ file: path, clock: realClock, log: quietLog, newId })
+  const file = openStateFile({ file: path, clock: realClock, log: quietLog, newId: randomUUID })
   begun.defer(() => file.close())
+  const writing = new AbortController()
+  const behind =
+    store &&
+    createBehind({
+      file,
+      store,
+      metricsEveryMs: 0,
+      clock: realClock,
+      sleep: realClock.sleep,
+      random: Math.random,
+      log: quietLog,
+      metrics: quietMetrics,
+      signal: writing.signal,
+    })
+  begun.defer(async () => {
+    writing.abort()
+    await behind?.ended
+  })
   const ledger = nats.as({ kind: 'tasks' }).ledger('breakroom')
   const subjects = orgSubjects('breakroom')
   const { bus } = nats.as({ kind: 'state' })
@@ -62,6 +82,7 @@ export async function testStateDoor(
     nats,
     file,
     ledger,
+    behind,
     learned: [],
     refills: 0,
     lag: 0,
@@ -106,8 +127,8 @@ export async function testStateDoor(
       org: 'breakroom',
       subjects,
       file,
-      behind: null,
-      store: null,
+      behind,
+      store,
       ledger: nats.as({ kind: 'state' }).ledger('breakroom'),
       refill: async () => {
         door.refills += 1
@@ -119,7 +140,6 @@ export async function testStateDoor(
       log: quietLog,
       metrics: quietMetrics,
       signal,
-      ...changes,
     })
     await bus.serve('state', endpoints, signal)
   }
