@@ -35,7 +35,7 @@ export interface SeenOrgans {
 
 /** What does not answer in this time is unknown. */
 const answerWithinMs = 2_000
-const partsWithStatus = ['bridge', 'router', 'tasks', 'knowledge'] as const
+const partsWithStatus = ['bridge', 'router', 'tasks', 'knowledge', 'state'] as const
 
 /** Looks at the fleet's own organs side by side. Never rejects: each that cannot be looked at says so for itself. */
 export async function lookAtOrgans(parts: OrganParts, seeing: Promise<Seen>): Promise<SeenOrgans> {
