@@ -22,7 +22,7 @@ export async function state(size: Size): Promise<Figure[]> {
     (emulator: FirestoreEmulator) => catchingUp(emulator, short ? 300 : 3_000),
   ]) {
     // What one left behind in memory is not to slow the next one down.
-    await using emulator = await firestoreEmulator()
+    await using emulator = await firestoreEmulator({ megabytes: 1_500 })
     figures.push(...(await measure(emulator)))
   }
   return figures

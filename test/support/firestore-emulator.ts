@@ -42,8 +42,13 @@ export function firestoreMissing(): string | null {
   return null
 }
 
-/** Starts the emulator, with security rules when a file of them is named; it answers when this resolves. */
-export async function firestoreEmulator(options: { rules?: string } = {}): Promise<FirestoreEmulator> {
+/**
+ * Starts the emulator, with security rules when a file of them is named; it answers when this resolves. It keeps everything in memory, and
+ * what was there before, too: whoever writes a lot says how much it may take.
+ */
+export async function firestoreEmulator(
+  options: { rules?: string; megabytes?: number } = {},
+): Promise<FirestoreEmulator> {
   const java = javaProgram()
   const jar = emulatorJar()
   if (java === null || jar === null) throw new Error(`${firestoreMissing()}`)
@@ -51,7 +56,7 @@ export async function firestoreEmulator(options: { rules?: string } = {}): Promi
   const host = `127.0.0.1:${port}`
   const project = `breakroom-test-${randomUUID().slice(0, 8)}`
   // It needs little for what tests keep in it, and starts sooner without the second compiler.
-  const machine = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', jar]
+  const machine = [`-Xmx${options.megabytes ?? 256}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', jar]
   const begin = [
     'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
     'start',
