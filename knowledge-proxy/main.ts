@@ -17,6 +17,7 @@ import { parseFitted } from '../core/knowledge/fitted.ts'
 import type { CorpusSettings } from '../core/knowledge/settings.ts'
 import { answersQuestions } from '../core/role.ts'
 import { roleLimit } from '../core/role-limit.ts'
+import { desk } from '../core/route.ts'
 import { orgSubjects, subjectToken } from '../core/subject.ts'
 import type { Recorded } from '../ports/bus.ts'
 import type { CorpusSource } from '../ports/corpus-source.ts'
@@ -35,6 +36,7 @@ import type { Words } from './learning/parts.ts'
 import { stateEndpoints } from './learning/state-endpoints.ts'
 import { tellUntilDone } from './learning/telling.ts'
 import { startAssistant } from './models/main.ts'
+import { tellUsage } from './models/usage.ts'
 import { createPresentFinder } from './present.ts'
 import { createTaskOf } from './task-of.ts'
 
@@ -99,7 +101,8 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     stillThere,
     restsOn: learning.restsOn,
   })
-  const assistant = startAssistant(context, file, library)
+  const usage = tellUsage({ ...context, role: roles.find(answersQuestions)?.name ?? desk, bus })
+  const assistant = startAssistant(context, file, library, usage.used)
   const ask = createAsk({
     log: questions,
     finder,
@@ -157,6 +160,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
       clearInterval(firstPass)
       await Promise.allSettled([...following, indexer.ended, record.ended])
       await reader.close()
+      await usage.close()
       await bus.close()
       file.close()
     },

@@ -17,6 +17,8 @@ export interface ModelContext {
   random(): number
   log: Log
   metrics: Metrics
+  /** Told what each request used, as far as the provider counted it. */
+  used?: (tokens: { input: number; output: number }) => void
   /** The one of Node when left out. */
   fetch?: typeof fetch
 }
@@ -58,6 +60,7 @@ export function createCalls(job: ModelJob, model: string, context: ModelContext)
   const used = ({ inputTokens, outputTokens }: Usage) => {
     if (inputTokens) metrics.count('breakroom_model_tokens_total', { job, what: 'in' }, inputTokens)
     if (outputTokens) metrics.count('breakroom_model_tokens_total', { job, what: 'out' }, outputTokens)
+    if (inputTokens || outputTokens) context.used?.({ input: inputTokens ?? 0, output: outputTokens ?? 0 })
   }
   const unavailable = (problem: string, detail: { retry_after_ms?: number; kind?: ModelFailure['kind'] } = {}) =>
     new BreakroomError('unavailable', `The ${job} (${model}) ${problem}.`, { detail: { job, model, ...detail } })

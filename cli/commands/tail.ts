@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 interface Wanted {
   /** How many entries of the past come first. */
   last: number
-  /** Also the lines that the sweep sends to hear them again. */
+  /** Also the lines that the sweep sends to hear them again, and what models used. */
   all: boolean
 }
 
@@ -30,7 +30,7 @@ async function print(bus: RecordReader, output: Output, signal: AbortSignal, wan
       })
       continue
     }
-    if (wanted.all || !isCanaryIn(envelope)) output.line(readable(envelope), { seq, subject, ...envelope })
+    if (wanted.all || !isByTheWay(envelope)) output.line(readable(envelope), { seq, subject, ...envelope })
   }
 }
 
@@ -45,7 +45,7 @@ export async function beginningOf(bus: RecordReader, { last, all }: Wanted, sign
     const after = Math.max(0, end - span)
     const shown: number[] = []
     for await (const { envelope, seq, caughtUp } of bus.read({ record: 'events', after, signal })) {
-      if (envelope instanceof BreakroomError || !isCanaryIn(envelope)) shown.push(seq)
+      if (envelope instanceof BreakroomError || !isByTheWay(envelope)) shown.push(seq)
       if (seq >= end || caughtUp) break
     }
     const first = shown.at(-last)
@@ -54,7 +54,9 @@ export async function beginningOf(bus: RecordReader, { last, all }: Wanted, sign
   }
 }
 
-function isCanaryIn(envelope: Envelope): boolean {
+/** What nobody has to read. */
+function isByTheWay(envelope: Envelope): boolean {
+  if (envelope.type === 'role.usage') return true
   const line = asChatLine(envelope)
   return line !== null && isCanary(line)
 }

@@ -56,6 +56,17 @@ test('writes what has the shape that was asked for, and counts what it cost', as
   expect(seen.counted('breakroom_model_tokens_total', 'writer', 'out')).toBe(30)
 })
 
+test('tells whoever wants to know what each request used', async () => {
+  const used: object[] = []
+  seen.context.used = (tokens) => used.push(tokens)
+  const asked = writer()
+  for (const _ of [1, 2]) await asked.write(task, { timeoutMs: 5_000 })
+  expect(used).toEqual([
+    { input: 120, output: 30 },
+    { input: 120, output: 30 },
+  ])
+})
+
 test('writes through Anthropic, at its base_url and with its key', async () => {
   const anthropic = writer({ provider: 'anthropic', model: 'claude-sonnet-4-5' })
   expect(await anthropic.write(task, { timeoutMs: 5_000 })).toEqual(whole)

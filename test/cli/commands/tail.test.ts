@@ -29,13 +29,16 @@ test('what is no line shows its actor and type', () => {
   )
 })
 
-test('so many lines of the past are shown however many canaries flew meanwhile, unless those are wanted too', async () => {
+test('so many lines of the past are shown however many canaries flew and models were used meanwhile, unless those are wanted too', async () => {
   const room = { name: 'canary', visibility: 'public' as const }
+  const used = (n: number) => envelopeOf(`used ${n}`, { type: 'role.usage', actor: 'breakroom', data: {} })
   // Three lines, then a quiet week, then one.
   const record = Array.from({ length: 2_020 }, (_, n) =>
     n < 3 || n === 2_019
       ? envelopeOf(`line ${n}`)
-      : canaryLine({ role: 'sweep', nick: 'sweep', room, at: new Date(n * 300_000) }),
+      : n % 2 === 0
+        ? used(n)
+        : canaryLine({ role: 'sweep', nick: 'sweep', room, at: new Date(n * 300_000) }),
   )
   const bus: RecordReader = {
     async *read({ after }) {
