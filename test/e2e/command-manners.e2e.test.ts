@@ -187,13 +187,16 @@ describe('beside a fleet that runs', () => {
   })
 })
 
-test('doctor says that the desk does not run, and how to start it', async () => {
+test('doctor says that the desk and the state store do not run, and how to start them', async () => {
   await using fleet = createTestFleet({ roles: ['ceo', 'cto', 'cso'] })
   await fleet.start('servers')
   const { code, stdout } = await fleet.command(['doctor'])
   expect(code).toBe(1)
   expect(stdout).toContain('failure fleet: the desk does not run\n        fix: breakroom run desk, or npm start\n')
-  expect(stdout).toMatch(/checks, 1 failure, 0 warnings\.\n$/)
+  expect(stdout).toMatch(
+    /failure state: the state store does not run[^\n]*\n {8}fix: breakroom run state, or npm start\n/,
+  )
+  expect(stdout).toMatch(/checks, 2 failures, 0 warnings\.\n$/)
 })
 
 test('a new login word is made without a fleet too', async () => {
