@@ -97,7 +97,12 @@ export function createRefills(parts: {
   /** Whoever asked was told that it is begun, and need not ask again. */
   async function lookAgain(during: RefillDuring): Promise<void> {
     await sleep(againAfterMs, during.signal)
-    if (!during.signal.aborted) begin(during)
+    if (during.signal.aborted) return
+    try {
+      begin(during)
+    } catch {
+      // Somebody else leads; they look by themselves.
+    }
   }
 
   function fail(error: unknown): void {
@@ -112,7 +117,7 @@ export function createRefills(parts: {
       during.onMissing()
       return
     }
-    trouble = null
+    if (!during.signal.aborted) trouble = null
     status = { ...status, running: false }
   }
 

@@ -65,7 +65,7 @@ export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
     let fresh: { adopt(): Promise<void> } | undefined
     try {
       // The book and the labels are made from it, before the first effect asks for one.
-      await catchUp({ ...parts, store, signal: term.signal })
+      if (!(await isCaughtUp(parts, store, term.signal))) continue
       await parts.refills.fill(store, term.signal)
       await serveFrom(parts, term, { store, owed }, ending, (made) => {
         fresh = made
@@ -81,6 +81,23 @@ export async function serveTerm(parts: TermParts, term: Term): Promise<void> {
     }
     await fresh?.adopt()
   }
+}
+
+/** False, after a moment, when the ledger could not be read into the store. */
+async function isCaughtUp(parts: TermParts, store: TaskStore, signal: AbortSignal): Promise<boolean> {
+  try {
+    await catchUp({ ...parts, store, signal })
+    return true
+  } catch (error) {
+    if (!signal.aborted) await restAfter(error, parts.log, signal)
+    return false
+  }
+}
+
+async function restAfter(error: unknown, log: Log, signal: AbortSignal): Promise<void> {
+  log.error({ cause: sentenceOf(error) }, 'the ledger could not be followed')
+  // A full disk stays full for a while.
+  await pause(restMs, undefined, { signal }).catch(() => {})
 }
 
 /** Serves from one store until `ending` aborts or the term ends; what is under way is finished or left to the next. */
@@ -132,11 +149,9 @@ async function serveFrom(
     log,
     metrics,
     signal,
-  }).catch(async (error) => {
-    log.error({ cause: sentenceOf(error) }, 'the ledger could not be followed')
+  }).catch((error) => {
     ending.abort()
-    // A full disk stays full for a while.
-    await pause(restMs, undefined, { signal: term.signal }).catch(() => {})
+    return restAfter(error, log, term.signal)
   })
   await Promise.race([milestones.seq(end), projecting])
 

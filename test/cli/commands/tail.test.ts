@@ -48,6 +48,7 @@ test('so many lines of the past are shown however many canaries flew and models 
           subject: 'events.any.chat.any',
           envelope,
           bytes: new Uint8Array(),
+          storedAt: new Date(envelope.time),
           caughtUp: index + 1 === record.length,
         }
         if (entry.seq > after) yield entry

@@ -59,7 +59,7 @@ it('it is an entry of the house that counts for the role, and is no line of any 
   expect(first.subject).toBe('events.breakroom.role.usage')
   expect(decodeEnvelope(encodeEnvelope(first.envelope))).toEqual(first.envelope)
   expect(asChatLine(first.envelope)).toBeNull()
-  expect(usageOf(first.envelope, first.subject)).toMatchObject({
+  expect(usageOf(first.envelope, first.subject, new Date(first.envelope.time))).toMatchObject({
     role: 'knowledge',
     day: '2026-11-22',
     adds: { tokens_in: 100, tokens_out: 20 },
