@@ -23,6 +23,8 @@ export interface Recorded {
   subject: string
   envelope: Envelope | BreakroomError
   bytes: Uint8Array
+  /** By the server's clock; what the envelope says of its time is its writer's word. */
+  storedAt: Date
   /** True when nothing newer was waiting at the time it was handed over. */
   caughtUp: boolean
 }

@@ -18,8 +18,8 @@ export interface Feed<E extends { seq: number; caughtUp: boolean }> {
   idOf(entry: E): string
   /** Keeps entries and marks, all or none. What is refused comes again alone, and is passed over when it is refused alone. */
   keep(entries: readonly E[], marks: Readonly<Record<string, FeedMark>>): Promise<void>
-  /** Of a feed that is read from its beginning again when it is another one: called then, before anything is read. */
-  onBegin?(): void
+  /** Called before it is read from its beginning, for the first time or because it is another one. */
+  onBegin?(): void | Promise<void>
   /**
    * Called when all of it was read from the beginning. Until it has resolved, reading begins there again after a restart; `signal` aborts
    * when that is to be done at once.
@@ -89,7 +89,7 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
         beside.push(watch(until, () => session.abort()))
         let owesAll = anew
         await read(after, until, (seq) => {
-          if (!owesAll || seq < end) return
+          if (!owesAll || seq < (feed.onReadAll === undefined ? Math.min(end, 1) : end)) return
           owesAll = false
           beside.push(readAll(until))
         })
@@ -112,8 +112,9 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
     const anew = mark === null || owed || !(await isSame(mark, until))
     if (anew && mark !== null) log.warn({ feed: feed.name, ...mark }, 'state: a feed is read from its beginning again')
     if (anew) {
-      await file.setNote(anewNote, 'begun')
-      feed.onBegin?.()
+      // Where nothing is to follow, reading goes on from the mark: what is measured must not be so twice.
+      if (feed.onReadAll !== undefined) await file.setNote(anewNote, 'begun')
+      await feed.onBegin?.()
     }
     const end = await feed.lastSeq()
     anchor = anew ? null : mark

@@ -15,12 +15,13 @@ export function createRecordReader(connection: Connection): RecordReader {
   return {
     async *read({ record, filters = [], after, signal }) {
       for await (const entry of follow(connection, { stream: streamOf[record], filters, from: { after }, signal })) {
-        const { msg, streamSeq, pending } = entry
+        const { msg, streamSeq, storedAt, pending } = entry
         yield {
           seq: streamSeq,
           subject: msg.subject,
           envelope: asPublished(msg.subject, readEnvelope(msg.data)),
           bytes: msg.data,
+          storedAt,
           caughtUp: pending === 0,
         }
       }

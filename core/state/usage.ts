@@ -17,11 +17,16 @@ const usageSchema = z.looseObject({
   role: z.string().min(1).max(64).optional(),
 })
 
+/** So long an entry may have been on its way, ms, and so far ahead a clock may be. */
+const longestWayMs = 86_400_000
+const aheadMs = 300_000
+
 /**
  * What an entry of the record that came on this subject (`events.<actor>.role.usage`) adds to the day on which it was used, or null. A
  * role speaks for itself; the desk may name another role, for which it counts then. An entry that is off in any part counts as nothing.
+ * One that claims a time far from when it was stored counts for the day of that: nobody makes days that never were.
  */
-export function usageOf({ type, actor, time, data }: Envelope, subject: string): Measured | null {
+export function usageOf({ type, actor, time, data }: Envelope, subject: string, storedAt: Date): Measured | null {
   if (type !== 'role.usage' || !subject.endsWith('.role.usage') || isPerson(actor) || actor.length > 64) return null
   const usage = usageSchema.safeParse(data)
   if (!usage.success) return null
@@ -29,5 +34,7 @@ export function usageOf({ type, actor, time, data }: Envelope, subject: string):
   // Nobody has another one pay.
   if (isPerson(role) || (role !== actor && actor !== desk)) return null
   const adds = { model_calls: 1, tokens_in: input_tokens, tokens_out: output_tokens, usd }
-  return { role, day: dayOf(time), adds }
+  const way = storedAt.getTime() - Date.parse(time)
+  const isLikely = way <= longestWayMs && way >= -aheadMs
+  return { role, day: dayOf(isLikely ? time : storedAt.toISOString()), adds }
 }

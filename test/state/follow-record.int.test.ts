@@ -32,7 +32,8 @@ afterEach(async () => {
   folder[Symbol.dispose]()
 })
 
-const time = '2026-11-22T12:00:00.000Z'
+const time = new Date().toISOString()
+const today = `${time.slice(0, 10)}.cto`
 
 function envelope(id: string, changes: Partial<Envelope>): Envelope {
   return {
@@ -90,7 +91,7 @@ function follow(into: Partial<StateFile> = {}) {
   }
 }
 
-const used = async () => (await file.store.metrics.get('2026-11-22.cto'))?.tokens_in ?? 0
+const used = async () => (await file.store.metrics.get(today))?.tokens_in ?? 0
 const known = () => all(file.store.knowledge.all())
 
 it('what was decided and used before anybody kept it is kept, each once, and what comes after', async () => {
@@ -107,7 +108,7 @@ it('what was decided and used before anybody kept it is kept, each once, and wha
   await until('it has gone on', async () => (await known()).length === 2)
   await second.stop()
   expect(await used()).toBe(1_200)
-  expect(await file.store.metrics.get('2026-11-22.cto')).toMatchObject({ model_calls: 2, tokens_out: 20, usd: 0.2 })
+  expect(await file.store.metrics.get(today)).toMatchObject({ model_calls: 2, tokens_out: 20, usd: 0.2 })
   expect((await known()).map(({ kind, text, revision }) => ({ kind, text, revision }))).toEqual(
     expect.arrayContaining([{ kind: 'decision', text: expect.stringContaining('We branch from main.'), revision: 1 }]),
   )

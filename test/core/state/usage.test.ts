@@ -5,10 +5,11 @@ import { roleDaySchema } from '../../../core/state/role-day.ts'
 import { usageOf } from '../../../core/state/usage.ts'
 import { envelopeOf } from '../../support/envelope.ts'
 
-const used = (data: Record<string, unknown>, actor = 'cto') =>
+const used = (data: Record<string, unknown>, actor = 'cto', storedAt = '2026-11-22T00:01:00.000Z') =>
   usageOf(
     envelopeOf('u-1', { type: 'role.usage', actor, time: '2026-11-21T23:59:00.000Z', data }),
     `events.${actor}.role.usage`,
+    new Date(storedAt),
   )
 const fine = { input_tokens: 1_200, output_tokens: 80 }
 
@@ -21,6 +22,15 @@ describe('what a model call used', () => {
     })
     expect(used(fine)?.adds.usd).toBe(0)
     expect(used({ ...fine, role: 'cto', model: 'something' })?.role).toBe('cto')
+  })
+
+  it.each([
+    ['a minute before it says so', '2026-11-21T23:58:00.000Z', '2026-11-21'],
+    ['a day later', '2026-11-22T23:59:00.000Z', '2026-11-21'],
+    ['later than that', '2026-11-23T00:00:00.000Z', '2026-11-23'],
+    ['long before it says so', '2026-11-20T12:00:00.000Z', '2026-11-20'],
+  ])('is of the day that it says unless it was stored far from it: %s', (_, storedAt, day) => {
+    expect(used(fine, 'cto', storedAt)?.day).toBe(day)
   })
 
   it('is for the role that the desk names, and for none that another role names', () => {
@@ -53,8 +63,8 @@ describe('what a model call used', () => {
 
   it('is nothing where the record speaks of something else', () => {
     const envelope = envelopeOf('u-1', { type: 'role.usage', actor: 'cto', data: fine })
-    expect(usageOf(envelope, 'events.cto.role.renamed')).toBeNull()
-    expect(usageOf({ ...envelope, type: 'role.renamed' }, 'events.cto.role.usage')).toBeNull()
+    expect(usageOf(envelope, 'events.cto.role.renamed', new Date())).toBeNull()
+    expect(usageOf({ ...envelope, type: 'role.renamed' }, 'events.cto.role.usage', new Date())).toBeNull()
   })
 
   it('makes a day that can be kept, or nothing, whatever is said', () => {
