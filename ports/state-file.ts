@@ -19,10 +19,13 @@ export interface PendingChanges {
   /** Tasks, the one that has waited longest first, each with all the commits that are owed. */
   tasks(most: number): Promise<TaskChange[]>
   records<S extends RecordSection>(section: S, most: number): Promise<RecordOf[S][]>
-  /** The store behind has these. What has changed since is still owed. */
+  /** The store behind has these, as they were given out. What has changed since, or was made owed anew by `startOver`, is still owed. */
   sent(what: { tasks?: readonly TaskChange[]; records?: StateBatch['records'] }): Promise<void>
-  /** The store behind will never take this as it is: it is left out until it changes. */
-  setAside(what: { task: string } | { section: RecordSection; id: string }, why: string): Promise<void>
+  /** The store behind will never take this as it was given out: it is left out until it changes. What has changed since is still owed. */
+  setAside(
+    what: { task: TaskChange } | { section: RecordSection; record: { id: string; revision: number } },
+    why: string,
+  ): Promise<void>
   /** What was set aside, for people: `t-13: it has 1.2 MB ...`; at most twenty. */
   asideNow(): Promise<string[]>
   /**

@@ -10,15 +10,31 @@ const mostAside = 20
 
 /** What a store behind an open database has not got yet. `now` is ms since 1970. */
 export function outboxIn({ statements, use, change }: StateDatabase, now: () => number): PendingChanges {
-  function owedTask({ key, body, sent }: Row): TaskChange {
-    return {
-      task: parseKept<Task>(`${body}`),
-      commits: statements.commitsOf.all(`${key}`, Number(sent)).map(placedCommit),
-    }
+  /** How often all was made owed anew, and how often that was when something was given out. */
+  let beginnings = 0
+  const givenOut = new WeakMap<object, number>()
+
+  function given<T extends object>(one: T): T {
+    givenOut.set(one, beginnings)
+    return one
   }
 
-  function taskSent({ task: { key, version }, task, commits }: TaskChange): void {
-    const kept = statements.taskOutbox.get(key)
+  /** Since it was given out all is owed anew: nobody knows whether the store behind still has it. */
+  function isOutdated(one: object): boolean {
+    return (givenOut.get(one) ?? beginnings) !== beginnings
+  }
+
+  function owedTask({ key, body, sent }: Row): TaskChange {
+    return given({
+      task: parseKept<Task>(`${body}`),
+      commits: statements.commitsOf.all(`${key}`, Number(sent)).map(placedCommit),
+    })
+  }
+
+  function taskSent(change: TaskChange): void {
+    const { task, commits } = change
+    const { key, version } = task
+    const kept = isOutdated(change) ? undefined : statements.taskOutbox.get(key)
     if (kept === undefined || kept.since === null) return
     const sent = Number(kept.sent)
     const carried = commits.filter(({ commit }) => commit.version > sent).length
@@ -35,18 +51,34 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
     }
   }
 
-  function recordSent(section: RecordSection, { id, revision }: RecordOf[RecordSection]): void {
-    const kept = statements.recordOutbox.get(section, id)
+  function taskAside(change: TaskChange, why: string): void {
+    const { task, commits } = change
+    const kept = isOutdated(change) ? undefined : statements.taskOutbox.get(task.key)
+    if (kept === undefined || kept.version !== task.version || kept.body !== JSON.stringify(task)) return
+    const owed = numberIn(statements.commitsAbove.get(task.key, kept.sent ?? 0, Number.MAX_SAFE_INTEGER), 'value')
+    if (owed === commits.length) statements.setTaskAside.run(why, task.key)
+  }
+
+  function recordSent(section: RecordSection, record: RecordOf[RecordSection]): void {
+    const { id, revision } = record
+    const kept = isOutdated(record) ? undefined : statements.recordOutbox.get(section, id)
     if (kept === undefined || kept.since === null) return
     const isAll = revision >= Number(kept.revision)
     const [since, why] = isAll ? [null, null] : [kept.kept ?? null, kept.why ?? null]
     statements.setRecordOutbox.run(kept.row ?? null, section, kept.kept ?? null, since, why)
   }
 
+  function recordAside(section: RecordSection, record: { id: string; revision: number }, why: string): void {
+    const isNewest = Number(statements.recordOutbox.get(section, record.id)?.revision) === record.revision
+    if (isNewest && !isOutdated(record)) statements.setRecordAside.run(why, section, record.id)
+  }
+
   return {
     tasks: async (most) => use(() => statements.owedTasks.all(rowsOf(most)).map(owedTask)),
     records: async <S extends RecordSection>(section: S, most: number) =>
-      use(() => statements.owedRecords.all(section, rowsOf(most)).map(({ body }) => parseKept<RecordOf[S]>(`${body}`))),
+      use(() =>
+        statements.owedRecords.all(section, rowsOf(most)).map(({ body }) => given(parseKept<RecordOf[S]>(`${body}`))),
+      ),
     sent: async ({ tasks = [], records = {} }) =>
       change(() => {
         for (const task of tasks) taskSent(task)
@@ -56,8 +88,8 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
       }),
     setAside: async (what, why) =>
       change(() => {
-        if ('task' in what) statements.setTaskAside.run(why, what.task)
-        else statements.setRecordAside.run(why, what.section, what.id)
+        if ('task' in what) taskAside(what.task, why)
+        else recordAside(what.section, what.record, why)
       }),
     asideNow: async () =>
       use(() => {
@@ -86,6 +118,7 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
       }),
     startOver: async () =>
       change(() => {
+        beginnings += 1
         statements.owesAllTasks.run(now())
         statements.owesAllRecords.run(now())
       }),

@@ -7,7 +7,7 @@ import type { TaskChange } from '../../../../ports/store.ts'
 import { temporaryFolder } from '../../../support/process.ts'
 import { quietLog } from '../../../support/quiet.ts'
 import { dayRecord, hugeEvidence, knowledgeRecord, startRecord, taskChange } from '../../../support/state.ts'
-import { keyOf, taskAt } from '../../../support/tasks.ts'
+import { taskAt } from '../../../support/tasks.ts'
 
 const noon = Date.parse('2026-11-21T12:00:00.000Z')
 
@@ -171,8 +171,8 @@ describe('what the store behind has not got yet', () => {
     it('is left out and told, until it changes', async () => {
       await keep(taskChange(1), taskChange(2))
       await state.keep({ records: { knowledge: [knowledgeRecord('a'), knowledgeRecord('b')] } })
-      await state.pending.setAside({ task: keyOf(1) }, 'it has 1.2 MB')
-      await state.pending.setAside({ section: 'knowledge', id: 'b' }, 'no such "place"')
+      await state.pending.setAside({ task: taskChange(1) }, 'it has 1.2 MB')
+      await state.pending.setAside({ section: 'knowledge', record: knowledgeRecord('b') }, 'no such "place"')
 
       expect(await owed()).toEqual(['t-2: 1'])
       expect(await state.pending.records('knowledge', 10)).toEqual([knowledgeRecord('a')])
@@ -196,7 +196,7 @@ describe('what the store behind has not got yet', () => {
 
     it('is told of twenty at most, and counts for nothing that waits', async () => {
       await keep(...Array.from({ length: 30 }, (_, index) => taskChange(index + 1)))
-      for (let number = 1; number <= 30; number++) await state.pending.setAside({ task: keyOf(number) }, 'no')
+      for (let number = 1; number <= 30; number++) await state.pending.setAside({ task: taskChange(number) }, 'no')
       expect(await state.pending.asideNow()).toHaveLength(20)
       expect(await state.pending.waiting()).toEqual(nothing)
     })
@@ -204,16 +204,31 @@ describe('what the store behind has not got yet', () => {
     it('is nothing that nobody owes, or knows', async () => {
       await keep(taskChange(1))
       await state.pending.sent({ tasks: await state.pending.tasks(1) })
-      await state.pending.setAside({ task: keyOf(1) }, 'no')
-      await state.pending.setAside({ task: 'never heard of' }, 'no')
-      await state.pending.setAside({ section: 'metrics', id: 'x' }, 'no')
+      await state.pending.setAside({ task: taskChange(1) }, 'no')
+      await state.pending.setAside({ task: taskChange(9) }, 'no')
+      await state.pending.setAside({ section: 'metrics', record: { id: 'x', revision: 1 } }, 'no')
       expect(await state.pending.asideNow()).toEqual([])
+    })
+
+    it('is not what changed while it was refused', async () => {
+      await keep(taskChange(1), taskChange(2, 3))
+      await state.keep({ records: { knowledge: [knowledgeRecord('a')] } })
+      const [one] = await state.pending.tasks(1)
+      const [record] = await state.pending.records('knowledge', 1)
+      if (one === undefined || record === undefined) throw new Error('nothing is owed')
+      await keep(taskChange(1, 2))
+      await state.keep({ records: { knowledge: [knowledgeRecord('a', 2)] } })
+      await state.pending.setAside({ task: one }, 'no')
+      await state.pending.setAside({ section: 'knowledge', record }, 'no')
+      expect(await state.pending.asideNow()).toEqual([])
+      expect(await owed()).toEqual(['t-1: 1 2', 't-2: 1 2 3'])
+      expect(await state.pending.records('knowledge', 9)).toEqual([knowledgeRecord('a', 2)])
     })
 
     it('is no longer set aside when it was sent after all', async () => {
       await keep(taskChange(1))
       const sending = await state.pending.tasks(1)
-      await state.pending.setAside({ task: keyOf(1) }, 'no')
+      await state.pending.setAside({ task: taskChange(1) }, 'no')
       await state.pending.sent({ tasks: sending })
       expect(await state.pending.asideNow()).toEqual([])
       expect(await state.pending.waiting()).toEqual(nothing)
@@ -224,7 +239,7 @@ describe('what the store behind has not got yet', () => {
     await keep(taskChange(1, 3), taskChange(2))
     await state.keep({ records: { knowledge: [knowledgeRecord('a')], metrics: [dayRecord('cto', '2026-11-22')] } })
     await state.pending.sent({ tasks: await state.pending.tasks(1), records: { knowledge: [knowledgeRecord('a')] } })
-    await state.pending.setAside({ task: keyOf(2) }, 'no')
+    await state.pending.setAside({ task: taskChange(2) }, 'no')
     seconds = 100
     await state.pending.startOver()
 
@@ -234,10 +249,27 @@ describe('what the store behind has not got yet', () => {
     expect(await state.pending.asideNow()).toEqual([])
   })
 
+  it('stays after starting over, whatever is then said of what was on its way before', async () => {
+    await keep(taskChange(1, 3), taskChange(2))
+    await state.keep({ records: { knowledge: [knowledgeRecord('a')] } })
+    const tasks = await state.pending.tasks(9)
+    const knowledge = await state.pending.records('knowledge', 9)
+    await state.pending.startOver()
+    await state.pending.sent({ tasks, records: { knowledge } })
+    for (const task of tasks) await state.pending.setAside({ task }, 'no')
+    for (const record of knowledge) await state.pending.setAside({ section: 'knowledge', record }, 'no')
+    expect(await owed()).toEqual(['t-1: 1 2 3', 't-2: 1'])
+    expect(await state.pending.asideNow()).toEqual([])
+    expect(await state.pending.waiting()).toMatchObject({ tasks: 2, commits: 4, records: { knowledge: 1 } })
+    const anew = { tasks: await state.pending.tasks(9), records: { knowledge: [knowledgeRecord('a')] } }
+    await state.pending.sent(anew)
+    expect(await state.pending.waiting()).toEqual(nothing)
+  })
+
   it('is nothing after it was settled, and from then on what is new', async () => {
     await keep(taskChange(1, 3), taskChange(2))
     await state.keep({ records: { knowledge: [knowledgeRecord('a')] } })
-    await state.pending.setAside({ task: keyOf(2) }, 'no')
+    await state.pending.setAside({ task: taskChange(2) }, 'no')
     await state.pending.settle()
     expect(await state.pending.waiting()).toEqual(nothing)
     expect(await state.pending.asideNow()).toEqual([])
@@ -249,7 +281,7 @@ describe('what the store behind has not got yet', () => {
     await keep(taskChange(1, 3), taskChange(2), taskChange(3))
     await state.pending.sent({ tasks: await state.pending.tasks(1) })
     await keep(taskChange(1, 4))
-    await state.pending.setAside({ task: keyOf(3) }, 'no')
+    await state.pending.setAside({ task: taskChange(3) }, 'no')
     const before = [await owed(), await state.pending.waiting(), await state.pending.asideNow()]
     await state.close()
     state = opened()
@@ -264,7 +296,7 @@ describe('what the store behind has not got yet', () => {
     await expect(pending.tasks(1)).rejects.toMatchObject(closed)
     await expect(pending.records('metrics', 1)).rejects.toMatchObject(closed)
     await expect(pending.sent({})).rejects.toMatchObject(closed)
-    await expect(pending.setAside({ task: 'x' }, 'no')).rejects.toMatchObject(closed)
+    await expect(pending.setAside({ task: taskChange(1) }, 'no')).rejects.toMatchObject(closed)
     await expect(pending.asideNow()).rejects.toMatchObject(closed)
     await expect(pending.waiting()).rejects.toMatchObject(closed)
     await expect(pending.startOver()).rejects.toMatchObject(closed)
