@@ -10,7 +10,7 @@ const knowledgeKinds = ['decision', 'pattern', 'memory'] as const
 export const keptKnowledgeSchema = z.looseObject({
   /** `decision-1f0c...`, `learned-q-17` */
   id: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
-  revision: z.int().min(1),
+  revision: z.int().min(1).max(1e12),
   kind: z.enum(knowledgeKinds),
   title: z.string().max(1_000),
   text: z.string().max(110_000),

@@ -9,7 +9,7 @@ const count = z.int().min(0)
 export const roleDaySchema = z.looseObject({
   /** `2026-11-22.cto` */
   id: z.string().regex(/^\d{4}-\d\d-\d\d\.[A-Za-z0-9_-]{1,64}$/),
-  revision: z.int().min(1),
+  revision: z.int().min(1).max(1e12),
   role: z.string().max(64),
   day: z.iso.date(),
   /** Tasks that came to the role, new or from another one. */
