@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { isBreakroomError, sentenceOf } from '../core/errors.ts'
@@ -56,15 +57,20 @@ export function followLearned(parts: LearnedParts): { ended: Promise<void>; trou
 
   /** Whether all pages were read and kept. */
   async function pull(since: string | null): Promise<boolean> {
+    let seen = newest
     for (let after: string | null = null; !signal.aborted; ) {
       const page = await ask({ since, after })
       if (page === null) return false
       const learned = page.learned.flatMap((one) => read(one))
       if (!(await keep(learned))) return false
-      for (const { at, ended } of learned) newest = [newest ?? '', at, ended?.at ?? ''].toSorted().at(-1) ?? null
+      for (const { at, ended } of learned) seen = [seen ?? '', at, ended?.at ?? ''].toSorted().at(-1) ?? null
       // Also behind one that cannot be read.
       const last: string | undefined = labelledSchema.safeParse(page.learned.at(-1)).data?.learned.label
-      if (page.done) return true
+      if (page.done) {
+        // Pages go by label: what is on one that was not read may be older than what is on another.
+        newest = seen
+        return true
+      }
       // Behind nothing, or behind the same again, there is nothing else to be had.
       if (last === undefined || last === after) return false
       after = last
@@ -93,12 +99,20 @@ export function followLearned(parts: LearnedParts): { ended: Promise<void>; trou
     return []
   }
 
+  /** A proxy that has lost its file may give an old label to another question; what was taught for the old one stays. */
+  async function placed(one: KeptKnowledge): Promise<[KeptKnowledge, KeptKnowledge | null]> {
+    const known = await file.store.knowledge.get(one.id)
+    if (known === null || known.learned?.question === one.learned?.question) return [one, known]
+    const id = `${one.id}-${hash('sha256', one.learned?.question ?? '').slice(0, 8)}`
+    return [{ ...one, id }, await file.store.knowledge.get(id)]
+  }
+
   /** Whether the file has taken them. */
   async function keep(learned: readonly KeptKnowledge[]): Promise<boolean> {
     try {
       const changed: KeptKnowledge[] = []
-      for (const one of learned) {
-        const known = await file.store.knowledge.get(one.id)
+      for (const came of learned) {
+        const [one, known] = await placed(came)
         // As they come out of the file, where nothing is undefined.
         const next: KeptKnowledge = JSON.parse(JSON.stringify({ ...one, revision: known?.revision ?? 1 }))
         if (known === null) changed.push(next)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { systemClock } from '../../adapters/process/system-clock.ts'
 import { openStateFile } from '../../adapters/sqlite/state/state-file.ts'
+import { BreakroomError } from '../../core/errors.ts'
 import type { KeptKnowledge } from '../../core/state/kept-knowledge.ts'
 import { orgSubjects } from '../../core/subject.ts'
 import type { StateFile } from '../../ports/state-file.ts'
@@ -20,6 +21,8 @@ let file: StateFile
 let stop: AbortController
 /** What the proxy has, as anybody would be told, and what it was asked. */
 let taught: KeptKnowledge[]
+/** The label behind which the proxy does not answer. */
+let away: string | null
 let asked: { since: string | null; after: string | null }[]
 
 beforeEach(async () => {
@@ -28,6 +31,7 @@ beforeEach(async () => {
   stop = new AbortController()
   taught = []
   asked = []
+  away = null
   file = openStateFile({
     file: join(folder.path, 'state.sqlite'),
     clock: systemClock,
@@ -53,6 +57,7 @@ async function serveProxy(): Promise<void> {
   const handler = async (data: unknown) => {
     const request = data as { since: string | null; after: string | null }
     asked.push(request)
+    if (away !== null && request.after === away) throw new BreakroomError('unavailable', 'It is away.')
     const number = (label: string | undefined | null) => Number(label?.slice(2) ?? 0)
     const left = taught.filter(
       ({ at, ended, learned: its }) =>
@@ -132,6 +137,42 @@ it('asks from a little before the newest change, and for everything at the start
     { since: '2026-11-21T12:00:20.000Z', after: null },
     { since: '2026-11-21T12:00:20.000Z', after: null },
   ])
+})
+
+it('what a proxy that lost its file teaches under an old label is kept beside what was taught under it before', async () => {
+  taught = [learned(1)]
+  await serveProxy()
+  const following = follow()
+  await following.pull()
+  const details = { label: 'q-1', person: 'human-bob', question: 'Where?', request: 'ask-anew' }
+  taught = [learned(1, { text: 'Over there.', learned: details })]
+  await following.pull(3_600_000)
+  taught = [learned(1, { text: 'No, here.', learned: { ...details, request: 'ask-again' } })]
+  await following.pull(3_600_000)
+  const [old, anew] = await kept()
+  expect(await kept()).toHaveLength(2)
+  expect(old).toEqual(learned(1))
+  expect(anew).toMatchObject({ text: 'No, here.', revision: 2, learned: { label: 'q-1', question: 'Where?' } })
+})
+
+it('what is on a page that could not be read is asked for again, however old it is', async () => {
+  taught = [learned(1)]
+  await serveProxy()
+  const following = follow()
+  await following.pull()
+  const late = '2026-11-21T18:00:00.000Z'
+  taught = [
+    learned(1),
+    learned(2, { at: late }),
+    learned(3, { at: late }),
+    learned(4, { at: '2026-11-21T12:00:05.000Z' }),
+  ]
+  away = 'q-2'
+  await following.pull()
+  expect((await kept()).map(({ id }) => id)).not.toContain('learned-q-4')
+  away = null
+  await following.pull()
+  expect((await kept()).map(({ id }) => id)).toContain('learned-q-4')
 })
 
 it('a proxy that is away is no trouble; its answers are kept when it is back', async () => {
