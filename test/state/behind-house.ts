@@ -13,7 +13,7 @@ import { contentOf } from '../support/state.ts'
 import type { SleepingClock, VirtualClock } from '../support/virtual-clock.ts'
 
 /** What a call of a store comes to instead of what it does: an error, or nothing at all for ever. */
-export type Mishap = Error | 'hangs' | null
+type Mishap = Error | 'hangs' | null
 
 /** A store that does as it is told. What it keeps, it really keeps. */
 export interface ToldStore extends OwnedStore {
@@ -71,7 +71,7 @@ export const mishaps = {
 }
 
 /** What was logged and counted. */
-export interface Noticed {
+interface Noticed {
   readonly lines: string[]
   count(name: MetricName, what: string): number
   gauge(name: MetricName, what?: string): number | undefined
@@ -133,8 +133,8 @@ export function behindHouse(clock: SleepingClock): BehindHouse {
             gauges.set(`${name} ${what}`, value)
           },
         },
-        signal: stopping.signal,
         ...changes,
+        signal: AbortSignal.any([stopping.signal, ...(changes.signal === undefined ? [] : [changes.signal])]),
       })
       const stop = () => {
         stopping.abort()
@@ -150,13 +150,20 @@ export function behindHouse(clock: SleepingClock): BehindHouse {
   }
 }
 
-/** Lets time pass, a second or less at a time, until it is so. */
-export function passUntil<T>(clock: VirtualClock, what: string, probe: () => T | Promise<T>, step = 100) {
-  return until(what, async () => {
+/** Lets time pass, `step` ms at a time, until it is so; fails after so many ms of real time. */
+export function passUntil<T>(
+  clock: VirtualClock,
+  what: string,
+  probe: () => T | Promise<T>,
+  step = 100,
+  timeoutMs?: number,
+) {
+  const stepwise = async () => {
     const answer = await probe()
     if (!answer) await clock.advance(step)
     return answer
-  })
+  }
+  return until(what, stepwise, timeoutMs)
 }
 
 /** Lets so much time pass, a second at a time, so that what takes real time has its turns in between. */
