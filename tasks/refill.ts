@@ -24,7 +24,7 @@ interface RefillStatus {
 }
 
 /** What serves from a store while somebody asks for a refill. */
-export interface RefillDuring {
+interface RefillDuring {
   /** Throws while another may be the active service. */
   mustLead: () => void
   store: TaskStore
