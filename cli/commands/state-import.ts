@@ -58,6 +58,11 @@ async function importFile(
   const { stop } = watching
   const { org, counts, sha256 } = await verified(file, stop)
   return withState(settings, async (ask) => {
+    const here = (await statusOf(ask)).org
+    if (org !== here) {
+      const sentence = `${file}:1:1: This is the memory of "${org}", and this fleet is "${here}"; nothing was taken from it.`
+      throw new BreakroomError('usage', sentence)
+    }
     await ask('import_begin', { org, counts, sha256 })
     await send(ask, file, counts, progress, stop)
     return [await watchJob(ask, 'import', watching), counts] as const
