@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Document, parseDocument } from 'yaml'
 import type { Thresholds } from '../../core/sweep/settings.ts'
+import type { FirestoreEmulator } from './firestore-emulator.ts'
 import { cloneFolder } from './process.ts'
 import type { TestWorkspace } from './slack-network.ts'
 
@@ -28,6 +29,8 @@ export interface TestFleetOptions {
   knowledge?: { corpus?: object[]; owners?: object[] }
   /** How often the fleet is swept, and after how many minutes something is called stuck, where that is other than shipped. */
   sweep?: { every_minutes?: number; thresholds?: Partial<Thresholds> }
+  /** Google's emulator, where its memory is kept beside its own file. */
+  firestore?: Pick<FirestoreEmulator, 'host' | 'project'>
   /** Files in its folder: path -> text. */
   files?: Record<string, string>
 }
@@ -53,12 +56,23 @@ export function writeConfiguration(folder: string, options: TestFleetOptions): v
 }
 
 function fleetText(options: TestFleetOptions): string {
-  const { foreign, slack, limits = {}, checks = {}, rooms = {}, people = {}, knowledge = {}, sweep = {} } = options
+  const {
+    foreign,
+    slack,
+    limits = {},
+    checks = {},
+    rooms = {},
+    people = {},
+    knowledge = {},
+    sweep = {},
+    firestore,
+  } = options
   const shipped = shippedFile('breakroom.yaml')
   for (const [name, value] of Object.entries(limits)) shipped.setIn(['limits', name], value)
   for (const [name, argv] of Object.entries(checks)) shipped.setIn(['checks', name], argv)
   for (const [name, value] of Object.entries(knowledge)) shipped.setIn(['knowledge', name], value)
   for (const [name, value] of Object.entries(sweep)) shipped.setIn(['sweep', name], value)
+  if (firestore !== undefined) shipped.setIn(['state', 'firestore', 'project'], firestore.project)
   for (const [name, room] of Object.entries(rooms)) {
     shipped.setIn(['rooms', name], room)
     shipped.setIn(['platforms', 0, 'rooms', name], `#${name}`)

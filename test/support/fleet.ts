@@ -49,6 +49,8 @@ export interface TestFleet extends AsyncDisposable {
   kill(program: FleetProgram): Promise<void>
   /** Starts the servers and every part, each as a process of its own. */
   startParts(): Promise<void>
+  /** Asks all that runs to end, whoever starts the servers last. */
+  stopAll(): Promise<void>
   /** Resolves when the knowledge proxy has read its corpus once: until then a busy machine is told "I am still reading". */
   corpusRead(): Promise<void>
   /** The process of a server as the home knows it; null when there is none. */
@@ -84,6 +86,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
     BREAKROOM_HOME: home,
     BREAKROOM_IRC_PORT: '0',
     ...(options.slack === undefined ? {} : slackEnvironment(options.slack)),
+    ...(options.firestore === undefined ? {} : { FIRESTORE_EMULATOR_HOST: options.firestore.host }),
   }
 
   const fleet: TestFleet = {
@@ -125,6 +128,13 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
     async startParts() {
       await fleet.start('servers')
       await Promise.all(fleetParts.map((part) => fleet.start(part)))
+    },
+    async stopAll() {
+      const above: FleetProgram[] = ['up', 'servers']
+      await Promise.all(
+        [...started.keys()].filter((program) => !above.includes(program)).map((program) => fleet.stop(program)),
+      )
+      for (const program of above) await fleet.stop(program)
     },
     async corpusRead() {
       await until(
