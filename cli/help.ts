@@ -17,7 +17,7 @@ Commands
   status                         who is here, what is wrong
   sweep [--last]                 has everybody looked at now, and who is stuck unstuck; --last shows what
                                  was seen and done the last time. Ends with 3 when somebody is stuck
-  tail [-n <lines>] [--all]      the public record as it is written; --all also the sweep's canaries
+  tail [-n <lines>] [--all]      the public record as it is written; --all also canaries and tokens used
   assign <role> "<title>"        a task: --accept, --verify (again for more), --priority <p>,
                                  --prep, --qa, --review <role> (who plans, tries, reviews it),
                                  --ack <60s>, --due <60m>, --after <task>, --then <role "title">,

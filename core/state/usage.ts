@@ -4,12 +4,15 @@ import { isPerson } from '../person.ts'
 import { desk } from '../route.ts'
 import { dayOf, type Measured } from './measure.ts'
 
-/** Of one call; what is over is a mistake, or a joke. */
+/** Of one entry; what is over is a mistake, or a joke. */
+const mostCalls = 1_000_000
 const mostTokens = 1_000_000_000
 const mostUsd = 100_000
 
-/** What a role used for one call of a model, as far as it is known. */
+/** What a role used for calls of models, as far as it is known. */
 const usageSchema = z.looseObject({
+  /** One, where nothing is said. */
+  calls: z.int().min(1).max(mostCalls).default(1),
   input_tokens: z.int().min(0).max(mostTokens),
   output_tokens: z.int().min(0).max(mostTokens),
   /** What it cost. */
@@ -30,10 +33,10 @@ export function usageOf({ type, actor, time, data }: Envelope, subject: string, 
   if (type !== 'role.usage' || !subject.endsWith('.role.usage') || isPerson(actor) || actor.length > 64) return null
   const usage = usageSchema.safeParse(data)
   if (!usage.success) return null
-  const { input_tokens, output_tokens, usd = 0, role = actor } = usage.data
+  const { calls, input_tokens, output_tokens, usd = 0, role = actor } = usage.data
   // Nobody has another one pay.
   if (isPerson(role) || (role !== actor && actor !== desk)) return null
-  const adds = { model_calls: 1, tokens_in: input_tokens, tokens_out: output_tokens, usd }
+  const adds = { model_calls: calls, tokens_in: input_tokens, tokens_out: output_tokens, usd }
   const way = storedAt.getTime() - Date.parse(time)
   const isLikely = way <= longestWayMs && way >= -aheadMs
   return { role, day: dayOf(isLikely ? time : storedAt.toISOString()), adds }

@@ -13,7 +13,7 @@ const used = (data: Record<string, unknown>, actor = 'cto', storedAt = '2026-11-
   )
 const fine = { input_tokens: 1_200, output_tokens: 80 }
 
-describe('what a model call used', () => {
+describe('what calls of models used', () => {
   it('is added to the day and the role that say so', () => {
     expect(used({ ...fine, usd: 0.02 })).toEqual({
       role: 'cto',
@@ -21,6 +21,7 @@ describe('what a model call used', () => {
       adds: { model_calls: 1, tokens_in: 1_200, tokens_out: 80, usd: 0.02 },
     })
     expect(used(fine)?.adds.usd).toBe(0)
+    expect(used({ ...fine, calls: 7 })?.adds.model_calls).toBe(7)
     expect(used({ ...fine, role: 'cto', model: 'something' })?.role).toBe('cto')
   })
 
@@ -45,6 +46,7 @@ describe('what a model call used', () => {
   })
 
   it.each([
+    ['calls that were none', { calls: 0 }],
     ['a count below nothing', { input_tokens: -1 }],
     ['half a token', { output_tokens: 0.5 }],
     ['no number', { input_tokens: Number.NaN }],
