@@ -11,6 +11,7 @@ import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Sleep } from '../ports/sleep.ts'
 import type { StateFile } from '../ports/state-file.ts'
+import { orAborted } from './or-aborted.ts'
 
 export interface LearnedParts {
   bus: Services
@@ -80,11 +81,13 @@ export function followLearned(parts: LearnedParts): { ended: Promise<void>; trou
 
   async function ask(request: z.input<typeof learnedRequestSchema>) {
     try {
-      const reply = await bus.request(subjects.knowledgeService('learned', 'state'), request, answersWithinMs)
+      const asking = bus.request(subjects.knowledgeService('learned', 'state'), request, answersWithinMs)
+      const reply = await orAborted(asking, signal)
       return learnedReplySchema.parse(reply)
     } catch (error) {
+      if (signal.aborted) return null
       metrics.count('breakroom_retries_total', { what: 'learned' })
-      if (!isBreakroomError(error, 'unavailable') && !signal.aborted) {
+      if (!isBreakroomError(error, 'unavailable')) {
         log.warn({ cause: sentenceOf(error) }, 'state: what people taught cannot be pulled')
       }
       return null

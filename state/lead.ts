@@ -17,6 +17,7 @@ import { followLedger } from './follow-ledger.ts'
 import { followRecord } from './follow-record.ts'
 import { createKeepMeasured } from './keep-measured.ts'
 import type { StartKeeper } from './keep-start.ts'
+import { orAborted, whenAborted } from './or-aborted.ts'
 import { relearn } from './relearn.ts'
 
 export interface StateLeadParts {
@@ -99,7 +100,7 @@ export function createStateLead(parts: StateLeadParts): StateLead {
     const behind = store === null ? null : createBehind({ ...parts, file, store, signal: lettingGo.signal })
     const keeping = createKeepMeasured(file)
     const refill = async () => {
-      await bus.request(subjects.taskService('refill', 'state'), {}, refillAnswersWithinMs)
+      await orAborted(bus.request(subjects.taskService('refill', 'state'), {}, refillAnswersWithinMs), until)
     }
     const tasks = followLedger({ ...shared, keep: keeping, refill })
     const record = followRecord({ ...shared, keep: keeping })
@@ -176,9 +177,4 @@ export function createStateLead(parts: StateLeadParts): StateLead {
     })
     return Object.fromEntries(guarded)
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -85,6 +85,7 @@ function follow() {
     clock,
     sleep: (_, signal) =>
       new Promise((done) => {
+        if (signal?.aborted) return done()
         waiting.push(done)
         signal?.addEventListener('abort', () => done(), { once: true })
       }),
@@ -184,6 +185,22 @@ it('a proxy that is away is no trouble; its answers are kept when it is back', a
   await serveProxy()
   await following.pull()
   expect(await kept()).toEqual(taught)
+})
+
+it('ends at once when it is stopped while a proxy that hangs is asked', async () => {
+  let isAsked = false
+  const handler = () => {
+    isAsked = true
+    return new Promise<never>(() => {})
+  }
+  const subject = subjects.knowledgeService('learned', 'state')
+  await nats.as({ kind: 'knowledge' }).bus.serve('knowledge', { learned: { subject, handler } }, stop.signal)
+  const following = follow()
+  await until('it is asked', () => isAsked)
+  const began = performance.now()
+  stop.abort()
+  await following.ended
+  expect(performance.now() - began).toBeLessThan(1_000)
 })
 
 it('keeps the others when one answer cannot be read', async () => {
