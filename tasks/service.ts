@@ -12,6 +12,7 @@ import type { Counter } from '../ports/counter.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Book } from './book.ts'
+import { createLabels } from './labels.ts'
 import { createPlaces } from './places.ts'
 import { createTurns } from './turns.ts'
 
@@ -65,7 +66,8 @@ const attempts = 5
 const shipped = { limits: limitsSchema.parse({}) }
 
 export function createTaskService(parts: TaskServiceParts): TaskService {
-  const { ledger, book, labels, world, clock, metrics } = parts
+  const { ledger, book, world, clock, metrics } = parts
+  const labels = createLabels(parts.labels)
   const turns = createTurns()
   const places = createPlaces(book, world, (parts.fleet ?? shipped).limits.tasks_waiting)
 
@@ -80,8 +82,10 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
           create({ ...asked, label: 'this one' }, world)
           const { draft, authority } = asked
           using _place = places.amongWaiting({ key, role: draft.prep ?? draft.role, authority }, by)
-          const label = `t-${await labels.next()}`
-          return await store(null, key, create({ ...asked, label }, world), origin, by)
+          const label = await labels.of(key)
+          const outcome = await store(null, key, create({ ...asked, label }, world), origin, by)
+          labels.used(key)
+          return outcome
         }),
       )
     },

@@ -27,9 +27,11 @@ async function lossy() {
   const book = await openBook(await createMemoryTaskStorage().open())
   let lose = false
   let [seconds, labels, read] = [0, 0, 0]
+  let away = false
   const losing: Ledger = {
     ...ledger,
     async append(commit) {
+      if (away) throw new BreakroomError('unavailable', 'nobody takes it')
       const stored = await ledger.append(commit)
       if (!lose) return stored
       lose = false
@@ -69,6 +71,9 @@ async function lossy() {
     loseNext: () => {
       lose = true
     },
+    goAway: (gone: boolean) => {
+      away = gone
+    },
   }
 }
 
@@ -80,6 +85,18 @@ it('says of a task whose first answer was lost what was stored then, not what it
   expect(again).toMatchObject({ events: [], task: { label: 't-1', created_at: '2026-11-21T12:00:00.000Z' } })
   expect((await book.byLabel('t-1'))?.key).toBe(again.task.key)
   expect(await book.byLabel('t-2')).toBeNull()
+})
+
+it('uses up one label for a task, however often it is tried while the ledger is away', async () => {
+  const { service, goAway } = await lossy()
+  const create = (line: string) => service.create(asked, originOf(line), 'human-alice')
+  goAway(true)
+  for (const line of ['line-1', 'line-2', 'line-1', 'line-2', 'line-1']) {
+    await expect(create(line)).rejects.toMatchObject({ code: 'unavailable' })
+  }
+  goAway(false)
+  const made = [await create('line-2'), await create('line-1'), await create('line-3')]
+  expect(made.map(({ task }) => task.label)).toEqual(['t-2', 't-1', 't-3'])
 })
 
 it('says of a command whose first answer was lost what was stored then', async () => {
