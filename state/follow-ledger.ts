@@ -25,6 +25,8 @@ interface Known {
 
 const refillRestMs = 1_000
 const longestRefillRestMs = 30_000
+/** So often the task service may say that it begins, which takes two minutes. */
+const mostTakenUp = 8
 /** Tasks that are not over and are remembered; others are read from the file. */
 const remembered = 10_000
 
@@ -152,24 +154,32 @@ export function followLedger(parts: LedgerFeedParts): Following {
     }
   }
 
-  async function refillIfLacking(signal: AbortSignal): Promise<void> {
+  /** How many of the kept commits the ledger lacks, as far as it was read. */
+  async function lacks(): Promise<number> {
     const inLedger = [...(found ?? new Map<string, number>()).values()].reduce((sum, version) => sum + version, 0)
-    found = null
-    const { commits } = await file.counts()
-    if (inLedger >= commits) return
-    log.warn(
-      { inLedger, commits },
-      'state: the ledger lacks what is kept here; the task service is asked to write it back',
-    )
+    return (await file.counts()).commits - inLedger
+  }
+
+  /**
+   * Whoever takes it up may be killed before it is done, so it is asked for until it is there. What can never be there (a task went another
+   * way since) is not asked for without end.
+   */
+  async function refillIfLacking(signal: AbortSignal): Promise<void> {
+    let takenUp = 0
     for (let rest = refillRestMs; !signal.aborted; rest = Math.min(2 * rest, longestRefillRestMs)) {
+      const commits = await lacks()
+      if (commits <= 0 || takenUp === mostTakenUp) break
+      log.warn({ commits }, 'state: the ledger lacks what is kept here; the task service is asked to write it back')
       try {
         await refill()
-        break
+        takenUp += 1
+        lacking = null
       } catch (error) {
-        lacking = `the ledger lacks ${commits - inLedger} commits that are kept, and they are not written back yet: ${sentenceOf(error)}`
-        await sleep(rest, signal)
+        lacking = `the ledger lacks ${commits} commits that are kept, and they are not written back yet: ${sentenceOf(error)}`
       }
+      await sleep(rest, signal)
     }
+    if (!signal.aborted) found = null
     lacking = null
   }
 }

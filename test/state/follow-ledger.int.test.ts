@@ -242,6 +242,27 @@ describe('the ledger, read into the file', () => {
     await next.stop()
   })
 
+  it('is asked to be filled again when the one who took it up was killed', async () => {
+    await write([...story(1), ...story(2)])
+    const first = follow()
+    await kept(8)
+    await first.stop()
+    const lost = (await all(file.store.history(0))).map(({ commit }) => commit)
+    await loseLedger()
+    let asked = 0
+    const second = follow({
+      async refill() {
+        asked += 1
+        // The first one was told that it is begun.
+        if (asked > 1) await write(lost)
+      },
+    })
+    await until('it is asked again, and the ledger has it', async () => (await ledger.lastSeq()) === lost.length)
+    await until('nobody is asked any more', async () => (await file.note('ledger anew')) === null)
+    expect(asked).toBe(2)
+    await second.stop()
+  })
+
   it('passes over what cannot be, and keeps what follows', async () => {
     const admin = nats.as({ kind: 'admin' })
     const raw = await nats.raw({ kind: 'admin' })
