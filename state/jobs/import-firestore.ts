@@ -1,4 +1,6 @@
+import { oneLine } from '../../core/clean-text.ts'
 import { BreakroomError } from '../../core/errors.ts'
+import { stateEntrySchema } from '../../core/state/entry.ts'
 import { fitTask } from '../../core/state/fit-task.ts'
 import type { StateFile } from '../../ports/state-file.ts'
 import {
@@ -76,6 +78,8 @@ async function takeCommits(
   let place = after
   let batch: PlacedCommit[] = []
   for await (const placed of store.history(after)) {
+    const { key, version } = placed.commit
+    refuseForeign(store, { section: 'commits', ...placed }, `commit ${version} of ${key}`)
     batch.push(placed)
     place = placed.place
     if (batch.length >= commitsAtOnce) await take()
@@ -100,6 +104,7 @@ async function takeRecords<S extends RecordSection>(
 ): Promise<void> {
   let batch: RecordOf[S][] = []
   for await (const record of (store[section] as unknown as RecordSet<RecordOf[S]>).all()) {
+    refuseForeign(store, { section, record }, `${section} ${record.id}`)
     batch.push(record)
     if (batch.length >= recordsAtOnce) await take()
   }
@@ -112,6 +117,18 @@ async function takeRecords<S extends RecordSection>(
     read(batch.length)
     batch = []
   }
+}
+
+/** Whoever may write there may have done so by hand, and what is taken over is believed by everybody. */
+function refuseForeign(store: OwnedStore, entry: unknown, what: string): void {
+  const { error } = stateEntrySchema.safeParse(entry)
+  if (error === undefined) return
+  const issue = error.issues[0]
+  const why = oneLine(`${issue?.path.join('.')}: ${issue?.message}`, 300)
+  throw new BreakroomError(
+    'unreadable',
+    `${nameOf(store)} has something that is not of us: ${oneLine(what, 300)} (${why}).`,
+  )
 }
 
 /** Nobody knows how much there is. */

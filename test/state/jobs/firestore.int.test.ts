@@ -157,6 +157,32 @@ test('a take-over that was cut short goes on with the same command', async () =>
   expect(await second.finish('compare')).toMatchObject({ error: null, different: 0 })
 }, 60_000)
 
+test.each([
+  ['a label that no task has', taskChange(8, 1, { task: { label: 't-9999999999999999' }, place: () => 900 })],
+  ['a place behind which there is none', taskChange(8, 1, { place: () => Number.MAX_SAFE_INTEGER })],
+])(
+  'what somebody wrote into Firestore by hand is not taken over: %s',
+  async (_, byHand) => {
+    await worked()
+    const store = firestore()
+    await store.keepTasks([byHand])
+    const second = await fleet(store)
+    const { error } = await second.finish('import_firestore')
+    expect(error).toMatch(/^Firestore has something that is not of us: commit 1 of task-8/)
+    expect(await second.file.store.task(keyOf(8))).toBeNull()
+    expect(second.refills).toBe(0)
+  },
+  60_000,
+)
+
+test('a fleet that lost its file, and read the ledger in another order, takes its memory over again', async () => {
+  const first = await worked()
+  const second = await fleet()
+  await second.work([3, 1], [2, 2, inPrivate()], [1, 4])
+  expect(await second.finish('import_firestore')).toMatchObject({ error: null })
+  expect((await contentOf(second.file.store)).tasks).toEqual((await contentOf(first.file.store)).tasks)
+}, 60_000)
+
 test('a fleet with tasks that are not in Firestore takes nothing over', async () => {
   const first = await worked()
   const store = firestore()
