@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
-import { sentenceOf } from '../../core/errors.ts'
+import { BreakroomError, sentenceOf } from '../../core/errors.ts'
 import { credentialsFor } from './credentials.ts'
-import { type FirestoreTarget, keyError } from './errors.ts'
+import { type FirestoreTarget, keyError, titleOf } from './errors.ts'
 import { loadLibrary } from './library.ts'
 
 /** One connection to Firestore. It connects by itself, again and again, as calls need it. */
@@ -35,11 +35,24 @@ type AskMethod = (
 ) => Cancellable
 type StreamMethod = (request: object, metadata: unknown, options: { deadline: Date }) => Readable & Cancellable
 
+/** Whoever wrote something else there is told so, and does not wait for a machine that there is not. */
+function emulatorAt(target: FirestoreTarget, place: string): URL {
+  const url = URL.parse(`http://${place}`)
+  if (url !== null && /^(?:[^\s:/?#@\\]+|\[[^\]]+\]):\d+$/.test(place)) return url
+  throw new BreakroomError(
+    'denied',
+    `${titleOf(target)}: FIRESTORE_EMULATOR_HOST has to be host:port, such as 127.0.0.1:8080.`,
+    {
+      detail: { rule: 'firestore' },
+    },
+  )
+}
+
 /** Gets ready to call: loads the library, reads the key. Asks nobody but, without a key file, the machine for its own account. */
 export async function connect({ target, deadlineMs, emulatorToken }: ConnectionOptions): Promise<Connection> {
   const { FirestoreClient, gax } = await loadLibrary()
   const auth = await credentialsFor(gax, target)
-  const emulator = target.emulator === null ? null : new URL(`http://${target.emulator}`)
+  const emulator = target.emulator === null ? null : emulatorAt(target, target.emulator)
   const client = new FirestoreClient(
     {
       auth,

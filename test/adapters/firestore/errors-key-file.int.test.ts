@@ -47,3 +47,31 @@ describe('a key file', () => {
     await store.close()
   })
 })
+
+describe('a place of an emulator', () => {
+  it.each([
+    'nonsense',
+    '127.0.0.1',
+    'http://127.0.0.1:8080',
+    ':::',
+    'a b:1',
+    '127.0.0.1:99999',
+    'me@127.0.0.1:1',
+    '127.0.0.1:1/x',
+  ])('that is none is said: %j', async (emulator) => {
+    const options = { org: 'acme', project: 'our-breakroom', database: '(default)', keyFile: null }
+    const store = createFirestoreStore({ ...options, emulator, clock: systemClock, log: quietLog })
+    await expect(store.owner()).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('FIRESTORE_EMULATOR_HOST has to be host:port'),
+    })
+    await store.close()
+  })
+
+  it.each(['localhost:1', '[::1]:1', '127.0.0.1:80'])('that nobody listens at is only away: %j', async (emulator) => {
+    const options = { org: 'acme', project: 'our-breakroom', database: '(default)', keyFile: null, deadlineMs: 2_000 }
+    const store = createFirestoreStore({ ...options, emulator, clock: systemClock, log: quietLog })
+    await expect(store.owner()).rejects.toMatchObject({ code: 'unavailable', detail: { reason: 'away' } })
+    await store.close()
+  })
+})
