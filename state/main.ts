@@ -27,7 +27,10 @@ export async function startState(context: PartContext): Promise<RunningPart> {
     openStore,
     starts: createStartKeeper(context),
     metricsEveryMs: fleet.state.metrics_minutes * 60_000,
-    nameOf: (actor) => fleet.people[actor.replace(/^human-/, '')]?.name ?? actor,
+    nameOf(actor) {
+      const id = actor.replace(/^human-/, '')
+      return (Object.hasOwn(fleet.people, id) ? fleet.people[id]?.name : undefined) ?? actor
+    },
     signal: ending.signal,
   })
   let trouble: string | null = null

@@ -40,7 +40,7 @@ export async function importFromStore(
     const last = await takeBehind(0)
     if (owner !== file.fleet) {
       await store.own(file.fleet, owner)
-      // What its former owner wrote while it was read. Nothing comes after this.
+      // What its former owner wrote while it was read. Should it still run, it may write for a minute more: a comparison tells.
       await takeBehind(last)
     }
   } finally {
