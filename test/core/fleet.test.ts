@@ -49,6 +49,7 @@ test('what is left out has its default', () => {
     knowledge: { corpus: [], owners: [], stale_after_days: 365, digest: { day: 'monday', hour: 9 } },
     // docs/sweep.md has the numbers.
     sweep: sweepSettingsSchema.parse({}),
+    state: { metrics_minutes: 10 },
   })
 })
 
