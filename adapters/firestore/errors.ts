@@ -131,6 +131,8 @@ export function keyError(target: FirestoreTarget, why: string, cause?: unknown):
   })
 }
 
+/** In it is the room that something is of, and what is off is told in every room. */
+const documentName = /\bprojects\/[^\s"'`]*\/documents\/[^\s"'`]*/g
 const tooLarge = /too big|too large|payload size|longer than|exceeds (the )?max/i
 const networkTrouble = /\b(?:ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)\b/
 
@@ -158,5 +160,5 @@ function codeOf(cause: unknown): number | null {
 function detailsOf(cause: unknown): string {
   const details = typeof cause === 'object' && cause !== null && 'details' in cause ? cause.details : null
   const said = typeof details === 'string' && details !== '' ? details : sentenceOf(cause)
-  return said.replace(/[\s.]+$/, '')
+  return said.replaceAll(documentName, 'a document').replace(/[\s.]+$/, '')
 }

@@ -77,6 +77,15 @@ describe('what Firestore says is to callers', () => {
     expect(firestoreError(target, said(code, details))).toMatchObject({ code: 'refused', detail: { rule } })
   })
 
+  it('names no document, whose name has that of its room in it', () => {
+    const name = 'projects/our-breakroom/databases/(default)/documents/breakroom/acme/rooms/board/tasks/abc'
+    for (const code of [3, 7, 8, 9, 13]) {
+      const { message } = firestoreError(target, said(code, `Document "${name}" is off: ${name}.`))
+      expect(message).toContain('Document "a document" is off: a document')
+      expect(message).not.toContain('board')
+    }
+  })
+
   it('leaves our own errors as they are', () => {
     const ours = new BreakroomError('unreadable', 'x')
     expect(firestoreError(target, ours)).toBe(ours)
