@@ -35,8 +35,6 @@ export interface PendingChanges {
   waiting(): Promise<{ tasks: number; commits: number; records: Record<RecordSection, number>; since: Date | null }>
   /** All is owed again, as to an empty store. */
   startOver(): Promise<void>
-  /** Nothing is owed: the store behind is where it came from. */
-  settle(): Promise<void>
 }
 
 /** The house's own copy of the organisation's memory, from which the store behind is filled. */

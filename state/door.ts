@@ -19,8 +19,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Sleep } from '../ports/sleep.ts'
 import type { StateFile } from '../ports/state-file.ts'
 import type { OwnedStore } from '../ports/store.ts'
+import { handoverMs } from './behind/owner.ts'
 import type { Behind } from './behind.ts'
 import { compareStores } from './jobs/compare.ts'
 import { createFileImport } from './jobs/import.ts'
@@ -48,6 +50,7 @@ export interface StateDoorParts {
   /** Entries of the ledger that are not kept yet; null while nobody knows. */
   lag: () => number | null
   clock: Clock
+  sleep: Sleep
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -66,7 +69,7 @@ export function stateEndpoints(parts: StateDoorParts): Record<string, Endpoint> 
       import: fileImport.finish,
       import_firestore: (progress) => {
         if (store === null) throw noStore()
-        return importFromStore({ ...parts, store, pause: () => behind?.pause() ?? (() => {}) }, progress)
+        return importFromStore({ ...parts, store, handoverMs, pause: () => behind?.pause() ?? (() => {}) }, progress)
       },
       rebuild: (progress) => rebuildFile(parts, progress),
       compare: (progress) => compareStores({ ...parts, flush }, progress),

@@ -200,9 +200,7 @@ function partGrants(kind: Exclude<BusUser['kind'], 'role'>, org: string, roles: 
       // It keeps what is accepted, changes none of it, and speaks nowhere.
       return [
         readStream(ledgerStream),
-        getMessage(ledgerStream),
         readStream(streamOf.events),
-        getMessage(streamOf.events),
         serve(org, 'state'),
         leadAs('state'),
         // A ledger that was lost is the task service's to write anew.

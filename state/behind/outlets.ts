@@ -112,7 +112,11 @@ export function createOutlets(parts: OutletParts): Outlets {
     await keepApart(
       all,
       async (some) => {
-        await tries(() => way.keep(some), options)
+        await tries(async () => {
+          // A try that comes late must not write into what is another's by now.
+          ownership.refuseStale()
+          await way.keep(some)
+        }, options)
         await askFile(() => way.sent(some))
         moved += some.length
         metrics.count('breakroom_state_kept_total', { what }, some.length)

@@ -10,12 +10,16 @@ import type { Tries } from './tries.ts'
 export interface Ownership {
   /** Resolves when the store is this fleet's, made so if it was nobody's. Rejects with `conflict` when it is another's. */
   sure(options?: Parameters<Tries>[1]): Promise<void>
+  /** Throws `unavailable` when that was too long ago to be believed. */
+  refuseStale(): void
   /** It is looked at again before the next write. */
   forget(): void
 }
 
-/** What was seen a minute ago is believed; another fleet may take the store over while we write. */
-const believedMs = 60_000
+/** What was seen so long ago is believed; another fleet may take the store over while we write. */
+const believedMs = 15_000
+/** So long after another fleet took the store over, nothing comes any more from the one before: it believed, and a write was under way. */
+export const handoverMs = believedMs + 15_000
 /** Somebody else may make it theirs just then. */
 const attempts = 3
 /** In which store the file knows its changes to be, by its title. */
@@ -34,15 +38,23 @@ export function createOwnership(parts: {
 
   return {
     sure(options) {
-      if (clock.monotonic() - seenAt < believedMs) return Promise.resolve()
+      if (isFresh()) return Promise.resolve()
       looking ??= look(options).finally(() => {
         looking = null
       })
       return looking
     },
+    refuseStale() {
+      if (isFresh()) return
+      throw new BreakroomError('unavailable', `It has to be seen again whose ${store.title} is.`)
+    },
     forget() {
       seenAt = Number.NEGATIVE_INFINITY
     },
+  }
+
+  function isFresh(): boolean {
+    return clock.monotonic() - seenAt < believedMs
   }
 
   async function look(options: Parameters<Tries>[1]): Promise<void> {

@@ -2,6 +2,7 @@ import { oneLine } from '../../core/clean-text.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import { stateEntrySchema } from '../../core/state/entry.ts'
 import { fitTask } from '../../core/state/fit-task.ts'
+import type { Sleep } from '../../ports/sleep.ts'
 import type { StateFile } from '../../ports/state-file.ts'
 import {
   type OwnedStore,
@@ -12,7 +13,7 @@ import {
   recordSections,
 } from '../../ports/store.ts'
 import { changesOf } from './changes-of.ts'
-import { noteImport } from './import-note.ts'
+import { importUnderWay, noteImport } from './import-note.ts'
 import type { JobOutcome, JobProgress } from './jobs.ts'
 import { type MakeKnownParts, makeKnown } from './make-known.ts'
 import { nameOf } from './side.ts'
@@ -25,7 +26,7 @@ const recordsAtOnce = 50
  * the store has not is still owed to it. Meanwhile nothing is written there. Begun again after a kill it goes on.
  */
 export async function importFromStore(
-  parts: MakeKnownParts & { store: OwnedStore; pause: () => () => void },
+  parts: MakeKnownParts & { store: OwnedStore; pause: () => () => void; handoverMs: number; sleep: Sleep },
   progress: JobProgress,
 ): Promise<JobOutcome> {
   const { file, store } = parts
@@ -34,13 +35,16 @@ export async function importFromStore(
   const resume = parts.pause()
   try {
     const owner = await store.owner()
+    const isCutShort = (await importUnderWay(file))?.from === 'firestore'
     await refuseOwnTasks(file, store)
     await noteImport(file, { from: 'firestore' })
     progress.doing(`reading ${nameOf(store)}`)
     const last = await takeBehind(0)
-    if (owner !== file.fleet) {
-      await store.own(file.fleet, owner)
-      // What its former owner wrote while it was read. Should it still run, it may write for a minute more: a comparison tells.
+    if (owner !== file.fleet) await store.own(file.fleet, owner)
+    if (owner !== null && (owner !== file.fleet || isCutShort)) {
+      progress.doing('waiting until the fleet before has seen it')
+      await parts.sleep(parts.handoverMs, parts.signal)
+      // What that wrote while this was read. Nothing comes after it.
       await takeBehind(last)
     }
   } finally {

@@ -52,7 +52,7 @@ const metricsMinutes = stateSettingsSchema.parse({}).metrics_minutes
 
 const figures = day.roles * (minutes / metricsMinutes)
 
-/** What a day writes and reads. A record is read before it is written, knowledge in two places, a task when it is met anew. Whose the database is is believed for a minute while something is written. */
+/** What a day writes and reads. A record is read before it is written, knowledge in two places, a task when it is met anew. Whose the database is is believed for fifteen seconds while something is written. */
 const ofDay: Record<string, [writes: number, reads: number]> = {
   '180 plain tasks': [day.plain * mostWrites(plain), 0],
   '60 tasks with a plan, a try and a review': [day.whole * mostWrites(whole), 0],
@@ -60,7 +60,7 @@ const ofDay: Record<string, [writes: number, reads: number]> = {
   '10 starts, or changes of the configuration': [day.starts, day.starts],
   '50 tasks in hand at each of these starts': [0, 50 * day.starts],
   'figures of 12 roles, every ten minutes': [figures, figures],
-  'whose database it is, looked at once a minute': [0, minutes],
+  'whose database it is, looked at four times a minute': [0, 4 * minutes],
 }
 const [writes, reads] = Object.values(ofDay).reduce(([w, r], [moreW, moreR]) => [w + moreW, r + moreR], [0, 0])
 

@@ -200,7 +200,7 @@ describe('compare', () => {
 describe('rebuild', () => {
   test('changes nothing where all is well, and has all of it written to the store behind again', async () => {
     await door.work([1, 3], [2, 1])
-    await door.file.pending.settle()
+    await door.file.pending.sent({ tasks: await door.file.pending.tasks(9) })
     const before = await contentOf(door.file.store)
     expect(await door.finish('rebuild')).toMatchObject({ error: null, different: 0, commits: 4, mended: 0 })
     expect(await contentOf(door.file.store)).toEqual(before)

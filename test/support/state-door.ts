@@ -32,6 +32,8 @@ export interface TestStateDoor extends AsyncDisposable {
   refills: number
   refill: () => Promise<void>
   lag: number | null
+  /** What happens while a take-over waits, which takes no time here. */
+  whileWaiting: () => Promise<void>
   /** Asks as the command line. */
   ask(verb: string, data?: unknown): Promise<unknown>
   /** Begins a job and resolves with how it ended. */
@@ -86,6 +88,7 @@ export async function testStateDoor({ store = null }: { store?: OwnedStore | nul
     learned: [],
     refills: 0,
     lag: 0,
+    whileWaiting: async () => {},
     async refill() {
       for await (const { commit } of file.store.history(0)) await appendOnce(ledger, commit)
     },
@@ -137,6 +140,7 @@ export async function testStateDoor({ store = null }: { store?: OwnedStore | nul
       relearn: async (knowledge) => void door.learned.push(...knowledge),
       lag: () => door.lag,
       clock: realClock,
+      sleep: async () => door.whileWaiting(),
       log: quietLog,
       metrics: quietMetrics,
       signal,

@@ -122,11 +122,6 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
         statements.owesAllTasks.run(now())
         statements.owesAllRecords.run(now())
       }),
-    settle: async () =>
-      change(() => {
-        statements.owesNoTask.run()
-        statements.owesNoRecord.run()
-      }),
   }
 }
 

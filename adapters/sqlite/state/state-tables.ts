@@ -124,9 +124,6 @@ function owing(db: DatabaseSync) {
     owesAllTasks: db.prepare(`
       UPDATE task_outbox SET sent = 0, since = ?, why = NULL,
       owed_commits = (SELECT count(*) FROM commits JOIN tasks USING (key) WHERE tasks.row = task_outbox.row)`),
-    owesNoTask: db.prepare(`
-      UPDATE task_outbox SET sent = (SELECT version FROM tasks WHERE tasks.row = task_outbox.row), owed_commits = 0,
-      since = NULL, why = NULL WHERE since IS NOT NULL`),
     recordOutbox: db.prepare(`
       SELECT row, revision, kept, since, why FROM records JOIN record_outbox USING (row)
       WHERE records.section = ? AND id = ?`),
@@ -145,6 +142,5 @@ function owing(db: DatabaseSync) {
       UPDATE record_outbox SET why = ?
       WHERE since IS NOT NULL AND row = (SELECT row FROM records WHERE section = ? AND id = ?)`),
     owesAllRecords: db.prepare('UPDATE record_outbox SET since = ?, why = NULL'),
-    owesNoRecord: db.prepare('UPDATE record_outbox SET since = NULL, why = NULL WHERE since IS NOT NULL'),
   }
 }

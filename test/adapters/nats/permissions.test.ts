@@ -127,7 +127,7 @@ describe('rights on the bus', () => {
     expect(allowed(subjects.ledger('some-task'))).toEqual(['admin', 'tasks'])
     expect(allowed(subjects.tasks('cto'))).toEqual(['admin', 'tasks'])
     expect(allowed('$JS.API.CONSUMER.CREATE.LEDGER.mine')).toEqual(['admin', 'tasks', 'state'])
-    expect(allowed('$JS.API.STREAM.MSG.GET.LEDGER')).toEqual(['admin', 'tasks', 'state'])
+    expect(allowed('$JS.API.STREAM.MSG.GET.LEDGER')).toEqual(['admin', 'tasks'])
   })
 
   it('let the state store read what it keeps, and say or change nothing', () => {

@@ -144,6 +144,21 @@ test('a new fleet takes over what is in Firestore, and the one before writes the
   expect(await second.ask('status')).toMatchObject({ troubles: [] })
 }, 60_000)
 
+test('what the fleet before did until it saw that its memory was taken over is taken over, too', async () => {
+  const first = await worked()
+  const store = firestore()
+  const second = await fleet(store)
+  second.whileWaiting = async () => {
+    expect(await store.owner()).toBe(second.file.fleet)
+    // It believes what it saw a moment ago.
+    await first.work([9, 2])
+    await until('it has written that', async () => (await first.file.pending.waiting()).tasks === 0)
+  }
+  expect(await second.finish('import_firestore')).toMatchObject({ error: null })
+  expect((await contentOf(second.file.store)).tasks).toEqual((await contentOf(first.file.store)).tasks)
+  expect(await second.finish('compare')).toMatchObject({ error: null, different: 0 })
+}, 60_000)
+
 test('a take-over that was cut short goes on with the same command', async () => {
   await worked()
   const second = await fleet()

@@ -266,17 +266,6 @@ describe('what the store behind has not got yet', () => {
     expect(await state.pending.waiting()).toEqual(nothing)
   })
 
-  it('is nothing after it was settled, and from then on what is new', async () => {
-    await keep(taskChange(1, 3), taskChange(2))
-    await state.keep({ records: { knowledge: [knowledgeRecord('a')] } })
-    await state.pending.setAside({ task: taskChange(2) }, 'no')
-    await state.pending.settle()
-    expect(await state.pending.waiting()).toEqual(nothing)
-    expect(await state.pending.asideNow()).toEqual([])
-    await keep(taskChange(1, 4), taskChange(2))
-    expect(await owed()).toEqual(['t-1: 4'])
-  })
-
   it('is the same after the file was opened again', async () => {
     await keep(taskChange(1, 3), taskChange(2), taskChange(3))
     await state.pending.sent({ tasks: await state.pending.tasks(1) })
@@ -300,6 +289,5 @@ describe('what the store behind has not got yet', () => {
     await expect(pending.asideNow()).rejects.toMatchObject(closed)
     await expect(pending.waiting()).rejects.toMatchObject(closed)
     await expect(pending.startOver()).rejects.toMatchObject(closed)
-    await expect(pending.settle()).rejects.toMatchObject(closed)
   })
 })
