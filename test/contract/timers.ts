@@ -151,6 +151,7 @@ export function timersContract(name: string, create: () => Promise<Timers>): voi
       await timers.set([inMs('quick', -1)])
 
       await until('the quick one has rung', () => bell.ids().includes('quick'))
+      await until('only the slow ones wait', async () => !(await timers.pending()).has('quick'))
 
       expect(await timers.pending()).toEqual(new Set(['slow 1', 'slow 2']))
       slow.resolve(null)

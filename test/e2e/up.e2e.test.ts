@@ -136,6 +136,11 @@ describe('breakroom up', () => {
     await ask(alice, fleetRoom, '!status', /degraded: .*redis is away/i)
     await fleet.start('servers')
     await hears(alice, /^Redis is back/, before, 15_000)
-    await ask(alice, fleetRoom, '!status', /all is well/)
+    // The parts see it one after another.
+    await until(
+      'all is well',
+      async () => /all is well/.test((await ask(alice, fleetRoom, '!status', /^breakroom: /)).text),
+      30_000,
+    )
   })
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findServer } from '../../adapters/servers/find-server.ts'
@@ -110,7 +110,7 @@ export async function firestoreEmulator(
       return server.output
     },
     stop,
-    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
+    freeze: () => freeze(server.pid),
     resume: () => void process.kill(server.pid, 'SIGCONT'),
     async clear() {
       const all = documents.replace('/v1/', '/emulator/v1/')
@@ -141,4 +141,21 @@ function emulatorJar(): string | null {
   ]
   const within = 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar'
   return sdks.map((sdk) => join(sdk, within)).find((path) => existsSync(path)) ?? null
+}
+
+/** Stops a process where it stands, and returns when each of its threads does: on a busy machine one or another still answers meanwhile. */
+function freeze(pid: number): void {
+  process.kill(pid, 'SIGSTOP')
+  const given = performance.now() + 5_000
+  while (!threadsOf(pid).every((state) => state === 'T')) {
+    if (performance.now() > given) throw new Error(`${pid} does not stop`)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+  }
+}
+
+/** What each thread of a process does, by the letter that Linux has for it; nothing where nobody can say. */
+function threadsOf(pid: number): string[] {
+  const tasks = `/proc/${pid}/task`
+  if (!existsSync(tasks)) return []
+  return readdirSync(tasks).map((thread) => /\) (\S)/.exec(readFileSync(`${tasks}/${thread}/stat`, 'utf8'))?.[1] ?? '')
 }

@@ -115,7 +115,9 @@ describe('programs that outlived their owner', () => {
     const [leftover] = await leftovers.find()
     if (leftover === undefined) throw new Error('nothing was found')
     const living = told.replace(/ \d+ /, ` ${process.pid} `).replace(/\S+$/, startMark(process.pid) ?? '')
-    startTold({ [runVariable]: name, [ownerVariable]: living })
+    const { pid } = startTold({ [runVariable]: name, [ownerVariable]: living })
+    // While one program becomes another, nobody can read what it was told.
+    await until('it runs', () => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n')
     await until('it is left alone', async () => (await leftovers.find()).length === 0)
     expect(await leftovers.end(leftover)).toBe(false)
     expect(owner.alive()).toHaveLength(3)
