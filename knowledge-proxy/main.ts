@@ -136,7 +136,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     handlers: createHandlers({ ask, learning, indexer, record, questions }),
     limits: new Map(roles.map((role) => [role.name, roleLimit(role)])),
     more: {
-      ...stateEndpoints({ subjects, learning: learned, relearn: learning.relearn }),
+      ...stateEndpoints({ subjects, learning: learned, relearn: learning.relearn, record }),
       status: {
         subject: subjects.service('knowledge', 'status'),
         handler: async () => ({ part: 'knowledge', troubles: troubles() }),

@@ -6,7 +6,7 @@ import type { Services } from '../ports/bus.ts'
 const answersWithinMs = 10_000
 
 /**
- * Gives the knowledge proxy back what people taught, in as many requests as it takes: what it knows already it leaves as it is. Rejects as
+ * Gives the knowledge proxy back what people decided and taught, in as many requests as it takes: what it knows already it leaves as it is. Rejects as
  * the bus does, or with what the proxy says.
  */
 export async function relearn(

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { forMatching, oneLine } from '../clean-text.ts'
 import type { Envelope } from '../envelope.ts'
 import { redact } from '../redact.ts'
+import type { KeptKnowledge } from '../state/kept-knowledge.ts'
 import { asLabel } from '../task/label.ts'
 import type { Task } from '../task/task.ts'
+import type { Access } from './access.ts'
 import type { DocumentFacts, SectionText } from './document.ts'
 import { recordedWords } from './recorded-words.ts'
 
@@ -48,7 +50,19 @@ export function recordedMatter(
   if (words === null) return null
   const { name, title, text, by, at } = words
   const sections = [{ heading: [], text }]
-  return { kind: 'document', document: documentOf(name, { title, room: words.room, author: nameOf(by), at, sections }) }
+  const said = { title, access: accessOf(words.room), author: nameOf(by), at, sections }
+  return { kind: 'document', document: documentOf(name, said) }
+}
+
+/**
+ * The document of an entry of another fleet's record, from what the organisation keeps of it: the same that `recordedMatter` made there. Null
+ * for what does not count any more, and for what did not come from the record.
+ */
+export function keptDocument(kept: KeptKnowledge): RecordedDocument | null {
+  const { id, kind, title, text, name, at, access, learned, ended } = kept
+  if (learned !== undefined || ended !== null || !id.startsWith(`${kind}-`)) return null
+  const document = documentOf(id, { title, access, author: name, at, sections: [{ heading: [], text }] })
+  return document.sections.length === 0 ? null : document
 }
 
 /** A task as a document, when it is done and everybody may know: what was asked, and what came of it. */
@@ -60,7 +74,7 @@ export function taskDocument(
   if (task.status !== 'done' || place.room.visibility !== 'public') return null
   return documentOf(label, {
     title,
-    room: place.room.name,
+    access: accessOf(place.room.name),
     author: nameOf(result?.by ?? task.role),
     at: result?.at ?? task.updated_at,
     sections: [
@@ -72,14 +86,18 @@ export function taskDocument(
 
 interface Words {
   title: string
-  /** Where it was said; null: nowhere in particular. */
-  room: string | null
+  access: Access
   author: string
   at: string
   sections: readonly SectionText[]
 }
 
-function documentOf(name: string, { title, room, author, at, sections }: Words): RecordedDocument {
+/** Everybody reads a public room; should it become private one day, so does what was said there. */
+function accessOf(room: string | null): Access {
+  return room === null ? [] : [[room]]
+}
+
+function documentOf(name: string, { title, access, author, at, sections }: Words): RecordedDocument {
   const clean = sections
     .map(({ heading, text }) => ({ heading, text: cleaned(text) }))
     .filter(({ text }) => text !== '')
@@ -91,8 +109,7 @@ function documentOf(name: string, { title, room, author, at, sections }: Words):
     date: at.slice(0, 10),
     author: oneLine(author, 100),
     status: 'current',
-    // Everybody reads a public room; should it become private one day, so does this.
-    access: room === null ? [] : [[room]],
+    access,
     topics: [],
   } as const
   const hash = createHash('sha256')

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BreakroomError, isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import {
+  keptDocument,
   type RecordedDocument,
   recordedMatter,
   recordFilters,
@@ -8,6 +9,7 @@ import {
   taskDocument,
 } from '../../core/knowledge/recorded.ts'
 import type { CorpusStatus } from '../../core/knowledge/request.ts'
+import type { KeptKnowledge } from '../../core/state/kept-knowledge.ts'
 import type { Task } from '../../core/task/task.ts'
 import type { Recorded, RecordReader } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -37,8 +39,19 @@ export interface RecordParts {
 /** The fleet's own record in the library, while it is kept there. */
 export interface KeptRecord {
   status(): CorpusStatus
+  /**
+   * Takes in what stood on the record of another fleet. What is here stays as it is. It is not read again from anywhere: should the library be
+   * lost, it has to be brought back once more.
+   */
+  bringBack(knowledge: readonly KeptKnowledge[]): BroughtBack
   /** Resolves when `signal` aborted and nothing is under way. */
   ended: Promise<void>
+}
+
+/** How many of what came back are new here, and how many were known. */
+export interface BroughtBack {
+  taken: number
+  known: number
 }
 
 const cursorName = 'knowledge:record'
@@ -53,6 +66,8 @@ const quietMs = 1_000
 export function keepRecord(parts: RecordParts): KeptRecord {
   const { bus, cursors, library, log, metrics, clock, signal } = parts
   const counts = new Map(library.entries(recordSource).map(({ facts, sections }) => [facts.id, sections]))
+  // What is brought back says nothing of how far this record was read.
+  const isNew = counts.size === 0
   let trouble: string | null = null
   let behind = true
   let done = 0
@@ -72,6 +87,21 @@ export function keepRecord(parts: RecordParts): KeptRecord {
         read_at: readAt,
         ...firstProblems(trouble === null ? [] : [trouble]),
       }
+    },
+    bringBack(knowledge) {
+      const count = { taken: 0, known: 0 }
+      for (const kept of knowledge) {
+        const document = keptDocument(kept)
+        if (document === null) continue
+        const isKnown = library.entry(document.facts.id) !== null
+        if (!isKnown) keep(document)
+        count[isKnown ? 'known' : 'taken'] += 1
+      }
+      if (count.taken > 0) {
+        log.info(count, 'knowledge: what stood on the record of another fleet was taken in')
+        gauge()
+      }
+      return count
     },
     ended: follow(),
   }
@@ -98,7 +128,7 @@ export function keepRecord(parts: RecordParts): KeptRecord {
   async function open(): Promise<StoredBehind> {
     const [stored, newest] = [await cursors.get(cursorName), await bus.lastSeq('events')]
     // A record that was begun anew is read from its beginning, too.
-    const start = counts.size === 0 || stored === null || stored > newest ? 0 : stored
+    const start = isNew || stored === null || stored > newest ? 0 : stored
     if (start >= newest) caughtUp()
     return storeBehind({ name: cursorName, start, cursors, log })
   }
@@ -106,6 +136,10 @@ export function keepRecord(parts: RecordParts): KeptRecord {
   function caughtUp(): void {
     behind = false
     readAt = clock.now().toISOString()
+    gauge()
+  }
+
+  function gauge(): void {
     metrics.gauge('breakroom_corpus_documents', counts.size, { what: recordSource })
   }
 

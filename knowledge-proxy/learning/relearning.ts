@@ -3,14 +3,9 @@ import { publicRooms } from '../../core/fleet.ts'
 import type { KeptKnowledge } from '../../core/state/kept-knowledge.ts'
 import { type Learned, type LearnedEnd, learnedEnds } from '../../ports/learning-log.ts'
 import type { NewQuestion } from '../../ports/question-log.ts'
+import type { BroughtBack } from '../corpus/record.ts'
 import type { createLearnedAnswers } from './learned-answers.ts'
 import type { LearningParts } from './parts.ts'
-
-/** How many of what came back are new here, and how many were known. */
-export interface Relearned {
-  taken: number
-  known: number
-}
 
 /**
  * Takes back what people taught a proxy whose file is lost: with its question, who may read it, what it rested on, its person and its time. What
@@ -25,7 +20,7 @@ export function createRelearning(
 ) {
   const { questions, learning, answers, fleet, isKnown, log } = parts
 
-  return function relearn(knowledge: readonly KeptKnowledge[]): Relearned {
+  return function relearn(knowledge: readonly KeptKnowledge[]): BroughtBack {
     const counts = { taken: 0, known: 0 }
     for (const kept of knowledge) {
       if (kept.learned === undefined) continue

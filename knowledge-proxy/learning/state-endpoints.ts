@@ -5,6 +5,7 @@ import { learnedRequestSchema } from '../../core/state/request.ts'
 import type { OrgSubjects } from '../../core/subject.ts'
 import type { Endpoint } from '../../ports/bus.ts'
 import type { LearningLog } from '../../ports/learning-log.ts'
+import type { BroughtBack, KeptRecord } from '../corpus/record.ts'
 import { keptAnswers } from './kept-answers.ts'
 import type { createRelearning } from './relearning.ts'
 
@@ -12,17 +13,19 @@ const relearnSchema = z.looseObject({ knowledge: z.array(keptKnowledgeSchema).ma
 const depthLimit = 20
 
 /**
- * What the state store asks: what people taught, and to take it back. Nobody else may: it tells what not everybody may read, and makes answers
- * in the name of people.
+ * What the state store asks: what people taught, and to take it back, with what stood on the record of the fleet before. Nobody else may: it
+ * tells what not everybody may read, and makes answers in the name of people.
  */
 export function stateEndpoints({
   subjects,
   learning,
   relearn,
+  record,
 }: {
   subjects: OrgSubjects
   learning: Pick<LearningLog, 'changedSince'>
   relearn: ReturnType<typeof createRelearning>
+  record: Pick<KeptRecord, 'bringBack'>
 }): Record<'learned' | 'relearn', Endpoint> {
   return {
     learned: {
@@ -36,7 +39,12 @@ export function stateEndpoints({
       subject: subjects.knowledgeService('relearn', 'state'),
       handler: async (data) => {
         refuseDeep(data, depthLimit, 'relearn')
-        return relearn(readRequest(relearnSchema, data, 'relearn').knowledge)
+        const { knowledge } = readRequest(relearnSchema, data, 'relearn')
+        // Answers may rest on it, and end where it is missing.
+        const recorded = record.bringBack(knowledge)
+        const taught = relearn(knowledge)
+        const both: BroughtBack = { taken: recorded.taken + taught.taken, known: recorded.known + taught.known }
+        return both
       },
     },
   }

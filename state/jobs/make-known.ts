@@ -6,21 +6,21 @@ import type { JobProgress } from './jobs.ts'
 
 /** So long nothing may come of a refill before it counts as stuck. */
 const patienceMs = 60_000
-const taughtAtOnce = 100
+const knownAtOnce = 100
 
 export interface MakeKnownParts {
   file: StateFile
   ledger: Pick<Ledger, 'read'>
   /** Has the task service write the ledger anew from the history that is kept. */
   refill: () => Promise<void>
-  /** Gives the knowledge proxy back what people taught. */
+  /** Gives the knowledge proxy back what people decided and taught. */
   relearn: (knowledge: KeptKnowledge[]) => Promise<void>
   signal: AbortSignal
 }
 
 /**
  * Gives what was imported to those who work with it: the task service writes the ledger, and this resolves when every commit is there; the knowledge
- * proxy learns again what people taught and what has not ended. Repeating it changes nothing.
+ * proxy has again what people decided, accepted and taught, as far as it has not ended. Repeating it changes nothing.
  */
 export async function makeKnown(parts: MakeKnownParts, progress: JobProgress): Promise<void> {
   const { file, refill, relearn } = parts
@@ -28,15 +28,22 @@ export async function makeKnown(parts: MakeKnownParts, progress: JobProgress): P
   await refill()
   await untilInLedger(parts, progress)
   progress.doing('teaching the knowledge proxy')
-  let taught: KeptKnowledge[] = []
+  // An answer ends where what it rests on is missing, and that may be a decision.
+  for await (const decided of pagesOf(file, ({ learned }) => learned === undefined)) await relearn(decided)
+  for await (const taught of pagesOf(file, ({ learned }) => learned !== undefined)) await relearn(taught)
+}
+
+/** What counts of such knowledge. */
+async function* pagesOf(file: StateFile, isOf: (record: KeptKnowledge) => boolean): AsyncGenerator<KeptKnowledge[]> {
+  let page: KeptKnowledge[] = []
   for await (const record of file.store.knowledge.all()) {
-    if (record.learned === undefined || record.ended !== null) continue
-    taught.push(record)
-    if (taught.length < taughtAtOnce) continue
-    await relearn(taught)
-    taught = []
+    if (record.ended !== null || !isOf(record)) continue
+    page.push(record)
+    if (page.length < knownAtOnce) continue
+    yield page
+    page = []
   }
-  if (taught.length > 0) await relearn(taught)
+  if (page.length > 0) yield page
 }
 
 async function untilInLedger({ file, ledger, signal }: MakeKnownParts, progress: JobProgress): Promise<void> {

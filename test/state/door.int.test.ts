@@ -254,7 +254,7 @@ describe('import of a file', () => {
     expect(await door.file.store.task(keyOf(1))).toEqual(foldedTask(1, 3))
     expect(door.refills).toBe(1)
     expect((await door.finish('compare')).differences).toEqual([])
-    expect(door.learned.map(({ id }) => id)).toEqual(['learned-q-1'])
+    expect(door.learned.map(({ id }) => id)).toEqual(['decision-1', 'learned-q-1'])
     expect(await door.ask('status')).toMatchObject({ troubles: [] })
     expect(await door.file.pending.waiting()).toMatchObject({ tasks: 2, commits: 4 })
   })

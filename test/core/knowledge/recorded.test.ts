@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { mayRead } from '../../../core/knowledge/access.ts'
-import { recordedMatter, taskDocument } from '../../../core/knowledge/recorded.ts'
+import { keptDocument, recordedMatter, taskDocument } from '../../../core/knowledge/recorded.ts'
+import { recordedKnowledge } from '../../../core/state/recorded-knowledge.ts'
 import { envelopeOf } from '../../support/envelope.ts'
+import { knowledgeRecord } from '../../support/state.ts'
 import { taskAt } from '../../support/tasks.ts'
 
 const made = (changes = {}) =>
@@ -117,5 +119,36 @@ describe('the record', () => {
     expect(taskDocument({ ...done, status: 'open' })).toBeNull()
     const place = { ...done.place, room: { name: 'board', visibility: 'private' as const } }
     expect(taskDocument({ ...done, place })).toBeNull()
+  })
+})
+
+describe('what the organisation keeps of the record', () => {
+  const key = 'sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ'
+  const nameOf = (actor: string) => ({ 'human-ada': ' Ada\u202e  of the house ' })[actor] ?? actor
+
+  it.each([
+    ['a decision', made()],
+    ['a decision of a person, nowhere in particular', made({ actor: 'human-ada', room: undefined })],
+    ['a decision without a title', made({ data: { text: `We keep\r\n${key} \u200b and SQLite.\n` } })],
+    ['a decision with a secret in its title', made({ data: { title: `Use ${key}`, text: 'x' } })],
+    ['a decision that is too long for a document', made({ data: { text: `a\u0301 ${key} 😀`.repeat(1_500) } })],
+    ['a decision in a room that became private', made({ room: { name: 'board', visibility: 'public' } })],
+  ])('is the same document as the entry: %s', (_, envelope) => {
+    const kept = recordedKnowledge(envelope, subject, nameOf)
+    expect(kept && { kind: 'document', document: keptDocument(kept) }).toEqual(
+      recordedMatter(envelope, subject, nameOf),
+    )
+    expect(kept).not.toBeNull()
+  })
+
+  it('is no document when it has ended, was taught, has no words or the name of something else', () => {
+    const kept = knowledgeRecord('decision-1')
+    expect(keptDocument(kept)).not.toBeNull()
+    const ended = { by: 'human-bob', why: 'it changed', at: '2026-11-22T12:00:00.000Z' }
+    expect(keptDocument({ ...kept, ended })).toBeNull()
+    const learned = { label: 'q-1', person: 'ada', question: 'Why?', request: 'r-1' }
+    expect(keptDocument({ ...kept, learned })).toBeNull()
+    expect(keptDocument({ ...kept, text: ' \u200b' })).toBeNull()
+    expect(keptDocument({ ...kept, id: 't-13' })).toBeNull()
   })
 })

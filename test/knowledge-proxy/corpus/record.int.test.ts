@@ -5,7 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Nats } from '../../../adapters/nats/nats.ts'
 import { systemClock } from '../../../adapters/process/system-clock.ts'
 import { createSqliteLibrary } from '../../../adapters/sqlite/knowledge/library.ts'
+import type { Envelope } from '../../../core/envelope.ts'
 import { BreakroomError } from '../../../core/errors.ts'
+import type { KeptKnowledge } from '../../../core/state/kept-knowledge.ts'
+import { recordedKnowledge } from '../../../core/state/recorded-knowledge.ts'
 import { type KeptRecord, keepRecord, type RecordParts } from '../../../knowledge-proxy/corpus/record.ts'
 import type { Library } from '../../../ports/knowledge-index.ts'
 import { envelopeOf } from '../../support/envelope.ts'
@@ -67,10 +70,21 @@ function start(options: Partial<RecordParts> = {}): KeptRecord & { stop(): Promi
   return { ...record, stop: end, changed }
 }
 
+const subject = 'events.cto.decision.made'
 let count = 0
+function decision(text: string, changes: Parameters<typeof envelopeOf>[1] = {}): Envelope {
+  return envelopeOf(`decision-${++count}`, { type: 'decision.made', actor: 'cto', data: { text }, ...changes })
+}
+
 async function decide(text: string): Promise<void> {
-  const envelope = envelopeOf(`decision-${++count}`, { type: 'decision.made', actor: 'cto', data: { text } })
-  await cto.bus.publish('events.cto.decision.made', envelope)
+  await cto.bus.publish(subject, decision(text))
+}
+
+/** What the organisation keeps of it. */
+function keptOf(envelope: Envelope): KeptKnowledge {
+  const kept = recordedKnowledge(envelope, subject, (actor) => actor)
+  if (kept === null) throw new Error('nothing is kept of it')
+  return kept
 }
 
 const found = (word: string, from = library) =>
@@ -145,4 +159,70 @@ it('asks the task service what a task is, and waits for it', async () => {
   await until('it is found', () => found('cashew')[0] === `record/${task.label}`)
   expect(found('macadamia')).toEqual([])
   expect(record.status().problems).toEqual([])
+})
+
+it('has what another fleet decided when it is brought back, once, and after a restart', async () => {
+  const first = start()
+  await until('it is read', () => first.status().state === 'ready')
+  const [{ documents }, read] = [first.status(), first.changed.length]
+  const kept = [keptOf(decision('We keep pistachios.')), keptOf(decision('We keep pistachios and pinenuts.'))]
+  expect(first.bringBack(kept)).toEqual({ taken: 2, known: 0 })
+  expect(found('pistachio')).toHaveLength(2)
+  expect(first.changed.slice(read)).toEqual(kept.map(({ id }) => `record/${id}`))
+  expect(first.bringBack(kept)).toEqual({ taken: 0, known: 2 })
+  expect(first.changed).toHaveLength(read + 2)
+  expect(first.status().documents).toBe(documents + 2)
+  await first.stop()
+  library.close()
+  library = createSqliteLibrary({
+    ...{ file: join(folder, 'knowledge.sqlite'), clock: systemClock, log: quietLog },
+    rooms: new Set(['breakroom']),
+  })
+  const second = start()
+  await until('it is read', () => second.status().state === 'ready')
+  expect(second.status().documents).toBe(documents + 2)
+  expect(found('pistachio')).toHaveLength(2)
+})
+
+it('is one document, whether it is brought back or comes from the own record, and from both', async () => {
+  const [before, after] = [decision('We keep brazilnuts.'), decision('We keep beechnuts.')]
+  const record = start()
+  await cto.bus.publish(subject, before)
+  await until('it is found', () => found('brazilnut').length === 1)
+  const entry = library.entry(found('brazilnut')[0] ?? '')
+  expect(record.bringBack([keptOf(before), keptOf(after)])).toEqual({ taken: 1, known: 1 })
+  expect(library.entry(found('brazilnut')[0] ?? '')).toEqual(entry)
+  const changed = record.changed.length
+  await cto.bus.publish(subject, after)
+  await decide('We keep acorns.')
+  await until('what came later is found', () => found('acorn').length === 1)
+  expect(found('beechnut')).toHaveLength(1)
+  expect(record.changed).toHaveLength(changed + 1)
+})
+
+it('begins again for a library that had nothing of it, also when something is brought back before it is read', async () => {
+  await decide('We keep filberts.')
+  const first = start()
+  await until('it is read', () => first.status().state === 'ready')
+  await first.stop()
+  const other = openLibrary('other')
+  const record = start({ library: other })
+  record.bringBack([keptOf(decision('We keep coconuts.'))])
+  await until('what is on the record is found', () => found('filbert', other).length === 1)
+  expect(found('coconut', other)).toHaveLength(1)
+  await record.stop()
+  other.close()
+})
+
+it('S22 shows what is brought back to whoever reads its room, and to nobody where there is no such room', () => {
+  const record = start()
+  const room = (name: string) => ({ room: { name, visibility: 'public' as const } })
+  const kept = [
+    keptOf(decision('We keep cobnuts.', room('board'))),
+    keptOf(decision('We keep cobnuts, too.', room('elsewhere'))),
+  ]
+  expect(record.bringBack(kept)).toEqual({ taken: 2, known: 0 })
+  expect(found('cobnut')).toEqual([])
+  const readBy = (...rooms: string[]) => library.search(['cobnut'], { rooms: new Set(rooms) }, 10)
+  expect(readBy('breakroom', 'board').map(({ document }) => document.id)).toEqual([`record/${kept[0]?.id}`])
 })

@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keptDocument } from '../../../core/knowledge/recorded.ts'
 import type { KnowledgeRequest } from '../../../core/knowledge/request.ts'
 import { type KeptKnowledge, keptKnowledgeSchema } from '../../../core/state/kept-knowledge.ts'
 import { pageBytes } from '../../../core/state/request.ts'
 import { orgSubjects } from '../../../core/subject.ts'
+import { keepRecord } from '../../../knowledge-proxy/corpus/record.ts'
 import { keptAnswers } from '../../../knowledge-proxy/learning/kept-answers.ts'
 import { stateEndpoints } from '../../../knowledge-proxy/learning/state-endpoints.ts'
 import { board, createLearningHouse, inBoard, inBreakroom, requestOf, teller } from '../../support/learning-house.ts'
-import { startNats } from '../../support/nats.ts'
+import { startNats, startProvisionedNats } from '../../support/nats.ts'
 import { learnedFor, minutesOn } from '../../support/questions.ts'
+import { quietLog, quietMetrics } from '../../support/quiet.ts'
+import { knowledgeRecord } from '../../support/state.ts'
 
 const question = 'How long are invoices kept?'
 const endOfBasis = { document: 'docs/invoices.md', hash: 'one' }
@@ -174,13 +178,55 @@ describe('a proxy on a new machine', () => {
 })
 
 describe('on the bus', () => {
+  it('what was decided answers again, for whoever may read it, and what was taught beside it counts', async () => {
+    await using nats = await startProvisionedNats()
+    const subjects = orgSubjects('breakroom')
+    const ending = new AbortController()
+    const decision = knowledgeRecord('decision-1', 1, { text: 'Invoices are kept for ever.' })
+    const inBoard = knowledgeRecord('decision-2', 1, { text: 'Ballots are burnt.', access: [['board']] })
+    const { facts, sections } = keptDocument(decision) ?? {}
+    if (facts === undefined || sections === undefined) throw new Error('it is no document')
+    old.parts.library.put(facts, facts.hash, sections)
+    old.ask({}, 'low', [{ document: facts.id, hash: facts.hash }])
+    await teach('alice', 'q-1', 'Seven years.')
+
+    house.learning.corpusRead(() => true)
+    const { bus, keyed } = nats.as({ kind: 'knowledge' })
+    const { learning, library, clock } = house.parts
+    const { relearn, documentChanged } = house.learning
+    const record = keepRecord({
+      ...{ bus, cursors: keyed<number>('cursors'), library, clock, log: quietLog, metrics: quietMetrics },
+      ...{ taskOf: async () => null, nameOf: (actor) => actor, changed: documentChanged, signal: ending.signal },
+    })
+    await bus.serve('knowledge', stateEndpoints({ subjects, learning, relearn, record }), ending.signal)
+    const bring = () =>
+      nats
+        .as({ kind: 'state' })
+        .bus.request(subjects.knowledgeService('relearn', 'state'), { knowledge: [only(), decision, inBoard] }, 2_000)
+    expect(await bring()).toEqual({ taken: 3, known: 0 })
+    expect(library.entry(facts.id)).toEqual(old.parts.library.entry(facts.id))
+    expect(house.found('Are invoices kept?').toSorted()).toEqual(['learned/q-1', 'record/decision-1'])
+    expect(learning.learned('q-1')).toEqual(old.parts.learning.learned('q-1'))
+    expect(house.found('Are ballots burnt?')).toEqual([])
+    expect(house.found('Are ballots burnt?', 'board')).toEqual(['record/decision-2'])
+
+    const before = library.entries()
+    expect(await bring()).toEqual({ taken: 0, known: 3 })
+    expect(library.entries()).toEqual(before)
+    ending.abort()
+    await record.ended
+    house.restart()
+    expect(house.found('Are ballots burnt?', 'board')).toEqual(['record/decision-2'])
+  })
+
   it('only the state store is told, and believed', async () => {
     await using nats = await startNats()
     const subjects = orgSubjects('breakroom')
     const ending = new AbortController()
     old.ask()
     await teach('alice', 'q-1', 'Seven years.')
-    const parts = { subjects, learning: old.parts.learning, relearn: old.learning.relearn }
+    const record = { bringBack: () => ({ taken: 0, known: 0 }) }
+    const parts = { subjects, learning: old.parts.learning, relearn: old.learning.relearn, record }
     await nats.as({ kind: 'knowledge' }).bus.serve('knowledge', stateEndpoints(parts), ending.signal)
     const state = nats.as({ kind: 'state' }).bus
     const learned = { since: null, after: null }

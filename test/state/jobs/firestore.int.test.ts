@@ -138,7 +138,7 @@ test('a new fleet takes over what is in Firestore, and the one before writes the
   expect(memory).toMatchObject(withoutStarts(await contentOf(first.file.store)))
   expect(configuration.map(({ id }) => id)).toEqual(['2026-11-21T12-00-00-000Z-aaaaaaaa', own.id])
   expect(second.refills).toBe(1)
-  expect(second.learned.map(({ id }) => id)).toEqual(['learned-q-1'])
+  expect(second.learned.map(({ id }) => id)).toEqual(['decision-1', 'learned-q-1'])
   // What only the new fleet has is written there all the same.
   expect(await second.finish('compare')).toMatchObject({ error: null, different: 0 })
   expect(await second.ask('status')).toMatchObject({ troubles: [] })
