@@ -1,4 +1,4 @@
-import { sentenceOf } from '../../core/errors.ts'
+import { BreakroomError, isBreakroomError, sentenceOf } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -95,6 +95,16 @@ export function createOutlets(parts: OutletParts): Outlets {
     })
   }
 
+  /** A try that comes late must not write into what is another's by now. What is said against the store is not said of what is kept. */
+  async function stillOurs(options: Parameters<Write>[0]): Promise<void> {
+    try {
+      await ownership.sure({ ...options, once: true })
+    } catch (error) {
+      const isOfThing = isBreakroomError(error, 'refused') || isBreakroomError(error, 'unreadable')
+      throw isOfThing ? new BreakroomError('unavailable', sentenceOf(error), { cause: error }) : error
+    }
+  }
+
   async function keepAll<T>(
     all: readonly T[],
     way: {
@@ -113,8 +123,7 @@ export function createOutlets(parts: OutletParts): Outlets {
       all,
       async (some) => {
         await tries(async () => {
-          // A try that comes late must not write into what is another's by now.
-          ownership.refuseStale()
+          await stillOurs(options)
           await way.keep(some)
         }, options)
         await askFile(() => way.sent(some))

@@ -10,8 +10,6 @@ import type { Tries } from './tries.ts'
 export interface Ownership {
   /** Resolves when the store is this fleet's, made so if it was nobody's. Rejects with `conflict` when it is another's. */
   sure(options?: Parameters<Tries>[1]): Promise<void>
-  /** Throws `unavailable` when that was too long ago to be believed. */
-  refuseStale(): void
   /** It is looked at again before the next write. */
   forget(): void
 }
@@ -38,23 +36,15 @@ export function createOwnership(parts: {
 
   return {
     sure(options) {
-      if (isFresh()) return Promise.resolve()
+      if (clock.monotonic() - seenAt < believedMs) return Promise.resolve()
       looking ??= look(options).finally(() => {
         looking = null
       })
       return looking
     },
-    refuseStale() {
-      if (isFresh()) return
-      throw new BreakroomError('unavailable', `It has to be seen again whose ${store.title} is.`)
-    },
     forget() {
       seenAt = Number.NEGATIVE_INFINITY
     },
-  }
-
-  function isFresh(): boolean {
-    return clock.monotonic() - seenAt < believedMs
   }
 
   async function look(options: Parameters<Tries>[1]): Promise<void> {

@@ -445,16 +445,32 @@ describe('whose the store is', () => {
     expect(behind.troubles()).toEqual([])
   })
 
-  test('when another fleet takes it over, no more is written after a minute', async () => {
+  test('when another fleet takes it over, no more is written a quarter of a minute later', async () => {
     const behind = house.begin(store)
     await keep(taskChange(1))
     await arrived()
     store.fleet = 'fleet-of-others'
-    await pass(clock, minute)
+    await pass(clock, 15_000)
     store.calls.length = 0
     await keep(taskChange(2))
     await pass(clock, 2 * minute)
     expect(keeps()).toEqual([])
+    expect(behind.troubles()).toEqual([expect.stringContaining('belongs to another fleet')])
+  })
+
+  test('a try that comes again when another fleet has taken it over writes nothing', async () => {
+    const behind = house.begin(store)
+    await keep(taskChange(1))
+    await arrived()
+    store.mishap = async (call) => {
+      if (call !== 'keepTasks' || store.fleet === 'fleet-of-others') return null
+      store.fleet = 'fleet-of-others'
+      await clock.sleep(15_000, new AbortController().signal)
+      return mishaps.away()
+    }
+    await keep(taskChange(2))
+    await pass(clock, minute)
+    expect(await store.task('task-2')).toBeNull()
     expect(behind.troubles()).toEqual([expect.stringContaining('belongs to another fleet')])
   })
 
