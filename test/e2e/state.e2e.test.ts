@@ -29,6 +29,7 @@ const missing = firestoreMissing()
 const question = 'Who prunes gnarled overgrown rhododendrons, mossy hydrangeas?'
 const taught = 'The gardener does, each March.'
 const inBoard = { title: 'Count the ballots', question: 'Which vessel carries ferries passengers across the fjord?' }
+const decided = { words: 'We deploy on Tuesdays.', question: 'When do we deploy?' }
 const boardAnswer = 'The Marguerite does.'
 const away = /Firestore, project \S+ \(emulator at \S+\) has been away for [^;]+; \d+ changes? waits?/
 const well = /all is well\.$/
@@ -63,7 +64,7 @@ describe('a fleet that keeps its memory in Firestore', () => {
     await haveDone(alice, 'Sweep the yard')
     await haveDone(alice, inBoard.title, board)
     open = await assign(bob, 'cto', 'Plant a tree')
-    await ask(alice, fleetRoom, '!decide We deploy on Tuesdays.', /^Kept as a decision/)
+    await ask(alice, fleetRoom, `!decide ${decided.words}`, /^Kept as a decision/)
     for (const [room, asked, answer] of [
       [fleetRoom, question, taught],
       [board, inBoard.question, boardAnswer],
@@ -308,6 +309,7 @@ describe('another fleet of the same organisation', () => {
       const [grace, member] = [await third.person('grace'), await third.person('alice')]
       await member.join(board)
       expect((await answerTo(grace, 'knowledge', question))[0]).toBe(`"${taught}"`)
+      expect((await answerTo(grace, 'knowledge', decided.question))[0]).toBe(`"${decided.words}"`)
       expect((await answerTo(member, board, `knowledge: ${inBoard.question}`))[0]).toContain(boardAnswer)
       expect((await answerTo(grace, 'knowledge', inBoard.question)).join('\n')).not.toContain('Marguerite')
 
