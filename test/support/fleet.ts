@@ -160,7 +160,7 @@ export function createTestFleet(options: TestFleetOptions = {}): TestFleet {
     },
     open: (args, configuration = folder) => run(process.execPath, [breakroom, ...args], { cwd: configuration, env }),
     command(args, more = {}) {
-      const options = { cwd: folder, env: { ...env, ...more }, timeout: 20_000 }
+      const options = { cwd: folder, env: { ...env, ...more }, timeout: 60_000 }
       return new Promise((done) => {
         execFile(process.execPath, [breakroom, ...args], options, (error, stdout, stderr) => {
           done({ code: error === null ? 0 : Number(error.code), stdout, stderr })
