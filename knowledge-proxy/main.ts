@@ -87,7 +87,10 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     cursors,
     library,
     taskOf: createTaskOf(bus, subjects),
-    nameOf: (actor) => fleet.people[actor.replace(/^human-/, '')]?.name ?? actor,
+    nameOf(actor) {
+      const id = actor.replace(/^human-/, '')
+      return (Object.hasOwn(fleet.people, id) ? fleet.people[id]?.name : undefined) ?? actor
+    },
     clock,
     log,
     metrics,
