@@ -109,6 +109,8 @@ function rolesOf({ roles }: TestFleetOptions): string[] {
 
 function roleText(role: string, { changes = {} }: TestFleetOptions): string {
   const shipped = shippedFile(`roles/${role}.yaml`)
+  // What comes by the clock on the wall would come to whichever test runs at nine.
+  if (shipped.has('recurring')) shipped.set('recurring', [])
   for (const [key, value] of Object.entries(changes[role] ?? {})) shipped.set(key, value)
   return String(shipped)
 }
