@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 const serverTests = 'test/**/*.int.test.ts'
 const fleetTests = 'test/**/*.e2e.test.ts'
 /** These say what has to happen within two or three seconds, or start and kill so many processes that nothing has room beside them. */
-const fleetTestsAlone = ['receipts', 'story', 'killed', 'sweep', 'state'].map((name) => `test/e2e/${name}.e2e.test.ts`)
+const fleetTestsAlone = ['receipts', 'story', 'killed', 'sweep'].map((name) => `test/e2e/${name}.e2e.test.ts`)
 
 // Each project waits for the one before it. How many run side by side is for two cores.
 export default defineConfig({
