@@ -17,7 +17,7 @@ class Damage extends Error {}
 class OtherVersion extends Damage {}
 
 /** A database that is open, with what was prepared for it. */
-interface OpenDatabase<Statements> {
+export interface OpenDatabase<Statements> {
   db: DatabaseSync
   statements: Statements
 }
@@ -92,7 +92,7 @@ export function isOtherVersion(error: unknown): boolean {
 }
 
 /** SQLite's primary result code, or null for an error of somebody else. */
-function sqliteCode(error: unknown): number | null {
+export function sqliteCode(error: unknown): number | null {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
 }
 
@@ -101,6 +101,15 @@ export function databaseError(file: string, error: unknown): unknown {
   const isSystem = error instanceof Error && 'syscall' in error
   if (isDamage(error) || (sqliteCode(error) === null && !isSystem)) return error
   return new BreakroomError('unavailable', `${file} cannot be used: ${sentenceOf(error)}`, { cause: error })
+}
+
+/** Does something with a file. What SQLite or the disk cannot do is thrown as `errorOf` has it. */
+export function onDisk<T>(file: string, work: () => T, errorOf = databaseError): T {
+  try {
+    return work()
+  } catch (error) {
+    throw errorOf(file, error)
+  }
 }
 
 /** Gives a database file another name, with what was written but is not yet in it. */

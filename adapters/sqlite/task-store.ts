@@ -1,55 +1,30 @@
-import type { SQLOutputValue, StatementSync } from 'node:sqlite'
-import { setImmediate as breathe } from 'node:timers/promises'
-import { BreakroomError, sentenceOf } from '../../core/errors.ts'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { sentenceOf } from '../../core/errors.ts'
 import type { TaskCommit } from '../../core/task/commit.ts'
 import { isOver, type Task, type TaskStatus, taskStatuses } from '../../core/task/task.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Applied, TaskFilter, TaskStorage, TaskStore } from '../../ports/task-store.ts'
-import {
-  databaseError,
-  isDamage,
-  isOtherVersion,
-  moveDatabase,
-  openDatabase,
-  parseKept,
-  removeDatabase,
-  replaceDatabase,
-} from './database-file.ts'
+import { isOtherVersion, onDisk, openDatabase, parseKept, removeDatabase, replaceDatabase } from './database-file.ts'
+import { openFile } from './open-file.ts'
+import { bodyIn, numberIn, rowsOf } from './rows.ts'
 import { taskStatements, taskTables, taskTablesVersion } from './task-tables.ts'
 
-/** Rows read at once where there may be very many. */
-const pageSize = 256
-
-/**
- * Task stores in a SQLite file. A file that cannot be read is renamed to `<file>.unreadable-<time>`, when it is opened or as soon as
- * the damage shows; one of another version is, too, which is said as what it is: no fault.
- */
+/** Task stores in a SQLite file. `openFile` says what becomes of one that cannot be read; one of another version is no fault. */
 export function createSqliteTaskStorage({ file, clock, log }: { file: string; clock: Clock; log: Log }): TaskStorage {
-  function setAside(path: string, error: unknown): void {
-    const to = `${path}.unreadable-${clock.now().toISOString().replaceAll(/[:.]/g, '-')}`
-    moveDatabase(path, to)
-    const where = { file: path, setAside: to }
-    if (isOtherVersion(error)) {
-      log.info(where, 'tasks: the store is of another version; it was set aside, and is made anew from the ledger')
-    } else {
-      log.error({ ...where, error: sentenceOf(error) }, 'tasks: the store cannot be read; it was set aside')
-    }
-  }
-
   function open(path: string): TaskStore {
-    const onDamage = (error: unknown) => setAside(path, error)
-    try {
-      return openStore(path, onDamage)
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      onDamage(error)
-      return openStore(path, onDamage)
-    }
+    return openStore(path, clock, (to, error) => {
+      const where = { file: path, setAside: to }
+      if (isOtherVersion(error)) {
+        log.info(where, 'tasks: the store is of another version; it was set aside, and is made anew from the ledger')
+      } else {
+        log.error({ ...where, error: sentenceOf(error) }, 'tasks: the store cannot be read; it was set aside')
+      }
+    })
   }
 
   return {
-    open: async () => onDisk(file, () => open(file)),
+    open: async () => open(file),
     async openFresh() {
       const fresh = `${file}.rebuilding`
       const store = onDisk(fresh, () => {
@@ -66,14 +41,6 @@ export function createSqliteTaskStorage({ file, clock, log }: { file: string; cl
   }
 }
 
-function onDisk<T>(file: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw databaseError(file, error)
-  }
-}
-
 interface TaskRow {
   place: number
   body: string
@@ -85,64 +52,27 @@ interface CommitRow {
   body: string
 }
 
-type Row = Record<string, SQLOutputValue>
-
-/** Throws what SQLite throws; `onDamage` is called once, with the file closed, when damage shows later. */
-function openStore(file: string, onDamage: (error: unknown) => void): TaskStore {
-  const { db, statements } = openDatabase(file, {
-    version: taskTablesVersion(),
-    tables: taskTables,
-    prepare(tables) {
-      const prepared = taskStatements(tables)
-      // The ends of tables and indexes, before anybody relies on the file; damage elsewhere shows when it is read.
-      for (const value of [prepared.lastSeq, prepared.highestNumber, prepared.counts]) value.all()
-      for (const page of [prepared.livePage, prepared.commitPage]) page.all(0, 1)
-      return prepared
-    },
-  })
-  /** Why the store can no longer be used. */
-  let ended: BreakroomError | null = null
-
-  function attempt<T>(work: () => T): T {
-    if (ended !== null) throw ended
-    try {
-      return onDisk(file, work)
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      db.close()
-      ended = new BreakroomError('unreadable', `${file} is damaged: ${sentenceOf(error)}`, {
-        cause: error,
-        detail: { reason: 'damaged' },
-      })
-      onDisk(file, () => onDamage(error))
-      throw ended
-    }
-  }
+/** Throws as `openFile`, which says what `onSetAside` is told. */
+function openStore(file: string, clock: Clock, onSetAside: (to: string, error: unknown) => void): TaskStore {
+  const layout = { version: taskTablesVersion(), tables: taskTables, prepare: prepared }
+  const opened = openFile({ file, name: 'The task store', open: () => openDatabase(file, layout), onSetAside, clock })
+  const { statements, use, change } = opened
 
   function save(applied: readonly Applied[]): void {
     const newest = new Map<string, Task>()
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      for (const { seq, commit, task } of applied) {
-        statements.keepCommit.run(commit.key, commit.version, seq, JSON.stringify(commit))
-        if (task.version >= (newest.get(task.key)?.version ?? 0)) newest.set(task.key, task)
-      }
-      for (const task of newest.values()) {
-        const { key, label, version, role, status } = task
-        const live = isOver(task) ? 0 : 1
-        statements.keepTask.run(key, Number(label.slice(2)), version, role, status, live, JSON.stringify(task))
-      }
-      db.exec('COMMIT')
-    } catch (error) {
-      // After some errors SQLite has done it by itself.
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw error
+    for (const { seq, commit, task } of applied) {
+      statements.keepCommit.run(commit.key, commit.version, seq, JSON.stringify(commit))
+      if (task.version >= (newest.get(task.key)?.version ?? 0)) newest.set(task.key, task)
+    }
+    for (const task of newest.values()) {
+      const { key, label, version, role, status } = task
+      const live = isOver(task) ? 0 : 1
+      statements.keepTask.run(key, Number(label.slice(2)), version, role, status, live, JSON.stringify(task))
     }
   }
 
   function list({ role, statuses, limit }: TaskFilter): Task[] {
-    // What SQLite takes for a number of rows; a negative one would be all.
-    const most = Math.min(Math.max(0, limit), 2 ** 31)
+    const most = rowsOf(limit)
     const wanted = new Set(statuses ?? taskStatuses)
     // One look into an index for each status: asked for several at once, SQLite would sort all that there are.
     const found =
@@ -154,64 +84,50 @@ function openStore(file: string, onDamage: (error: unknown) => void): TaskStore 
     return (found as { place: number }[])
       .toSorted((a, b) => b.place - a.place)
       .slice(0, most)
-      .flatMap(({ place }) => parsed<Task>(statements.taskAtPlace.get(place)) ?? [])
+      .flatMap(({ place }) => bodyIn<Task>(statements.taskAtPlace.get(place)) ?? [])
   }
 
-  /** Rows in the order of their places, a page at a time: nothing is held open in between, so that others can save. */
-  async function* pages<R extends { place: number }>(page: StatementSync): AsyncGenerator<R> {
-    for (let place = 0; ; ) {
-      const rows = attempt(() => page.all(place, pageSize)) as unknown as R[]
-      yield* rows
-      if (rows.length < pageSize) return
-      place = rows.at(-1)?.place ?? place
-      // Whoever reads everything must not keep heartbeats from being sent.
-      await breathe()
-    }
+  function pages<R extends { place: number }>(page: StatementSync): AsyncGenerator<R> {
+    return opened.pages<R>((last, most) => page.all(last?.place ?? 0, most))
   }
 
   return {
-    save: async (applied) => attempt(() => save(applied)),
-    task: async (key) => attempt(() => parsed<Task>(statements.task.get(key))),
+    save: async (applied) => change(() => save(applied)),
+    task: async (key) => use(() => bodyIn<Task>(statements.task.get(key))),
     byLabel: async (label) =>
-      attempt(() => {
+      use(() => {
         const number = Number(label.slice(2))
-        return label === `t-${number}` ? parsed<Task>(statements.taskByNumber.get(number)) : null
+        return label === `t-${number}` ? bodyIn<Task>(statements.taskByNumber.get(number)) : null
       }),
     async *live() {
-      for await (const { body } of pages<TaskRow>(statements.livePage)) yield attempt(() => parseKept<Task>(body))
+      for await (const { body } of pages<TaskRow>(statements.livePage)) yield use(() => parseKept<Task>(body))
     },
-    list: async (filter) => attempt(() => list(filter)),
-    commits: async (key) =>
-      attempt(() => statements.commitsOf.all(key).map((row) => parseKept<TaskCommit>(`${row.body}`))),
+    list: async (filter) => use(() => list(filter)),
+    commits: async (key) => use(() => statements.commitsOf.all(key).map((row) => parseKept<TaskCommit>(`${row.body}`))),
     async *history() {
       for await (const { seq, body } of pages<CommitRow>(statements.commitPage)) {
-        yield { seq, commit: attempt(() => parseKept<TaskCommit>(body)) }
+        yield { seq, commit: use(() => parseKept<TaskCommit>(body)) }
       }
     },
-    lastSeq: async () => attempt(() => numberIn(statements.lastSeq.get())),
-    commitAt: async (seq) => attempt(() => parsed<TaskCommit>(statements.commitAt.get(seq))),
-    highestLabel: async () => attempt(() => numberIn(statements.highestNumber.get())),
+    lastSeq: async () => use(() => numberIn(statements.lastSeq.get())),
+    commitAt: async (seq) => use(() => bodyIn<TaskCommit>(statements.commitAt.get(seq))),
+    highestLabel: async () => use(() => numberIn(statements.highestNumber.get())),
     counts: async () =>
-      attempt(() =>
+      use(() =>
         statements.counts.all().map(({ role, status, count }) => ({
           role: `${role}`,
           status: `${status}` as TaskStatus,
           count: Number(count),
         })),
       ),
-    async close() {
-      if (ended !== null) return
-      ended = new BreakroomError('closed', 'The task store was closed.')
-      db.close()
-    },
+    close: async () => opened.close(),
   }
 }
 
-function parsed<T>(row: Row | undefined): T | null {
-  return row === undefined ? null : parseKept<T>(`${row.body}`)
-}
-
-/** The number that a statement gives, 0 when there is nothing that it could have counted. */
-function numberIn(row: Row | undefined): number {
-  return Number(row?.value ?? 0)
+/** What is asked of the tables, once their ends, and those of indexes, could be read; damage elsewhere shows when it is read. */
+function prepared(tables: DatabaseSync): ReturnType<typeof taskStatements> {
+  const statements = taskStatements(tables)
+  for (const value of [statements.lastSeq, statements.highestNumber, statements.counts]) value.all()
+  for (const page of [statements.livePage, statements.commitPage]) page.all(0, 1)
+  return statements
 }

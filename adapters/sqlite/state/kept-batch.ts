@@ -5,7 +5,8 @@ import type { Task } from '../../../core/task/task.ts'
 import type { StateBatch } from '../../../ports/state-file.ts'
 import { type RecordOf, type RecordSection, recordSections, type TaskChange } from '../../../ports/store.ts'
 import { parseKept } from '../database-file.ts'
-import type { Row, StateDatabase } from './state-database.ts'
+import type { Row } from '../rows.ts'
+import type { StateDatabase } from './state-database.ts'
 
 interface WrittenCommit {
   place: number

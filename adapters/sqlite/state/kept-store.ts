@@ -3,7 +3,8 @@ import type { Task } from '../../../core/task/task.ts'
 import type { StateBatch } from '../../../ports/state-file.ts'
 import type { PlacedCommit, RecordOf, RecordSection, RecordSet, Store } from '../../../ports/store.ts'
 import { parseKept } from '../database-file.ts'
-import type { Row, StateDatabase } from './state-database.ts'
+import { bodyIn, type Row } from '../rows.ts'
+import type { StateDatabase } from './state-database.ts'
 
 /** What is kept in an open database, as a store; `keep` keeps a batch in it. */
 export function storeIn(database: StateDatabase, title: string, keep: (batch: StateBatch) => void): Store {
@@ -12,7 +13,7 @@ export function storeIn(database: StateDatabase, title: string, keep: (batch: St
   function recordSet<S extends RecordSection>(section: S): RecordSet<RecordOf[S]> {
     return {
       keep: async (records) => keep({ records: { [section]: records } }),
-      get: async (id) => use(() => parsed<RecordOf[S]>(statements.record.get(section, id))),
+      get: async (id) => use(() => bodyIn<RecordOf[S]>(statements.record.get(section, id))),
       async *all(after = '') {
         const read = (last: { id: string } | null, most: number) =>
           statements.recordPage.all(section, last?.id ?? after, most)
@@ -26,7 +27,7 @@ export function storeIn(database: StateDatabase, title: string, keep: (batch: St
   return {
     title,
     keepTasks: async (tasks) => keep({ tasks }),
-    task: async (key) => use(() => parsed<Task>(statements.task.get(key))),
+    task: async (key) => use(() => bodyIn<Task>(statements.task.get(key))),
     commits: async (key) => use(() => statements.commitsOf.all(key, 0).map(placedCommit)),
     async *tasks() {
       const read = (last: { row: number } | null, most: number) => statements.taskPage.all(last?.row ?? 0, most)
@@ -47,8 +48,4 @@ export function storeIn(database: StateDatabase, title: string, keep: (batch: St
 /** The commit in a row of `place` and `body`. */
 export function placedCommit({ place, body }: Row): PlacedCommit {
   return { place: Number(place), commit: parseKept<TaskCommit>(`${body}`) }
-}
-
-function parsed<T>(row: Row | undefined): T | null {
-  return row === undefined ? null : parseKept<T>(`${row.body}`)
 }

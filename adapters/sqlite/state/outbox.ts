@@ -2,8 +2,9 @@ import type { Task } from '../../../core/task/task.ts'
 import type { PendingChanges } from '../../../ports/state-file.ts'
 import { type RecordOf, type RecordSection, recordSections, type TaskChange } from '../../../ports/store.ts'
 import { parseKept } from '../database-file.ts'
+import { numberIn, type Row, rowsOf } from '../rows.ts'
 import { placedCommit } from './kept-store.ts'
-import type { Row, StateDatabase } from './state-database.ts'
+import type { StateDatabase } from './state-database.ts'
 
 /** How many of what was set aside are told. */
 const mostAside = 20
@@ -39,9 +40,9 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
     const sent = Number(kept.sent)
     const carried = commits.filter(({ commit }) => commit.version > sent).length
     // One that came late was not with them: all of it is sent once more.
-    if (numberIn(statements.commitsAbove.get(key, sent, version), 'value') !== carried) return
+    if (numberIn(statements.commitsAbove.get(key, sent, version)) !== carried) return
     const through = Math.max(sent, version)
-    const owed = numberIn(statements.commitsAbove.get(key, through, Number.MAX_SAFE_INTEGER), 'value')
+    const owed = numberIn(statements.commitsAbove.get(key, through, Number.MAX_SAFE_INTEGER))
     if (owed === 0 && kept.version === version && kept.body === JSON.stringify(task)) {
       statements.setTaskOutbox.run(kept.row ?? null, through, 0, kept.kept ?? null, null, null)
     } else {
@@ -55,7 +56,7 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
     const { task, commits } = change
     const kept = isOutdated(change) ? undefined : statements.taskOutbox.get(task.key)
     if (kept === undefined || kept.version !== task.version || kept.body !== JSON.stringify(task)) return
-    const owed = numberIn(statements.commitsAbove.get(task.key, kept.sent ?? 0, Number.MAX_SAFE_INTEGER), 'value')
+    const owed = numberIn(statements.commitsAbove.get(task.key, kept.sent ?? 0, Number.MAX_SAFE_INTEGER))
     if (owed === commits.length) statements.setTaskAside.run(why, task.key)
   }
 
@@ -123,13 +124,4 @@ export function outboxIn({ statements, use, change }: StateDatabase, now: () => 
         statements.owesAllRecords.run(now())
       }),
   }
-}
-
-/** What SQLite takes for a number of rows; a negative one would be all. */
-function rowsOf(most: number): number {
-  return Math.min(Math.max(0, Math.floor(most)), 2 ** 31)
-}
-
-function numberIn(row: Row | undefined, column: string): number {
-  return Number(row?.[column] ?? 0)
 }

@@ -1,11 +1,13 @@
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import type { StateFile } from '../../../ports/state-file.ts'
+import { onDisk } from '../database-file.ts'
+import { numberIn } from '../rows.ts'
 import { fleetIdIn } from './fleet-id.ts'
 import { keepBatch } from './kept-batch.ts'
 import { storeIn } from './kept-store.ts'
 import { outboxIn } from './outbox.ts'
-import { onDisk, openStateDatabase } from './state-database.ts'
+import { openStateDatabase, stateError } from './state-database.ts'
 
 /** Note under which the file knows whose it is. */
 const fleetNote = 'fleet'
@@ -40,7 +42,7 @@ export function openStateFile(options: { file: string; clock: Clock; log: Log; n
 
   let fleet: string
   try {
-    fleet = onDisk(file, fleetId)
+    fleet = onDisk(file, fleetId, stateError)
   } catch (error) {
     database.close()
     throw error
@@ -56,14 +58,14 @@ export function openStateFile(options: { file: string; clock: Clock; log: Log; n
         const row = statements.mark.get(feed)
         return row === undefined ? null : { seq: Number(row.seq), id: `${row.id}` }
       }),
-    lastPlace: async () => use(() => Number(statements.lastPlace.get()?.value ?? 0)),
+    lastPlace: async () => use(() => numberIn(statements.lastPlace.get())),
     counts: async () =>
       use(() => ({
-        tasks: Number(statements.taskCount.get()?.value ?? 0),
-        commits: Number(statements.commitCount.get()?.value ?? 0),
-        knowledge: Number(statements.recordCount.get('knowledge')?.value ?? 0),
-        configuration: Number(statements.recordCount.get('configuration')?.value ?? 0),
-        metrics: Number(statements.recordCount.get('metrics')?.value ?? 0),
+        tasks: numberIn(statements.taskCount.get()),
+        commits: numberIn(statements.commitCount.get()),
+        knowledge: numberIn(statements.recordCount.get('knowledge')),
+        configuration: numberIn(statements.recordCount.get('configuration')),
+        metrics: numberIn(statements.recordCount.get('metrics')),
       })),
     note: async (name) => use(() => noted(`note ${name}`)),
     setNote: async (name, value) =>
