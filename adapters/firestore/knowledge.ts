@@ -1,3 +1,4 @@
+import { inPairs } from '../../core/in-pairs.ts'
 import type { KeptKnowledge } from '../../core/state/kept-knowledge.ts'
 import type { RecordSet } from '../../ports/store.ts'
 import { bodyOf } from './body.ts'
@@ -57,7 +58,11 @@ export function createKnowledgeDocuments({
       const from = { orderBy: 'id', limit: pageSize, ...(after !== undefined && { after: { value: after } }) }
       const inRooms = pages(database, { folder: 'knowledge', below: null, where: { org }, ...from })
       const restricted = pages(database, { folder: 'restricted', below: layout.root, ...from })
-      for await (const document of merged(inRooms, restricted)) yield bodyOf<KeptKnowledge>(database.target, document)
+      // Ids are ASCII, so Firestore orders them as code units. One that is in both has just moved.
+      for await (const found of inPairs(inRooms, restricted, ({ fields }) => String(fields.id))) {
+        const newest = newestDocument(found.filter((document) => document !== null))
+        if (newest !== null) yield bodyOf<KeptKnowledge>(database.target, newest)
+      }
     },
   }
 }
@@ -78,33 +83,4 @@ function newestDocument(documents: readonly StoredDocument[]): StoredDocument | 
 
 function revisionOf({ fields }: StoredDocument): number {
   return Number(fields.revision) || 0
-}
-
-/** Two rows in the order of their ids as one. An id that is in both has just moved: the newer one of the two. */
-async function* merged(
-  one: AsyncIterator<StoredDocument>,
-  other: AsyncIterator<StoredDocument>,
-): AsyncGenerator<StoredDocument> {
-  let [left, right] = await Promise.all([one.next(), other.next()])
-  while (true) {
-    if (left.done === true && right.done === true) return
-    const order = left.done === true ? 1 : right.done === true ? -1 : compare(left.value, right.value)
-    const documents: StoredDocument[] = []
-    if (order <= 0) {
-      documents.push(left.value)
-      left = await one.next()
-    }
-    if (order >= 0) {
-      documents.push(right.value)
-      right = await other.next()
-    }
-    const newest = newestDocument(documents)
-    if (newest !== null) yield newest
-  }
-}
-
-/** Ids are ASCII, so Firestore orders them as code units. */
-function compare(a: StoredDocument, b: StoredDocument): number {
-  const [left, right] = [String(a.fields.id), String(b.fields.id)]
-  return left < right ? -1 : left > right ? 1 : 0
 }

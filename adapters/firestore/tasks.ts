@@ -1,4 +1,5 @@
 import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
 import type { TaskCommit } from '../../core/task/commit.ts'
 import type { Task } from '../../core/task/task.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -9,7 +10,6 @@ import type { FirestoreDatabase, StoredDocument, UpdateTime, Write } from './dat
 import { contendedError } from './errors.ts'
 import type { FirestoreLayout } from './layout.ts'
 import { pages } from './pages.ts'
-import { sideBySide } from './side-by-side.ts'
 import { type Draft, draftOf, nextPiece } from './task-pieces.ts'
 
 /** Requests for different tasks at once: a connection carries a hundred. */

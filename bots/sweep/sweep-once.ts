@@ -1,4 +1,5 @@
 import { isBreakroomError, sentenceOf } from '../../core/errors.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
 import type { FleetCapture } from '../../core/sweep/capture.ts'
 import { classifyFleet } from '../../core/sweep/classify.ts'
 import type { AgentFinding, Stall } from '../../core/sweep/finding.ts'
@@ -11,7 +12,6 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { RevisedState } from '../../ports/revised-state.ts'
-import { sideBySide } from './side-by-side.ts'
 
 /** What came of a move. What is refused is settled, too; `ok` is false when it could not be carried out and is to be tried again. */
 export interface Treated {

@@ -1,8 +1,8 @@
+import { inPairs } from '../../core/in-pairs.ts'
 import type { RecordOf, RecordSection, RecordSet } from '../../ports/store.ts'
 import type { Differences } from './differences.ts'
 import { isSame } from './same.ts'
 import { nameOf, nothing, type Side } from './side.ts'
-import { sideBySide } from './side-by-side.ts'
 
 /** Records that may have changed while they were read: so many are read again before it is said that they differ. */
 const readAgainAtMost = 100
@@ -21,7 +21,7 @@ export async function compareSection<S extends RecordSection>(
   }
   const theirs = right === null ? nothing<R>() : setIn(right).all()
   let again = 0
-  for await (const pair of sideBySide<R>(setIn(left).all(), theirs, ({ id }) => id)) {
+  for await (const pair of inPairs<R>(setIn(left).all(), theirs, ({ id }) => id)) {
     let [one, other] = pair
     step()
     if (right === null) {

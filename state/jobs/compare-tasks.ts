@@ -1,3 +1,4 @@
+import { inPairs } from '../../core/in-pairs.ts'
 import { fitTask } from '../../core/state/fit-task.ts'
 import type { TaskCommit } from '../../core/task/commit.ts'
 import { evolve } from '../../core/task/evolve.ts'
@@ -6,7 +7,6 @@ import type { PlacedCommit, Store } from '../../ports/store.ts'
 import type { Differences } from './differences.ts'
 import { isSame, markOf } from './same.ts'
 import { nothing, type Side } from './side.ts'
-import { sideBySide } from './side-by-side.ts'
 
 /**
  * Commits up to that place of the left, side by side; what came behind it meanwhile is left out on the right, too. `onOurs` hears of each on the
@@ -20,7 +20,7 @@ export async function compareCommits(
   onOurs: (commit: TaskCommit) => void,
 ): Promise<void> {
   const theirs = right === null ? nothing<PlacedCommit>() : right.store.history(0)
-  for await (const [one, other] of sideBySide(until(left.store.history(0), upTo), theirs, ({ place }) => place)) {
+  for await (const [one, other] of inPairs(until(left.store.history(0), upTo), theirs, ({ place }) => place)) {
     if (one !== null) {
       seen(left, one)
       onOurs(one.commit)

@@ -1,8 +1,8 @@
 /**
- * Two iterations, each ascending by `placeOf`, side by side: what has the same place comes together, what only one has comes with null.
- * Nothing is kept but the next of each. Both are ended when whoever reads stops.
+ * Two iterations, each ascending by `placeOf`, as one: what has the same place comes together, what only one has comes with null. Nothing
+ * is kept but the next of each. Both are ended when whoever reads stops.
  */
-export async function* sideBySide<T>(
+export async function* inPairs<T>(
   left: AsyncIterable<T>,
   right: AsyncIterable<T>,
   placeOf: (value: T) => number | string,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sideBySide } from '../../../state/jobs/side-by-side.ts'
-import { all, take } from '../../support/collect.ts'
+import { inPairs } from '../../core/in-pairs.ts'
+import { all, take } from '../support/collect.ts'
 
 async function* valuesOf(values: number[], onEnd = () => {}): AsyncGenerator<number> {
   try {
@@ -15,7 +15,7 @@ test('what has the same place comes together, and everything comes once, in orde
   const places = fc.uniqueArray(fc.nat(40)).map((values) => values.toSorted((a, b) => a - b))
   await fc.assert(
     fc.asyncProperty(places, places, async (left, right) => {
-      const pairs = await all(sideBySide(valuesOf(left), valuesOf(right), (value) => value))
+      const pairs = await all(inPairs(valuesOf(left), valuesOf(right), (value) => value))
       expect(pairs.flatMap(([one]) => one ?? [])).toEqual(left)
       expect(pairs.flatMap(([, other]) => other ?? [])).toEqual(right)
       const order = pairs.map(([one, other]) => one ?? other)
@@ -29,7 +29,7 @@ test('both are ended when whoever reads stops', async () => {
   const [left, right] = [valuesOf([1, 2], () => ended.push('left')), valuesOf([1, 2], () => ended.push('right'))]
   expect(
     await take(
-      sideBySide(left, right, (value) => value),
+      inPairs(left, right, (value) => value),
       1,
     ),
   ).toEqual([[1, 1]])
