@@ -11,6 +11,8 @@ export default defineConfig({
     reporters: ['default', './test/support/list-skipped.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What a wait was waiting for is said whole.
+    chaiConfig: { truncateThreshold: 0 },
     projects: [
       {
         extends: true,

@@ -99,7 +99,8 @@ it('F14: is unavailable while the bus is away; after its restart an item is in h
   seatAt('tasks')
   await ring('a')
   await comesTo('tasks', { waiting: 0, inHand: 1, pulled: false })
-  await server.kill()
+  // Killed, it may not have stored yet that the item was handed out, which then waits again.
+  await server.kill('SIGTERM')
   await expect(states.look()).rejects.toMatchObject({ code: 'unavailable' })
   await server.start()
   await until('it looks again', () => states.look().then(Boolean, () => false))
