@@ -1,6 +1,7 @@
 import { BreakroomError, sentenceOf } from '../core/errors.ts'
 import type { StateReport } from '../core/state/request.ts'
 import type { OrgSubjects } from '../core/subject.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import type { Endpoint, RecordReader, Services } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Leadership, Term } from '../ports/leadership.ts'
@@ -17,7 +18,7 @@ import { followLedger } from './follow-ledger.ts'
 import { followRecord } from './follow-record.ts'
 import { createKeepMeasured } from './keep-measured.ts'
 import type { StartKeeper } from './keep-start.ts'
-import { orAborted, whenAborted } from './or-aborted.ts'
+import { orAborted } from './or-aborted.ts'
 import { relearn } from './relearn.ts'
 
 export interface StateLeadParts {

@@ -1,9 +1,5 @@
 import { BreakroomError } from '../core/errors.ts'
-
-export function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
+import { whenAborted } from '../core/when-aborted.ts'
 
 /** What comes of an answer, or `closed` as soon as nobody waits for it: somebody else who hangs must not keep us from stopping. */
 export async function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {

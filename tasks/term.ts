@@ -4,6 +4,7 @@ import { BreakroomError, sentenceOf } from '../core/errors.ts'
 import type { OrgSubjects } from '../core/subject.ts'
 import { isOver, type Task, taskStatuses } from '../core/task/task.ts'
 import type { TaskWorld } from '../core/task/world.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import type { Publisher, Services } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Counter } from '../ports/counter.ts'
@@ -214,9 +215,4 @@ function countByStatus(tasks: Iterable<Task>): Map<Task['status'], number> {
   const counts = new Map<Task['status'], number>(liveStatuses.map((status) => [status, 0]))
   for (const { status } of tasks) counts.set(status, (counts.get(status) ?? 0) + 1)
   return counts
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
