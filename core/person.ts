@@ -49,6 +49,12 @@ export function isLinked(actor: string): boolean {
   return isPerson(actor) && !/-(at|via)-/.test(actor)
 }
 
+/** What to call an actor: a person by the name that they have under `people`, anybody else as they are. */
+export function shownName(actor: string, people: Readonly<Record<string, Pick<Person, 'name'>>>): string {
+  const id = actor.replace(/^human-/, '')
+  return (Object.hasOwn(people, id) ? people[id]?.name : undefined) ?? actor
+}
+
 /** What each person who is known may do, by actor. */
 export function tiersOf(people: PeopleDirectory): Map<string, Person['tier']> {
   return new Map(Object.entries(people).map(([id, { tier }]) => [`human-${id}`, tier]))

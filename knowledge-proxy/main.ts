@@ -15,6 +15,7 @@ import { sentenceOf } from '../core/errors.ts'
 import { houseLine, subjectOfLine } from '../core/house-line.ts'
 import { parseFitted } from '../core/knowledge/fitted.ts'
 import type { CorpusSettings } from '../core/knowledge/settings.ts'
+import { shownName } from '../core/person.ts'
 import { answersQuestions } from '../core/role.ts'
 import { roleLimit } from '../core/role-limit.ts'
 import { desk } from '../core/route.ts'
@@ -87,10 +88,7 @@ export async function startKnowledge(context: PartContext): Promise<RunningPart>
     cursors,
     library,
     taskOf: createTaskOf(bus, subjects),
-    nameOf(actor) {
-      const id = actor.replace(/^human-/, '')
-      return (Object.hasOwn(fleet.people, id) ? fleet.people[id]?.name : undefined) ?? actor
-    },
+    nameOf: (actor) => shownName(actor, fleet.people),
     clock,
     log,
     metrics,

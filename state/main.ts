@@ -5,6 +5,7 @@ import { connectPart } from '../adapters/process/connect-part.ts'
 import type { PartContext } from '../adapters/process/part-context.ts'
 import { openStateFile } from '../adapters/sqlite/state/state-file.ts'
 import { sentenceOf } from '../core/errors.ts'
+import { shownName } from '../core/person.ts'
 import { orgSubjects } from '../core/subject.ts'
 import type { RunningPart } from '../ports/part.ts'
 import type { OwnedStore } from '../ports/store.ts'
@@ -27,10 +28,7 @@ export async function startState(context: PartContext): Promise<RunningPart> {
     openStore,
     starts: createStartKeeper(context),
     metricsEveryMs: fleet.state.metrics_minutes * 60_000,
-    nameOf(actor) {
-      const id = actor.replace(/^human-/, '')
-      return (Object.hasOwn(fleet.people, id) ? fleet.people[id]?.name : undefined) ?? actor
-    },
+    nameOf: (actor) => shownName(actor, fleet.people),
     signal: ending.signal,
   })
   let trouble: string | null = null

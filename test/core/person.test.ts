@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Credentials, identify, isLinked, isPerson, type PeopleDirectory } from '../../core/person.ts'
+import { type Credentials, identify, isLinked, isPerson, type PeopleDirectory, shownName } from '../../core/person.ts'
 import { subjectToken } from '../../core/subject.ts'
 
 const people: PeopleDirectory = {
@@ -66,6 +66,14 @@ test('a login makes a nick session its person; a login of nobody makes nobody', 
   expect(identify(who({ login: 'ada' }), people, guests)).toMatchObject({ actor: 'human-ada', tier: 'founder' })
   for (const login of ['bob', '', '__proto__', 'constructor', 'toString']) {
     expect(identify(who({ login, nick: 'x' }), people, guests).actor).toBe('human-x-via-embedded')
+  }
+})
+
+test('somebody is called by the name under `people`, and anybody else as the actor that they are', () => {
+  const named = { ada: { name: 'Ada Lovelace' } }
+  expect(shownName('human-ada', named)).toBe('Ada Lovelace')
+  for (const actor of ['human-bob-via-libera', 'cto', 'human-constructor', 'toString', 'human-__proto__']) {
+    expect(shownName(actor, named)).toBe(actor)
   }
 })
 
