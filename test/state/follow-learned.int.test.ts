@@ -1,7 +1,4 @@
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { systemClock } from '../../adapters/process/system-clock.ts'
-import { openStateFile } from '../../adapters/sqlite/state/state-file.ts'
 import { BreakroomError } from '../../core/errors.ts'
 import type { KeptKnowledge } from '../../core/state/kept-knowledge.ts'
 import { orgSubjects } from '../../core/subject.ts'
@@ -10,13 +7,14 @@ import { followLearned } from '../../state/follow-learned.ts'
 import { relearn } from '../../state/relearn.ts'
 import { all } from '../support/collect.ts'
 import { type NatsServer, startProvisionedNats } from '../support/nats.ts'
-import { temporaryFolder, until } from '../support/process.ts'
+import { until } from '../support/process.ts'
 import { quietLog, quietMetrics } from '../support/quiet.ts'
 import { knowledgeRecord } from '../support/state.ts'
+import { type StateFolder, stateFolder } from '../support/state-folder.ts'
 
 const subjects = orgSubjects('breakroom')
 let nats: NatsServer
-let folder: ReturnType<typeof temporaryFolder>
+let folder: StateFolder
 let file: StateFile
 let stop: AbortController
 /** What the proxy has, as anybody would be told, and what it was asked. */
@@ -27,23 +25,17 @@ let asked: { since: string | null; after: string | null }[]
 
 beforeEach(async () => {
   nats = await startProvisionedNats()
-  folder = temporaryFolder()
+  folder = stateFolder()
   stop = new AbortController()
   taught = []
   asked = []
   away = null
-  file = openStateFile({
-    file: join(folder.path, 'state.sqlite'),
-    clock: systemClock,
-    log: quietLog,
-    newId: () => 'a-fleet',
-  })
+  file = folder.opened()
 })
 afterEach(async () => {
   stop.abort()
-  await file.close()
   await nats[Symbol.asyncDispose]()
-  folder[Symbol.dispose]()
+  await folder[Symbol.asyncDispose]()
 })
 
 function learned(number: number, changes: Partial<KeptKnowledge> = {}): KeptKnowledge {

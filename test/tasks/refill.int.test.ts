@@ -10,6 +10,7 @@ import { until } from '../support/process.ts'
 import { expireLead, runTaskProcess } from '../support/task-process.ts'
 import { foldLedger, readLedger, readStream, seeAgreement, seeEffectsOnce } from '../support/task-record.ts'
 import { bob, startTestTasks, type TestTasks, taskRoles } from '../support/task-service.ts'
+import { effectsDone, tasksInEveryState } from '../support/tasks-in-every-state.ts'
 
 const subjects = orgSubjects('breakroom')
 
@@ -24,40 +25,7 @@ afterEach(async () => {
   await tasks[Symbol.asyncDispose]()
 })
 
-/** Done and followed, open, waiting, cancelled, held. */
-async function someTasks(): Promise<Record<'done' | 'open' | 'waiting' | 'cancelled' | 'held', string>> {
-  const next = { publish_to: 'cso', payload_template: { title: 'Review {task_id}', acceptance_criteria: ['seen'] } }
-  const done = await tasks.assign({ on_complete: [next] } as object)
-  const open = await tasks.assign({ priority: 'high' })
-  const waiting = await tasks.assign({ after: [open.label] })
-  const cancelled = await tasks.assign()
-  const held = await tasks.assign({ role: 'devops' })
-  await tasks.ask('claim', { task: done.label, role: null }, { by: bob })
-  await tasks.ask('submit', { task: done.label, result: 'merged' }, { by: bob })
-  await tasks.ask('cancel', { task: cancelled.label, reason: 'no need' })
-  await tasks.ask('claim', { task: held.label, role: null }, { by: bob })
-  await tasks.ask('note', { task: held.label, text: 'half of it' }, { by: bob })
-  await until('it was followed', async () => (await tasks.show(done.label)).followed.length === 1)
-  await effectsDone()
-  return {
-    done: done.label,
-    open: open.label,
-    waiting: waiting.label,
-    cancelled: cancelled.label,
-    held: held.label,
-  }
-}
-
 const list = () => tasks.askRaw('list', { role: null, all: true })
-
-function effectsDone(): Promise<unknown> {
-  return until('all effects are done', async () => {
-    const { bus, keyed } = tasks.nats.as({ kind: 'tasks' })
-    const progress = await keyed<number>('cursors').get('tasks effects')
-    await bus.close()
-    return progress === ((await readLedger(tasks.nats)).at(-1)?.seq ?? 0)
-  })
-}
 
 /** The ledger and the store of the task service are gone; on a new machine also all that was said, what waits, labels and cursors. */
 async function loseAll({ newMachine = false } = {}): Promise<void> {
@@ -94,7 +62,7 @@ async function seeInLedger(commits: number): Promise<void> {
 
 describe('F21: a ledger that was lost together with the store', () => {
   it('is written again from what the state store keeps, without doing anything twice', async () => {
-    const labels = await someTasks()
+    const labels = await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
     await kept.keep(before)
     const said = await readStream(tasks.nats, 'EVENTS')
@@ -122,7 +90,7 @@ describe('F21: a ledger that was lost together with the store', () => {
   })
 
   it('keeps what was accepted meanwhile, also under a label that came back, and owes its effects once', async () => {
-    const labels = await someTasks()
+    const labels = await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
     await kept.keep(before)
     await tasks.stop()
@@ -133,7 +101,7 @@ describe('F21: a ledger that was lost together with the store', () => {
     await tasks.ask('claim', { task: 't-1', role: null }, { by: bob })
     await refill()
     await seeInLedger(before.length + 2)
-    await effectsDone()
+    await effectsDone(tasks)
     const old = new Set(before.map(({ key }) => key))
     expect(await toldOf(old)).toEqual([])
     expect((await toldOf(new Set([meanwhile.key]))).length).toBeGreaterThan(2)
@@ -148,12 +116,12 @@ describe('F21: a ledger that was lost together with the store', () => {
     expect(all).toHaveLength(7)
     expect((await tasks.assign()).label).toBe('t-7')
     expect((await tasks.show(labels.held)).claim?.by).toBe(bob.actor)
-    await effectsDone()
+    await effectsDone(tasks)
     expect(await toldOf(old)).toEqual([])
   })
 
   it('is the same when it is asked for twice', async () => {
-    await someTasks()
+    await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
     await kept.keep(before)
     await tasks.stop()
@@ -171,7 +139,7 @@ describe('F21: a ledger that was lost together with the store', () => {
   })
 
   it('goes on with what there is when the state store goes away half way, says so, and takes the rest when it is back', async () => {
-    const labels = await someTasks()
+    const labels = await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
     await kept.keep(before)
     await tasks.stop()
@@ -183,7 +151,7 @@ describe('F21: a ledger that was lost together with the store', () => {
     expect(await readLedger(tasks.nats)).toHaveLength(7)
     const meanwhile = await tasks.assign()
     expect(Number(meanwhile.label.slice(2))).toBe(7)
-    await effectsDone()
+    await effectsDone(tasks)
 
     kept.failFrom = null
     await refill()
@@ -191,13 +159,13 @@ describe('F21: a ledger that was lost together with the store', () => {
     await until('it serves', () => tasks.show(labels.held))
     expect(await statusOf()).toEqual([])
     expect((await tasks.show(labels.held)).claim?.by).toBe(bob.actor)
-    await effectsDone()
+    await effectsDone(tasks)
     await seeAgreement(tasks.nats, tasks.house, list)
     await seeEffectsOnce(tasks.nats, tasks.house)
   })
 
   it('is whole after the service was killed half way, and nothing of it is done again', async () => {
-    await someTasks()
+    await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
     await kept.keep(before)
     await tasks.stop()
@@ -216,14 +184,14 @@ describe('F21: a ledger that was lost together with the store', () => {
     await until('it serves', list)
     expect(Number((await tasks.assign()).label.slice(2))).toBe(7)
     await seeAgreement(tasks.nats, tasks.house, list)
-    await effectsDone()
+    await effectsDone(tasks)
     expect(await toldOf(new Set(before.map(({ key }) => key)))).toEqual([])
   })
 })
 
 describe('a refill', () => {
   it('interrupts nothing and changes nothing when nothing is missing', async () => {
-    await someTasks()
+    await tasksInEveryState(tasks)
     await kept.keep((await readLedger(tasks.nats)).map(({ commit }) => commit))
     const before = await readLedger(tasks.nats)
     let going = true
@@ -247,7 +215,7 @@ describe('a refill', () => {
   })
 
   it('leaves a task alone that went another way here', async () => {
-    const { open } = await someTasks()
+    const { open } = await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
     const first = before.find(({ events }) => events.some((event) => event.type === 'created' && event.label === open))
     if (first === undefined) throw new Error('it was not created')

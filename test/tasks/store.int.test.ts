@@ -7,6 +7,7 @@ import { until } from '../support/process.ts'
 import { storeFile } from '../support/task-house.ts'
 import { readLedger, readStream, seeAgreement, seeEffectsOnce } from '../support/task-record.ts'
 import { bob, founder, startTestTasks, type TestTasks, taskRoles } from '../support/task-service.ts'
+import { effectsDone, tasksInEveryState } from '../support/tasks-in-every-state.ts'
 
 const subjects = orgSubjects('breakroom')
 
@@ -16,29 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => tasks[Symbol.asyncDispose]())
 
-/** Tasks in every state: open, waiting, held, done, cancelled, and one that follows another. */
-async function someTasks(): Promise<string[]> {
-  const next = { publish_to: 'cso', payload_template: { title: 'Review {task_id}', acceptance_criteria: ['seen'] } }
-  const done = await tasks.assign({ on_complete: [next] } as object)
-  const open = await tasks.assign({ priority: 'high' })
-  const waiting = await tasks.assign({ after: [open.label] })
-  const cancelled = await tasks.assign()
-  const held = await tasks.assign({ role: 'devops' })
-  await tasks.ask('claim', { task: done.label, role: null }, { by: bob })
-  await tasks.ask('submit', { task: done.label, result: 'merged' }, { by: bob })
-  await tasks.ask('cancel', { task: cancelled.label, reason: 'no need' })
-  await tasks.ask('claim', { task: held.label, role: null }, { by: bob })
-  await tasks.ask('note', { task: held.label, text: 'half of it' }, { by: bob })
-  await until('it was followed', async () => (await tasks.show(done.label)).followed.length === 1)
-  return [done, open, waiting, cancelled, held].map(({ label }) => label)
-}
-
 const list = () => tasks.askRaw('list', { role: null, all: true })
-const effectsDone = () =>
-  until('all effects are done', async () => {
-    const progress = await tasks.nats.as({ kind: 'tasks' }).keyed<number>('cursors').get('tasks effects')
-    return progress === (await readLedger(tasks.nats)).at(-1)?.seq
-  })
 
 async function loseLedger(): Promise<void> {
   const manager = await jetstreamManager(await tasks.nats.raw({ kind: 'admin' }))
@@ -48,7 +27,7 @@ async function loseLedger(): Promise<void> {
 
 describe('the store', () => {
   it('is made anew from the ledger while commands come, is the same then, and the service goes on', async () => {
-    await someTasks()
+    await tasksInEveryState(tasks)
     let going = true
     const made: string[] = []
     const load = Promise.all(
@@ -107,8 +86,7 @@ describe('the store', () => {
   })
 
   it.each(['deleted', 'unreadable', 'of something else'])('that is %s is made anew at the next start', async (how) => {
-    await someTasks()
-    await effectsDone()
+    await tasksInEveryState(tasks)
     const before = (await seeAgreement(tasks.nats, tasks.house, list)).size
     await tasks.stop()
     const file = storeFile(tasks.house)
@@ -125,8 +103,7 @@ describe('the store', () => {
 
 describe('F21: the ledger, deleted by hand,', () => {
   it.each(['stopped', 'running'])('is filled again from the store when the service was %s', async (how) => {
-    const [, open = '', , , held = ''] = await someTasks()
-    await effectsDone()
+    const { open, held } = await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
     const rung = await readStream(tasks.nats, 'WORK')
     const said = await readStream(tasks.nats, 'EVENTS')
@@ -142,15 +119,14 @@ describe('F21: the ledger, deleted by hand,', () => {
     expect(Number(after.label.slice(2))).toBeGreaterThan(5)
     await tasks.ask('claim', { task: open, role: null }, { by: founder })
     await seeAgreement(tasks.nats, tasks.house, list)
-    await effectsDone()
+    await effectsDone(tasks)
     expect((await readStream(tasks.nats, 'WORK')).slice(0, rung.length)).toEqual(rung)
     expect((await readStream(tasks.nats, 'EVENTS')).slice(0, said.length)).toEqual(said)
     await seeEffectsOnce(tasks.nats, tasks.house)
   })
 
   it('together with the store takes nothing from what comes after', async () => {
-    await someTasks()
-    await effectsDone()
+    await tasksInEveryState(tasks)
     await tasks.stop()
     rmSync(join(tasks.house.folder, 'tasks'), { recursive: true })
     await loseLedger()
@@ -162,8 +138,7 @@ describe('F21: the ledger, deleted by hand,', () => {
   })
 
   it('is missed by the next command, which is answered when it is filled again', async () => {
-    const [, open = ''] = await someTasks()
-    await effectsDone()
+    const { open } = await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).length
     await loseLedger()
     const began = performance.now()
