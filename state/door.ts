@@ -27,7 +27,7 @@ import type { Behind } from './behind.ts'
 import { compareStores } from './jobs/compare.ts'
 import { createFileImport } from './jobs/import.ts'
 import { importFromStore } from './jobs/import-firestore.ts'
-import { commandOf, importUnderWay } from './jobs/import-note.ts'
+import { commandOf, importUnderWay, refuseHalf } from './jobs/import-note.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { rebuildFile } from './jobs/rebuild.ts'
 import { entriesOf, pageOf, placeOf } from './pages.ts'
@@ -84,6 +84,7 @@ export function stateEndpoints(parts: StateDoorParts): Record<string, Endpoint> 
       subject: subjects.stateService('history', 'tasks'),
       handler: async (data): Promise<z.input<typeof historyReplySchema>> => {
         const { after } = readRequest(historyRequestSchema, data, 'history')
+        await refuseHalf(file)
         const { page, more } = await pageOf(file.store.history(after))
         return { commits: page, done: !more }
       },
@@ -141,6 +142,7 @@ export function stateEndpoints(parts: StateDoorParts): Record<string, Endpoint> 
 
   async function page(data: unknown): Promise<z.input<typeof pageReplySchema>> {
     const { section, after } = readRequest(pageRequestSchema, data, 'page')
+    await refuseHalf(file)
     const { page: entries, more } = await pageOf(entriesOf(file.store, section, after))
     const last = entries.at(-1)
     return { entries, next: more && last !== undefined ? placeOf(last) : null }

@@ -35,11 +35,17 @@ export async function importFromStore(
   const resume = parts.pause()
   try {
     const owner = await store.owner()
-    const isCutShort = (await importUnderWay(file))?.from === 'firestore'
+    const before = await importUnderWay(file)
+    const isCutShort = before?.from === 'firestore'
     await refuseOwnTasks(file, store)
-    await noteImport(file, { from: 'firestore' })
+    const { commits } = await file.counts()
+    await noteImport(file, { from: 'firestore', whole: false })
     progress.doing(`reading ${nameOf(store)}`)
-    const last = await takeBehind(0)
+    const last = await takeBehind(0).catch(async (error) => {
+      // A fleet that has all of its tasks is not half done for having looked.
+      if ((await file.counts()).commits === commits) await noteImport(file, before)
+      throw error
+    })
     if (owner !== file.fleet) await store.own(file.fleet, owner)
     if (owner !== null && (owner !== file.fleet || isCutShort)) {
       progress.doing('waiting until the fleet before has seen it')
@@ -50,6 +56,7 @@ export async function importFromStore(
   } finally {
     resume()
   }
+  await noteImport(file, { from: 'firestore', whole: true })
   await makeKnown(parts, progress)
   await noteImport(file, null)
   return { counts: await file.counts() }

@@ -6,9 +6,12 @@ import type { StateFile } from '../../ports/state-file.ts'
 /** Note of the file that says which import is half done. */
 const noteName = 'import'
 
+/** All that is to come is here; it is given to those who work with it. */
+const whole = z.boolean().default(false)
+
 const noteSchema = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('file'), counts: stateCountsSchema, sha256: z.string() }),
-  z.strictObject({ from: z.literal('firestore') }),
+  z.strictObject({ from: z.literal('file'), counts: stateCountsSchema, sha256: z.string(), whole }),
+  z.strictObject({ from: z.literal('firestore'), whole }),
 ])
 export type ImportNote = z.infer<typeof noteSchema>
 
@@ -25,6 +28,16 @@ export async function importUnderWay(file: Pick<StateFile, 'note'>): Promise<Imp
 
 export async function noteImport(file: Pick<StateFile, 'setNote'>, note: ImportNote | null): Promise<void> {
   await file.setNote(noteName, note === null ? null : JSON.stringify(note))
+}
+
+/**
+ * Throws `unavailable` while an import has not brought all that it is to bring: of tasks that are over there may be the beginnings alone, and
+ * whoever takes those for all of it sets people to work on them again.
+ */
+export async function refuseHalf(file: Pick<StateFile, 'note'>): Promise<void> {
+  const half = await importUnderWay(file)
+  if (half === null || half.whole) return
+  throw new BreakroomError('unavailable', `An import is half done; to go on: ${commandOf(half)}.`)
 }
 
 /** What an import is asked for again with. */

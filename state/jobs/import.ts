@@ -53,7 +53,7 @@ export function createFileImport(parts: MakeKnownParts & { org: string; lag: () 
         const { tasks } = await file.counts()
         if (half !== null && tasks > 0) throw refused('half', `Another import is half done here: ${commandOf(half)}.`)
         if (tasks > 0) throw refused('tasks', ownTasks(tasks))
-        await noteImport(file, { from: 'file', counts, sha256 })
+        await noteImport(file, { from: 'file', counts, sha256, whole: false })
       }
       if (brought === null || !isSame(brought.announcement, announcement)) {
         brought = { announcement, digest: createStateDigest(), entries: new Map() }
@@ -75,6 +75,7 @@ export function createFileImport(parts: MakeKnownParts & { org: string; lag: () 
       }
       progress.doing('looking at what is kept')
       await seeKept(file, entries, progress)
+      await noteImport(file, { from: 'file', counts, sha256, whole: true })
       await makeKnown(parts, progress)
       await noteImport(file, null)
       brought = null

@@ -286,6 +286,30 @@ describe('import of a file', () => {
     expect((await door.finish('compare')).differences).toEqual([])
   })
 
+  test('is shown to nobody while half of it is here, and to the task service before it has ended', async () => {
+    const entries = memory()
+    const { bus } = door.nats.as({ kind: 'tasks' })
+    const history = () => bus.request(stateService('history', 'tasks'), { after: 0 }, 5_000)
+    const half = { code: 'unavailable', message: expect.stringMatching(/^An import is half done; to go on: /) }
+    await door.ask('import_begin', announcementOf(entries))
+    await door.ask('import', { entries: entries.slice(0, 2) })
+    await expect(history()).rejects.toMatchObject(half)
+    await expect(exported()).rejects.toMatchObject(half)
+    await door.again()
+    await expect(history()).rejects.toMatchObject(half)
+
+    await door.ask('import_begin', announcementOf(entries))
+    await door.ask('import', { entries })
+    const append = door.refill
+    let given: unknown
+    door.refill = async () => {
+      given = await history()
+      await append()
+    }
+    expect(await door.finish('import')).toMatchObject({ error: null })
+    expect(given).toMatchObject({ commits: { length: 4 }, done: true })
+  })
+
   test('ends with an error while not all of it was brought, and goes on with the rest', async () => {
     const entries = memory()
     await door.ask('import_begin', announcementOf(entries))

@@ -165,7 +165,7 @@ test('a take-over that was cut short goes on with the same command', async () =>
   const whole = second.refill
   second.refill = () => Promise.reject(new Error('killed'))
   expect(await second.finish('import_firestore')).toMatchObject({ error: 'killed' })
-  expect(await second.file.note('import')).toBe('{"from":"firestore"}')
+  expect(await second.file.note('import')).toBe('{"from":"firestore","whole":true}')
   second.refill = whole
   await second.again()
   expect(await second.finish('import_firestore')).toMatchObject({ error: null })
@@ -189,6 +189,15 @@ test.each([
   },
   60_000,
 )
+
+test('a fleet that has its tasks is no more half done than before when Firestore could not be taken over', async () => {
+  const store = firestore()
+  const one = await worked(store)
+  await store.keepTasks([taskChange(8, 1, { place: () => Number.MAX_SAFE_INTEGER })])
+  expect((await one.finish('import_firestore')).error).toMatch(/^Firestore has something that is not of us/)
+  expect(await one.file.note('import')).toBeNull()
+  expect(await one.ask('status')).toMatchObject({ troubles: [] })
+}, 60_000)
 
 test('a fleet that lost its file, and read the ledger in another order, takes its memory over again', async () => {
   const first = await worked()
