@@ -43,7 +43,7 @@ export async function watchJob(
 }
 
 /** Says that a job goes on without whoever watched it. */
-export function goesOn(output: Output, status: JobStatus, again: string): void {
+export function goesOn(output: Output, status: object, again: string): void {
   if (output.json) output.result('', status)
   output.talk(`It goes on without you; "${again}" shows it again.`)
 }

@@ -6,8 +6,8 @@ import { BreakroomError } from '../../core/errors.ts'
 import type { StateCounts } from '../../core/state/entry.ts'
 import { endLine, entryLine, headerLine } from '../../core/state/export-lines.ts'
 import { createStateDigest } from '../../core/state/state-digest.ts'
+import { countsWords } from '../../core/state/state-lines.ts'
 import { entriesOf, statusOf, withState } from '../ask-state.ts'
-import { counted } from '../counted.ts'
 import type { Output } from '../output.ts'
 import type { Progress } from '../progress.ts'
 import type { Settings } from '../settings.ts'
@@ -110,11 +110,4 @@ function refuseTaken(file: string, force: boolean): void {
     throw new BreakroomError('usage', `${file} is there already; --force puts the export in its place.`)
   }
   if (!existsSync(dirname(file))) throw new BreakroomError('usage', `There is no folder ${dirname(file)}.`)
-}
-
-/** `12 tasks with 140 commits, 3 pieces of knowledge, 2 starts and 14 role days`. */
-export function countsWords({ tasks, commits, knowledge, configuration, metrics }: StateCounts): string {
-  const pieces = `${knowledge} ${knowledge === 1 ? 'piece' : 'pieces'} of knowledge`
-  const history = `${counted(tasks, 'task')} with ${counted(commits, 'commit')}`
-  return `${history}, ${pieces}, ${counted(configuration, 'start')} and ${counted(metrics, 'role day')}`
 }

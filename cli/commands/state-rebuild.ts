@@ -11,6 +11,8 @@ import type { Settings } from '../settings.ts'
 import { goesOn, watchJob } from '../watch-job.ts'
 
 const lookEveryMs = 200
+/** What shows it again. */
+const again = 'breakroom state rebuild'
 
 const rebuildSchema = z.looseObject({
   running: z.boolean(),
@@ -52,7 +54,7 @@ export async function stateRebuild(
   const watching = { output, progress: progressOf('entries of the ledger'), stop }
   const kept = rebuiltSchema.parse(await withState(settings, (ask) => watchJob(ask, 'rebuild', watching)))
   if (kept.running) {
-    goesOn(output, kept, 'breakroom state rebuild')
+    goesOn(output, kept, again)
     return exitCodes.failure
   }
   output.result(keptText(kept), { ...store.json, kept })
@@ -80,8 +82,7 @@ async function rebuildTaskStore(
     }
   })
   if (last.running) {
-    if (output.json) output.result('', last)
-    output.talk('The rebuild goes on without you; "breakroom state rebuild" shows it again.')
+    goesOn(output, last, again)
     return null
   }
   if (last.error !== null) throw new BreakroomError('unavailable', `The rebuild failed: ${last.error}`)

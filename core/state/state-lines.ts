@@ -12,7 +12,7 @@ export function stateLines({ file, counts, ledger_lag, behind }: StateReport, no
     `${oneLine(file, longest)} has ${countsWords(counts)}.`,
     ledgerLine(ledger_lag),
     ...(behind === null
-      ? ['There is no store behind it: all of it is on this machine alone.']
+      ? ['There is no Firestore behind it: all of it is on this machine alone.']
       : [behindLine(behind, now), ...behind.aside.map((why) => `Set aside: ${ended(oneLine(why, longest))}.`)]),
   ]
 }
@@ -33,7 +33,7 @@ export function comparisonLines(job: JobStatus): string[] {
 }
 
 /** `5,000 tasks with 31,204 commits, 12 pieces of knowledge, 3 starts and 40 role days`. */
-function countsWords({ tasks, commits, knowledge, configuration, metrics }: StateCounts): string {
+export function countsWords({ tasks, commits, knowledge, configuration, metrics }: StateCounts): string {
   return listed([
     `${counted(tasks, 'task')} with ${counted(commits, 'commit')}`,
     counted(knowledge, 'piece', ' of knowledge'),

@@ -38,7 +38,7 @@ describe('how the memory stands, in words', () => {
   })
 
   it('says where there is nothing behind the file', () => {
-    expect(lines({ behind: null })[2]).toBe('There is no store behind it: all of it is on this machine alone.')
+    expect(lines({ behind: null })[2]).toBe('There is no Firestore behind it: all of it is on this machine alone.')
   })
 
   it('says what the store behind has not got yet, and for how long', () => {
