@@ -72,11 +72,11 @@ export const metricHelp = {
   breakroom_sweep_acts_total: 'What sweeps did about those who stood still, by kind',
   breakroom_sweep_ms: 'How long the last sweep took, in milliseconds',
   breakroom_state_ledger_lag: 'Entries of the ledger that the state store has not kept yet',
-  breakroom_state_pending: 'Tasks and records that the store behind has not got yet, by what they are',
+  breakroom_state_pending: 'Tasks and records that Firestore has not got yet, by what they are',
   breakroom_state_lag_seconds:
     'How long the oldest of them has waited; figures, which are written now and then, do not count',
-  breakroom_state_kept_total: 'Tasks and records that the store behind has taken, by what they are',
-  breakroom_state_aside_total: 'Tasks and records that the store behind will never take as they are, by what they are',
+  breakroom_state_kept_total: 'Tasks and records that Firestore has taken, by what they are',
+  breakroom_state_aside_total: 'Tasks and records that Firestore will never take as they are, by what they are',
   breakroom_sweeps_total: 'Sweeps that came to their end, and those that failed',
   breakroom_loop_delay_ms: 'Event loop delay, worst of the last interval',
 } as const

@@ -1,3 +1,4 @@
+import type { StateCounts } from '../core/state/entry.ts'
 import type { RecordOf, RecordSection, Store, TaskChange } from './store.ts'
 
 /** How far a feed was read into the file. `id` is that of the entry, by which it is seen whether the feed is still the same one. */
@@ -48,8 +49,7 @@ export interface StateFile {
   mark(feed: string): Promise<FeedMark | null>
   /** The place of the newest commit, 0 for none. */
   lastPlace(): Promise<number>
-  /** Tasks, commits and records, by how many there are. */
-  counts(): Promise<{ tasks: number; commits: number; knowledge: number; configuration: number; metrics: number }>
+  counts(): Promise<StateCounts>
   /** A note that outlives restarts: `import` says which import is half done. */
   note(name: string): Promise<string | null>
   setNote(name: string, value: string | null): Promise<void>
