@@ -1,3 +1,4 @@
+import { forMatching } from '../../core/clean-text.ts'
 import { type Envelope, envelopeVersion } from '../../core/envelope.ts'
 import type { InboxEnvelope } from '../../core/handover.ts'
 import { desk } from '../../core/route.ts'
@@ -25,6 +26,8 @@ export async function keepDecision(
   if (!isHeardByAll) {
     return 'What is kept is for everybody, and this is private. Say it in a room that everybody reads.'
   }
+  // Whoever reads the record would pass it over.
+  if (forMatching(command.args.text).trim() === '') return 'There is nothing in it to keep.'
   const id = `${command.verb}:${item.id}`
   const event: Envelope = {
     specversion: '1.0',

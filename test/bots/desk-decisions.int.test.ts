@@ -59,6 +59,9 @@ describe('!decide and !pattern', () => {
 
   it('say how they are used when nothing is said', async () => {
     expect(await desk.says('!decide')).toBe('Use it like this: !decide <text>.')
+    for (const nothing of ['""', '"  "', '"\u200b"']) {
+      expect(await desk.says(`!pattern ${nothing}`), nothing).toBe('There is nothing in it to keep.')
+    }
     expect(await kept()).toEqual([])
   })
 })
