@@ -3,7 +3,7 @@ import type { StateFile } from '../../ports/state-file.ts'
 import type { Differences } from './differences.ts'
 import { readLedger } from './read-ledger.ts'
 import { markOf } from './same.ts'
-import { nameOf } from './side.ts'
+import { labelIn, nameOf } from './side.ts'
 
 /** Marks of commits by task and version. */
 export type CommitMarks = Map<string, string[]>
@@ -45,7 +45,7 @@ export async function compareLedger(
     const kept = (await file.store.commits(key)).find(({ commit }) => commit.version === version)
     delete marksOf(marks, key)[version]
     if (kept !== undefined && markOf(kept.commit) === mark) continue
-    const label = (await file.store.task(key))?.label ?? `the task ${key}`
+    const label = await labelIn(file.store, key)
     differences.say(
       kept === undefined
         ? `commit ${version} of ${label} is in the ledger and not in ${own}`
@@ -54,7 +54,7 @@ export async function compareLedger(
   }
   for (const [key, left] of marks) {
     for (const version of Object.keys(left)) {
-      const label = (await file.store.task(key))?.label ?? `the task ${key}`
+      const label = await labelIn(file.store, key)
       differences.say(`commit ${version} of ${label} is in ${own} and not in the ledger`)
     }
   }

@@ -11,7 +11,7 @@ import { createDifferences } from './differences.ts'
 import type { JobOutcome, JobProgress } from './jobs.ts'
 import { readLedger } from './read-ledger.ts'
 import { isSame } from './same.ts'
-import { nameOf } from './side.ts'
+import { labelIn, nameOf } from './side.ts'
 
 /** Tasks that are held at once: of any other one the file is asked again. */
 const mostHeld = 2_000
@@ -61,7 +61,7 @@ export async function rebuildFile(
     progress.reach(seq, last)
   }
   await file.pending.startOver()
-  const labelOf = async (key: string) => (await file.store.task(key))?.label ?? `the task ${key}`
+  const labelOf = (key: string) => labelIn(file.store, key)
   return { ...(await differences.told(labelOf, ['the ledger', nameOf(file.store)])), commits, mended }
 
   /** Whether something had to be put right. */

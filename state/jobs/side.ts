@@ -18,4 +18,9 @@ export function nameOf({ title }: Store): string {
   return title.split(',')[0] ?? title
 }
 
+/** What people call the task of this key, as far as the store knows it. */
+export async function labelIn(store: Store, key: string): Promise<string> {
+  return (await store.task(key))?.label ?? `the task ${key}`
+}
+
 export async function* nothing<T>(): AsyncGenerator<T> {}
