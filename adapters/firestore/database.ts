@@ -1,7 +1,8 @@
 import type { Log } from '../../ports/log.ts'
 import { type Connection, connect } from './connection.ts'
 import { closedError, type FirestoreTarget, firestoreError, isOvertaken } from './errors.ts'
-import { type Fields, fromValues, toValue, toValues } from './values.ts'
+import { asQuery, type Question } from './query.ts'
+import { type Fields, fromValues, toValues } from './values.ts'
 
 /** When a document was last written, by which it is told whether it still is the one that was read. */
 export interface UpdateTime {
@@ -18,23 +19,6 @@ export interface StoredDocument {
 
 /** `only`: when there is no such document, or when it still is the one written then. */
 export type Write = { path: string; fields: Fields; only?: 'missing' | UpdateTime } | { path: string; remove: true }
-
-export interface Question {
-  /** The last name in the paths of the folders that are meant. */
-  folder: string
-  /** In that document alone; null: in all of the database. */
-  below: string | null
-  where?: Fields
-  /** One of these. */
-  oneOf?: { field: string; values: readonly string[] }
-  /** By these, ascending, then by path. */
-  orderBy?: string
-  /** Behind this value and, with a path, that document. */
-  after?: { value: string | number; path?: string }
-  /** No fields but these. */
-  select?: readonly string[]
-  limit?: number
-}
 
 export interface Reader {
   /** Documents by path; those that are not there are left out. One read is counted for each. */
@@ -235,34 +219,6 @@ interface RawDocument {
   name: string
   fields: Record<string, Partial<Record<string, unknown>>>
   updateTime: UpdateTime
-}
-
-function asQuery(
-  { folder, below, where = {}, oneOf, orderBy, after, select, limit }: Question,
-  nameOf: (path: string) => string,
-) {
-  const field = (name: string) => ({ fieldPath: name })
-  const filters: object[] = Object.entries(where).map(([name, value]) => ({
-    fieldFilter: { field: field(name), op: 'EQUAL', value: toValue(value) },
-  }))
-  if (oneOf !== undefined) {
-    const values = oneOf.values.map(toValue)
-    filters.push({ fieldFilter: { field: field(oneOf.field), op: 'IN', value: { arrayValue: { values } } } })
-  }
-  const cursor = after && [
-    toValue(after.value),
-    ...(after.path === undefined ? [] : [{ referenceValue: nameOf(after.path) }]),
-  ]
-  return {
-    from: [{ collectionId: folder, allDescendants: below === null }],
-    ...(select && { select: { fields: select.map(field) } }),
-    ...(filters.length > 0 && { where: { compositeFilter: { op: 'AND', filters } } }),
-    ...(orderBy !== undefined && {
-      orderBy: [orderBy, '__name__'].map((name) => ({ field: field(name), direction: 'ASCENDING' })),
-    }),
-    ...(cursor && { startAt: { values: cursor, before: false } }),
-    ...(limit !== undefined && { limit: { value: limit } }),
-  }
 }
 
 /** Rejects as a late call does when it takes longer. */

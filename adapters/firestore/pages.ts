@@ -1,4 +1,5 @@
-import type { FirestoreDatabase, Question, StoredDocument } from './database.ts'
+import type { FirestoreDatabase, StoredDocument } from './database.ts'
+import type { Question } from './query.ts'
 
 /** All answers to a question that has an order and a limit, which is how many are read at once. */
 export async function* pages(
