@@ -105,7 +105,7 @@ async function dispatch(argv: string[], output: Output, env: NodeJS.ProcessEnv, 
       return done(await stateMetrics(settings, output, { role: word, days: options.days }))
     case 'state export':
       return done(
-        await stateExport(settings, output, progressOf('entries', settings, output), {
+        await stateExport(settings, output, progressOf('entries', settings, output), stopSignal(), {
           file: word,
           force: options.force ?? false,
           stdout: process.stdout,

@@ -1,59 +1,65 @@
 import { once } from 'node:events'
-import { existsSync, rmSync, statSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { BreakroomError } from '../../core/errors.ts'
 import type { StateCounts } from '../../core/state/entry.ts'
 import { endLine, entryLine, headerLine } from '../../core/state/export-lines.ts'
 import { createStateDigest } from '../../core/state/state-digest.ts'
 import { countsWords } from '../../core/state/state-lines.ts'
-import { entriesOf, statusOf, withState } from '../ask-state.ts'
+import { type AskState, entriesOf, type StateStatus, statusOf, withState } from '../ask-state.ts'
 import type { Output } from '../output.ts'
-import type { Progress } from '../progress.ts'
+import { grouped, type Progress } from '../progress.ts'
 import type { Settings } from '../settings.ts'
+import { type Write, writeWhole } from '../whole-file.ts'
 
-/** Characters that are written to a file in one go. */
-const writtenAtOnce = 256_000
-
-/** Where an export is written to, line by line. */
-type Write = (line: string) => Promise<void>
+/** What is on its way out of the ledger is given so long to arrive. */
+const arrivesWithinMs = 5_000
+const lookEveryMs = 100
 
 /**
  * `breakroom state export <file>`: everything that is kept, as JSON Lines; `-` is `stdout`. The file is there when it is whole, for its owner alone,
- * and takes the place of another one only with `force`. It has what private rooms said of tasks in it. Rejects with `usage` when it cannot be
- * written there, and as `withState` does.
+ * and takes the place of another one only with `force`; nothing is left of it when `stop` aborts. It has what private rooms said of tasks in it.
+ * What is off about the store is said: less may be in it than there was. Rejects with `usage` when it cannot be written there, with
+ * `unavailable` while the ledger is still being read, and as `withState` does.
  */
 export async function stateExport(
   settings: Settings,
   output: Output,
   progress: Progress,
+  stop: AbortSignal,
   { file, force, stdout }: { file: string | undefined; force: boolean; stdout: NodeJS.WritableStream },
 ): Promise<void> {
   if (file === undefined) {
     throw new BreakroomError('usage', 'state export takes a file: breakroom state export memory.jsonl')
   }
   if (file === '-') {
-    const { counts } = await exportTo(settings, progress, async (line) => {
+    const { counts } = await exportTo(settings, output, progress, async (line) => {
+      refuseStopped(stop)
       if (output.unread.aborted) throw new BreakroomError('closed', 'Nobody reads the export any more.')
-      if (!stdout.write(line)) await once(stdout, 'drain', { signal: output.unread })
+      if (!stdout.write(line)) await once(stdout, 'drain', { signal: AbortSignal.any([output.unread, stop]) })
     })
     output.talk(`${countsWords(counts)} were written.`)
     return
   }
-  refuseTaken(file, force)
-  const written = await toNewFile(file, force, (write) => exportTo(settings, progress, write))
+  const written = await writeWhole(file, force, (write) =>
+    exportTo(settings, output, progress, async (line) => {
+      refuseStopped(stop)
+      await write(line)
+    }),
+  )
   output.result(`${countsWords(written.counts)} are in ${file}.`, { file, ...written })
 }
 
 async function exportTo(
   settings: Settings,
+  output: Output,
   progress: Progress,
   write: Write,
 ): Promise<{ counts: StateCounts; sha256: string }> {
   const digest = createStateDigest()
   try {
     await withState(settings, async (ask) => {
-      const { org, fleet, counts } = await statusOf(ask)
+      const { org, fleet, counts, behind, troubles } = await whenRead(ask)
+      for (const trouble of troubles) if (trouble !== behind?.trouble) output.talk(`Off: ${trouble}.`)
       const total = counts.commits + counts.knowledge + counts.configuration + counts.metrics
       await write(`${headerLine({ org, fleet, exported_at: new Date().toISOString() })}\n`)
       let done = 0
@@ -73,41 +79,21 @@ async function exportTo(
   return { counts, sha256 }
 }
 
-/** Writes beside it, and puts it there when it is whole; nothing is left behind when it fails. */
-async function toNewFile<T>(file: string, force: boolean, work: (write: Write) => Promise<T>): Promise<T> {
-  const fresh = `${file}.part`
-  rmSync(fresh, { force: true })
-  const handle = await open(fresh, 'wx', 0o600)
-  let waiting: string[] = []
-  let length = 0
-  const flush = async () => {
-    await handle.appendFile(waiting.join(''))
-    ;[waiting, length] = [[], 0]
-  }
-  try {
-    const result = await work(async (line) => {
-      waiting.push(line)
-      length += line.length
-      if (length >= writtenAtOnce) await flush()
-    })
-    await flush()
-    await handle.sync()
-    await handle.close()
-    refuseTaken(file, force)
-    await rename(fresh, file)
-    return result
-  } catch (error) {
-    await handle.close().catch(() => {})
-    rmSync(fresh, { force: true })
-    throw error
+/** How it stands as soon as all of the ledger is kept: a file that was begun anew has only some of it at first. */
+async function whenRead(ask: AskState): Promise<StateStatus> {
+  for (const began = performance.now(); ; ) {
+    const status = await statusOf(ask)
+    if (status.ledger_lag === 0) return status
+    if (performance.now() - began >= arrivesWithinMs) {
+      // Nobody can say while the ledger is away; then what is kept is all that there is.
+      if (status.ledger_lag === null) return status
+      const message = `The ledger is still being read, and ${grouped(status.ledger_lag)} of it are not kept yet; try again in a moment.`
+      throw new BreakroomError('unavailable', message)
+    }
+    await pause(lookEveryMs)
   }
 }
 
-function refuseTaken(file: string, force: boolean): void {
-  const taken = statSync(file, { throwIfNoEntry: false })
-  if (taken?.isDirectory()) throw new BreakroomError('usage', `${file} is a folder; name a file in it.`)
-  if (taken !== undefined && !force) {
-    throw new BreakroomError('usage', `${file} is there already; --force puts the export in its place.`)
-  }
-  if (!existsSync(dirname(file))) throw new BreakroomError('usage', `There is no folder ${dirname(file)}.`)
+function refuseStopped(stop: AbortSignal): void {
+  if (stop.aborted) throw new BreakroomError('closed', 'The export was stopped.')
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -46,10 +47,10 @@ async function type<T>(
 
 const progressOn = (drawn: PassThrough) => (things: string) => createProgress(drawn, 'lines', things)
 
-function exportTo(file: string, { force = false, at = door } = {}) {
+function exportTo(file: string, { force = false, at = door, stop = never } = {}) {
   return type(
     (home, { output, drawn }) =>
-      stateExport(home, output, progressOn(drawn)('entries'), { file, force, stdout: new PassThrough() }),
+      stateExport(home, output, progressOn(drawn)('entries'), stop, { file, force, stdout: new PassThrough() }),
     { at },
   )
 }
@@ -139,11 +140,64 @@ describe('state export', () => {
     expect(readdirSync(folder.path)).toEqual(['memory.jsonl'])
   })
 
+  test('two at the same time do not get into each other', async () => {
+    await fill(door)
+    const file = `${folder.path}/memory.jsonl`
+    await Promise.all([exportTo(file, { force: true }), exportTo(file, { force: true })])
+    expect(readdirSync(folder.path)).toEqual(['memory.jsonl'])
+    const [, ...lines] = readFileSync(file, 'utf8').split('\n')
+    await exportTo(file, { force: true })
+    expect(lines).toEqual(readFileSync(file, 'utf8').split('\n').slice(1))
+  })
+
+  test('leaves nothing behind when it is stopped', async () => {
+    await fill(door)
+    const stop = new AbortController()
+    const stopped = type((home, { output }) => {
+      const progress = { show: () => stop.abort(), end() {} }
+      const file = `${folder.path}/memory.jsonl`
+      return stateExport(home, output, progress, stop.signal, { file, force: false, stdout: new PassThrough() })
+    })
+    await expect(stopped).rejects.toMatchObject({ code: 'closed', message: 'The export was stopped.' })
+    expect(readdirSync(folder.path)).toEqual([])
+  })
+
+  test('takes the place of a file and of nothing else', async () => {
+    const pipe = `${folder.path}/pipe`
+    execFileSync('mkfifo', [pipe])
+    await expect(exportTo(pipe, { force: true })).rejects.toMatchObject({
+      code: 'usage',
+      message: `${pipe} is no file; "-" prints the export.`,
+    })
+    expect(statSync(pipe).isFIFO()).toBe(true)
+  })
+
+  test('waits until the ledger is read, and says what is off', async () => {
+    await fill(door)
+    const lags = [null, 9, 2]
+    Object.defineProperty(door, 'lag', { get: () => (lags.length > 0 ? lags.shift() : 0) })
+    expect((await exportTo(`${folder.path}/memory.jsonl`)).talked).toBe('')
+    expect(lags).toEqual([])
+
+    const path = door.file.store.title.replace('SQLite, ', '')
+    writeFileSync(`${path}.unreadable-2026-11-22`, '')
+    expect((await exportTo(`${folder.path}/after.jsonl`)).talked).toContain('Off: what was kept could not be read')
+  })
+
+  test('is refused while the ledger has more than is kept', async () => {
+    door.lag = 3
+    await expect(exportTo(`${folder.path}/memory.jsonl`)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'The ledger is still being read, and 3 of it are not kept yet; try again in a moment.',
+    })
+    expect(readdirSync(folder.path)).toEqual([])
+  }, 15_000)
+
   test('prints it, and nothing else, where "-" is given', async () => {
     await door.work([1, 1])
     const stdout = new PassThrough()
     const { printed, talked } = await type((home, { output, drawn }) =>
-      stateExport(home, output, progressOn(drawn)('entries'), { file: '-', force: false, stdout }),
+      stateExport(home, output, progressOn(drawn)('entries'), never, { file: '-', force: false, stdout }),
     )
     expect(printed).toBe('')
     expect(talked).toContain('were written')
