@@ -34,7 +34,7 @@ Commands
                                  what each role did on each day
   state export <file> [--force]  all of it as JSON Lines, what private rooms said of tasks too; - prints it
   state import <file>|firestore  what another home exported, or what is in Firestore, for a new fleet
-  state rebuild                  the stores anew, from the ledger of tasks
+  state rebuild                  the task store anew from the ledger, and what is kept put right
   evidence -- <program>          has a check run where a role works, and what it came to signed: -- npm test
                                  [--role <name>]
   evidence check [--staged]      whether a check passed on just these files, or on what is staged; offline
