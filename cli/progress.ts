@@ -2,7 +2,7 @@
 export interface Progress {
   /** So much of so much; a `total` of 0 is not known yet. */
   show(done: number, total: number): void
-  /** Leaves the cursor where the next line begins. */
+  /** Leaves the cursor where the next line begins; what comes after is another bar. */
   end(): void
 }
 
@@ -32,6 +32,7 @@ export function createProgress(
     end() {
       if (drawn > 0) stream.write('\n')
       drawn = 0
+      tenths = -1
     },
   }
 

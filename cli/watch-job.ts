@@ -17,6 +17,7 @@ export async function watchJob(
   { output, progress, stop }: { output: Output; progress: Progress; stop: AbortSignal },
 ): Promise<JobStatus> {
   let doing = ''
+  let drawn = 0
   let status = readAnswer(jobStatusSchema, await ask('begin', { job }))
   try {
     while (status.running && !stop.aborted) {
@@ -25,8 +26,10 @@ export async function watchJob(
         progress.end()
         output.talk(`${status.doing} ...`)
         doing = status.doing
+        drawn = 0
       }
       progress.show(status.done, status.total)
+      drawn = status.total || drawn
       await pause(lookEveryMs, undefined, { signal: stop }).catch(() => {})
       const now = readAnswer(jobStatusSchema, await ask('job'))
       if (now.job !== job) {
@@ -34,7 +37,8 @@ export async function watchJob(
       }
       status = now
     }
-    progress.show(status.done, status.total)
+    // What was done between two looks is done.
+    if (!status.running && status.error === null) progress.show(drawn, drawn)
   } finally {
     progress.end()
   }
