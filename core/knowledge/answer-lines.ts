@@ -132,8 +132,10 @@ function standing(cited: Cited): string {
 }
 
 /** `"Handbook › Refunds" (2026-03-01, by Ada)`. */
-function sourceWords({ document, title, heading, date, author, stale, verified_by }: Cited): string {
-  const path = [title.trim() === '' ? document : title, ...heading].map((part) => oneLine(part, longest.source))
+function sourceWords({ document, title, heading, date, author, stale, verified_by, quote }: Cited): string {
+  const path = [title.trim() === '' ? document : withoutQuote(title, quote), ...heading].map((part) =>
+    oneLine(part, longest.source),
+  )
   // A document's first heading is as often its title.
   const names = path.filter((part, at) => part !== '' && part !== path[at - 1])
   const facts =
@@ -142,6 +144,12 @@ function sourceWords({ document, title, heading, date, author, stale, verified_b
       : [`confirmed by ${byline(verified_by)}`, ...(date === null ? [] : [date])]
   const care = stale === null ? [] : [`read with care: ${oneLine(stale, 60)}`]
   return `${quotedWords(names.join(' › '), longest.source)} (${[...facts, ...care].join(', ')})`
+}
+
+/** What people decide is titled by its own first words: those stand beside it already. `Decision: We keep SQLite.` is `Decision`. */
+function withoutQuote(title: string, quote: string): string {
+  const [, kind = '', words = ''] = /^(\w+): (.+?)…?$/.exec(title) ?? []
+  return kind !== '' && oneLine(quote, longest.quote).startsWith(words) ? kind : title
 }
 
 /** A name inside of parentheses that it cannot close. */

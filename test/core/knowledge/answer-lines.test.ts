@@ -112,6 +112,15 @@ describe('U19: an answer', () => {
     expect(answerLines({ ...sure, sources: [bare] }, typed)).toContain('from "docs/handbook.md" (no date)')
   })
 
+  it('does not say a decision twice, of which the first words are the title', () => {
+    const quote = 'We host in Frankfurt, because our customers ask for it.'
+    const from = (title: string) => answerLines({ ...sure, text: quote, sources: [{ ...terms, title, quote }] }, typed)
+    expect(from(`Decision: ${quote}`)).toContain('\nfrom "Decision" (2021')
+    expect(from('Decision: We host in Frankfurt,…')).toContain('\nfrom "Decision" (2021')
+    expect(from('Decision: Where we host')).toContain('\nfrom "Decision: Where we host" (2021')
+    expect(from('We host in Frankfurt')).toContain('\nfrom "We host in Frankfurt" (2021')
+  })
+
   it('says a heading that is the title once', () => {
     expect(answerLines({ ...sure, sources: [{ ...terms, heading: ['Terms', 'Money'] }] }, typed)).toContain(
       '"Terms › Money"',
