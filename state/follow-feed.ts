@@ -113,8 +113,10 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
     if (anew && mark !== null) log.warn({ feed: feed.name, ...mark }, 'state: a feed is read from its beginning again')
     if (anew) {
       // Where nothing is to follow, reading goes on from the mark: what is measured must not be so twice.
-      if (feed.onReadAll !== undefined) await file.setNote(anewNote, 'begun')
-      await feed.onBegin?.()
+      await noting(async () => {
+        if (feed.onReadAll !== undefined) await file.setNote(anewNote, 'begun')
+        await feed.onBegin?.()
+      })
     }
     const end = await feed.lastSeq()
     anchor = anew ? null : mark
@@ -122,6 +124,21 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
     kept = anew ? 0 : (mark?.seq ?? 0)
     last = end
     return { after: kept, end, anew }
+  }
+
+  /** Nothing is read from its beginning while that cannot be noted. */
+  async function noting(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+      trouble = null
+    } catch (error) {
+      if (!isLost(error)) trouble = cannotBeKept(error)
+      throw error
+    }
+  }
+
+  function cannotBeKept(error: unknown): string {
+    return `${feed.what} cannot be kept: ${sentenceOf(error)}`
   }
 
   async function read(after: number, until: AbortSignal, onKept: (seq: number) => void): Promise<void> {
@@ -165,7 +182,7 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
           keeping = []
           continue
         }
-        trouble = `${feed.what} cannot be kept: ${sentenceOf(error)}`
+        trouble = cannotBeKept(error)
         log.error({ feed: feed.name, cause: sentenceOf(error) }, 'state: a feed cannot be kept')
         await sleep(rest, until)
       }
@@ -192,7 +209,7 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
         feed.onLag?.(Math.max(0, last - (kept ?? 0)))
         if (anchor !== null && !(await isSame(anchor, until))) {
           // Even when what it says now is kept under the mark already.
-          await file.setNote(anewNote, 'lost')
+          await noting(() => file.setNote(anewNote, 'lost'))
           return onLost()
         }
         anchor = before

@@ -314,6 +314,25 @@ describe('the ledger, read into the file', () => {
     await following.stop()
   })
 
+  it('says so, too, when it cannot note that it begins', async () => {
+    await write(story(1))
+    let isFull = true
+    const following = follow({
+      into: {
+        setNote: async (name, value) => {
+          if (isFull) throw new BreakroomError('unavailable', 'The disk is full.', { detail: { reason: 'away' } })
+          await file.setNote(name, value)
+        },
+      },
+    })
+    await until('it is said', () => following.troubles().length === 1)
+    expect(following.troubles()).toEqual(['what happens to tasks cannot be kept: The disk is full.'])
+    isFull = false
+    await kept(4)
+    await until('all is well', () => following.troubles().length === 0)
+    await following.stop()
+  })
+
   it('waits for a file that takes nothing, says so, and loses nothing', async () => {
     await write(story(1))
     const { keep } = file
