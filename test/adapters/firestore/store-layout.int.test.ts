@@ -1,21 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFirestoreDatabase, type FirestoreDatabase } from '../../../adapters/firestore/database.ts'
+import type { FirestoreDatabase } from '../../../adapters/firestore/database.ts'
 import { foldersWithBody } from '../../../adapters/firestore/layout.ts'
-import { createFirestoreStore } from '../../../adapters/firestore/store.ts'
-import { systemClock } from '../../../adapters/process/system-clock.ts'
 import { subjectToken } from '../../../core/subject.ts'
 import type { Task } from '../../../core/task/task.ts'
 import type { OwnedStore } from '../../../ports/store.ts'
 import { all } from '../../support/collect.ts'
 import { type FirestoreEmulator, firestoreEmulator, firestoreMissing } from '../../support/firestore-emulator.ts'
-import { quietLog } from '../../support/quiet.ts'
+import { type FirestoreOrg, firestoreOrg } from '../../support/firestore-org.ts'
 import { contentOf, dayRecord, inPrivate, knowledgeRecord, startRecord, taskChange } from '../../support/state.ts'
 
 const missing = firestoreMissing()
 
 describe('the documents of a store in Firestore', { timeout: 60_000 }, () => {
   let emulator: FirestoreEmulator
+  let house: FirestoreOrg
   let org: string
   let store: OwnedStore
   let documents: FirestoreDatabase
@@ -25,15 +23,12 @@ describe('the documents of a store in Firestore', { timeout: 60_000 }, () => {
     if (missing === null) emulator = await firestoreEmulator()
   }, 30_000)
   beforeEach(() => {
-    org = `org-${randomUUID()}`
-    const target = { project: emulator.project, database: '(default)', keyFile: null, emulator: emulator.host }
-    store = createFirestoreStore({ ...target, org, clock: systemClock, log: quietLog, deadlineMs: 30_000 })
-    documents = createFirestoreDatabase({ target, deadlineMs: 30_000, emulatorToken: 'owner', log: quietLog })
+    house = firestoreOrg(emulator)
+    org = house.org
+    store = house.opened()
+    documents = house.documents()
   })
-  afterEach(async () => {
-    await store?.close()
-    await documents?.close()
-  })
+  afterEach(() => house?.[Symbol.asyncDispose]())
   afterAll(() => emulator?.stop())
 
   /** Every document of the organisation but the root, by its path below that. */

@@ -1,19 +1,14 @@
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFirestoreDatabase, type FirestoreDatabase } from '../../../adapters/firestore/database.ts'
 import { firestoreLayout } from '../../../adapters/firestore/layout.ts'
-import { createFirestoreStore, type FirestoreStoreOptions } from '../../../adapters/firestore/store.ts'
-import { systemClock } from '../../../adapters/process/system-clock.ts'
 import { isBreakroomError } from '../../../core/errors.ts'
-import type { OwnedStore } from '../../../ports/store.ts'
 import { all } from '../../support/collect.ts'
 import { type FirestoreEmulator, firestoreEmulator, firestoreMissing } from '../../support/firestore-emulator.ts'
+import { type FirestoreOrg, firestoreOrg } from '../../support/firestore-org.ts'
 import { cloneFolder, until } from '../../support/process.ts'
-import { quietLog } from '../../support/quiet.ts'
 import { contentOf, knowledgeRecord, taskChange } from '../../support/state.ts'
 import { keyOf, taskAt } from '../../support/tasks.ts'
 
@@ -21,8 +16,7 @@ const missing = firestoreMissing()
 
 describe('Firestore in trouble', { timeout: 60_000 }, () => {
   let emulator: FirestoreEmulator
-  let org: string
-  const open: { close(): Promise<void> }[] = []
+  let house: FirestoreOrg
 
   beforeEach(({ skip }) => skip(missing !== null, missing ?? ''))
   beforeAll(async () => {
@@ -30,47 +24,15 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
     if (missing === null) emulator = await firestoreEmulator({ rules: join(cloneFolder, 'deploy/firestore.rules') })
   }, 30_000)
   beforeEach(() => {
-    org = `org-${randomUUID()}`
+    house = firestoreOrg(emulator)
   })
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((one) => one.close()))
-  })
+  afterEach(() => house?.[Symbol.asyncDispose]())
   afterAll(() => emulator?.stop())
-
-  function target() {
-    return { project: emulator.project, database: '(default)', keyFile: null, emulator: emulator.host }
-  }
-
-  function opened(options: Partial<FirestoreStoreOptions> = {}): OwnedStore {
-    const store = createFirestoreStore({
-      ...target(),
-      org,
-      clock: systemClock,
-      log: quietLog,
-      // On a busy machine the emulator's first answers take seconds.
-      deadlineMs: 30_000,
-      ...options,
-    })
-    open.push(store)
-    return store
-  }
-
-  /** The documents themselves, behind the back of a store. */
-  function documents(): FirestoreDatabase {
-    const database = createFirestoreDatabase({
-      target: target(),
-      deadlineMs: 30_000,
-      emulatorToken: 'owner',
-      log: quietLog,
-    })
-    open.push(database)
-    return database
-  }
 
   const refusal = (promise: Promise<unknown>) => promise.then(() => null).catch((error: unknown) => error)
 
   it('keeps every commit once, and the newest state, when twenty write at one task', async () => {
-    const stores = Array.from({ length: 20 }, () => opened())
+    const stores = Array.from({ length: 20 }, () => house.opened())
     await Promise.all(
       stores.map((store, index) =>
         until('it is kept', () =>
@@ -84,13 +46,13 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
         ),
       ),
     )
-    const store = opened()
+    const store = house.opened()
     expect(await store.task(keyOf(1))).toEqual(taskAt(1, 20))
     expect(await store.commits(keyOf(1))).toEqual(taskChange(1, 20).commits)
   })
 
   it('never lets a writer that slept put a state back', async () => {
-    const [sleeper, awake] = [opened(), opened()]
+    const [sleeper, awake] = [house.opened(), house.opened()]
     await sleeper.keepTasks([taskChange(1, 2)])
     await awake.keepTasks([taskChange(1, 4, { from: 3, task: { status: 'done' } })])
     const before = await contentOf(awake)
@@ -105,11 +67,11 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   })
 
   it('says contended while somebody holds the documents, and keeps them afterwards', async () => {
-    const store = opened()
+    const store = house.opened()
     await store.keepTasks([taskChange(1)])
-    const path = firestoreLayout(org).publicTask(keyOf(1))
+    const path = firestoreLayout(house.org).publicTask(keyOf(1))
     const [held, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const holding = documents().transact(async (reader) => {
+    const holding = house.documents().transact(async (reader) => {
       await reader.read([path])
       held.resolve()
       await letGo.promise
@@ -129,11 +91,11 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   })
 
   it('says contended about knowledge that somebody else is moving', async () => {
-    const store = opened()
+    const store = house.opened()
     await store.knowledge.keep([knowledgeRecord('decision-1')])
     const [held, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const holding = documents().transact(async (reader) => {
-      await reader.read([`${firestoreLayout(org).root}/knowledge/decision-1`])
+    const holding = house.documents().transact(async (reader) => {
+      await reader.read([`${firestoreLayout(house.org).root}/knowledge/decision-1`])
       held.resolve()
       await letGo.promise
       return []
@@ -151,7 +113,7 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   })
 
   it('says slow within the deadline when nothing answers, for every kind of question, and finds back', async () => {
-    const store = opened({ deadlineMs: 1_000 })
+    const store = house.opened({ deadlineMs: 1_000 })
     await until('it has answered in time', () =>
       store.keepTasks([taskChange(1)]).then(
         () => true,
@@ -188,7 +150,7 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   })
 
   it('closes at once while nothing answers', async () => {
-    const store = opened({ deadlineMs: 30_000 })
+    const store = house.opened({ deadlineMs: 30_000 })
     await store.owner()
     emulator.freeze()
     try {
@@ -204,11 +166,11 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   })
 
   it('does not let in whom the rules bind, and keeps nothing of what they bring', async () => {
-    const claims = { sub: 'ada', user_id: 'ada', breakroom_org: org, breakroom_tier: 'founder', iat: 0 }
+    const claims = { sub: 'ada', user_id: 'ada', breakroom_org: house.org, breakroom_tier: 'founder', iat: 0 }
     const token = [{ alg: 'none', typ: 'JWT' }, claims].map((part) =>
       Buffer.from(JSON.stringify(part)).toString('base64url'),
     )
-    const person = opened({ emulatorToken: `${token.join('.')}.` })
+    const person = house.opened({ emulatorToken: `${token.join('.')}.` })
     const denied = { code: 'denied' }
     await expect(person.keepTasks([taskChange(1)])).rejects.toMatchObject(denied)
     await expect(person.knowledge.keep([knowledgeRecord('decision-1')])).rejects.toMatchObject(denied)
@@ -217,18 +179,18 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
     await expect(person.keepTasks([taskChange(1)])).rejects.toThrow(/^Firestore, project .* does not let us in/)
     // The same rules let a founder read whose it is.
     expect(await person.owner()).toBeNull()
-    expect((await contentOf(opened())).history).toEqual([])
+    expect((await contentOf(house.opened())).history).toEqual([])
   })
 
   it('says which document is damaged, and mends a task when it is kept again', async () => {
-    const store = opened()
-    const { root, publicTask, commit } = firestoreLayout(org)
+    const store = house.opened()
+    const { root, publicTask, commit } = firestoreLayout(house.org)
     await store.keepTasks([taskChange(1), taskChange(2)])
     await store.knowledge.keep([knowledgeRecord('decision-1')])
     const task = publicTask(keyOf(1))
     const damage = async (path: string, body: string) => {
-      const document = (await documents().read([path])).get(path)
-      await documents().write([{ path, fields: { ...document?.fields, body } }])
+      const document = (await house.documents().read([path])).get(path)
+      await house.documents().write([{ path, fields: { ...document?.fields, body } }])
     }
     await damage(task, '{"key": "task-1", ')
     await damage(`${root}/knowledge/decision-1`, '[]')
@@ -252,7 +214,7 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
       const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('@google-cloud'))
       const log = { info() {}, warn() {}, error() {} }
       const clock = { now: () => new Date(), monotonic: () => performance.now() }
-      const store = createFirestoreStore({ ...${JSON.stringify({ ...target(), org })}, clock, log })
+      const store = createFirestoreStore({ ...${JSON.stringify({ ...house.target, org: house.org })}, clock, log })
       const before = loaded()
       const owner = await store.owner()
       console.log(JSON.stringify({ title: store.title, before, after: loaded(), owner }))
@@ -275,7 +237,7 @@ describe('Firestore in trouble', { timeout: 60_000 }, () => {
   })
 
   it('says away while it is gone, and goes on when it is back', async () => {
-    const store = opened()
+    const store = house.opened()
     await store.keepTasks([taskChange(1)])
     process.kill(emulator.pid, 'SIGKILL')
     await until('it is seen to be away', async () => {
