@@ -65,6 +65,7 @@ export async function* entriesOf(
   }
 }
 
+/** An answer as it should be. Throws `unavailable` for what another version says. */
 export function readAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
   const read = schema.safeParse(answer)
   if (read.success) return read.data

@@ -106,10 +106,12 @@ export function firestoreError(target: FirestoreTarget, cause: unknown): Breakro
   }
 }
 
+/** What everything rejects with after `close`. */
 export function closedError(): BreakroomError {
   return new BreakroomError('closed', 'The store in Firestore was closed.')
 }
 
+/** What is given up, as others were faster each time. `what` they keep changing: `t-13`. */
 export function contendedError(target: FirestoreTarget, what: string): BreakroomError {
   return new BreakroomError('unavailable', `${titleOf(target)}: others keep changing ${what} at the same time.`, {
     detail: { reason: 'contended' },

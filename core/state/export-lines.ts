@@ -41,6 +41,7 @@ export function headerLine({ org, fleet, exported_at }: ExportHeader): string {
   return inOneLine(JSON.stringify({ breakroom_state: format, org, fleet, exported_at }))
 }
 
+/** A line between header and end. */
 export function entryLine(entry: StateEntry): string {
   return inOneLine(canonicalJson(entry))
 }

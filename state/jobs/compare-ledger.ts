@@ -61,6 +61,7 @@ export async function compareLedger(
   return { commits }
 }
 
+/** The marks of one task's commits, by version; an empty list that can be filled for one that has none yet. */
 export function marksOf(marks: CommitMarks, key: string): string[] {
   const known = marks.get(key) ?? []
   marks.set(key, known)

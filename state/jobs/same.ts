@@ -6,6 +6,7 @@ export function markOf(value: unknown): string {
   return hash('sha256', canonicalJson(value), 'base64url').slice(0, 22)
 }
 
+/** Whether two values say the same, in whatever order their fields are. */
 export function isSame(one: unknown, other: unknown): boolean {
   return canonicalJson(one) === canonicalJson(other)
 }

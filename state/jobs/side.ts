@@ -23,4 +23,5 @@ export async function labelIn(store: Store, key: string): Promise<string> {
   return (await store.task(key))?.label ?? `the task ${key}`
 }
 
+/** What is read where there is no store. */
 export async function* nothing<T>(): AsyncGenerator<T> {}
