@@ -76,7 +76,7 @@ export function createTaskDocuments({
       ])
       for (const { document, commit, version } of draft.commits) {
         const there = kept.get(document.path)
-        if (there !== undefined && there.fields.id !== commit.id) throw anotherError(draft, version)
+        if (there !== undefined && there.fields.id !== commit.id.toWellFormed()) throw anotherError(draft, version)
       }
       const missing = draft.commits.filter(({ document }) => !kept.has(document.path))
       const before = knownAs(stored)

@@ -10,10 +10,10 @@ export type Value =
   | { nullValue: 'NULL_VALUE' }
   | { referenceValue: string }
 
-/** One of ours as the protocol has it. Numbers are whole. */
+/** One of ours as the protocol has it. Numbers are whole; of a text that has half of a character, the call would fail each time. */
 export function toValue(value: Fields[string]): Value {
   if (value === null) return { nullValue: 'NULL_VALUE' }
-  if (typeof value === 'string') return { stringValue: value }
+  if (typeof value === 'string') return { stringValue: value.toWellFormed() }
   if (typeof value === 'number') return { integerValue: String(value) }
   if (typeof value === 'boolean') return { booleanValue: value }
   const ms = value.getTime()
