@@ -20,8 +20,18 @@ interface RebuildStatus {
 
 /** What serves `breakroom state rebuild`. Its status outlives the exchange of the store that a rebuild ends with. */
 export interface Rebuilds {
-  /** `onMade` hears of a store that is to be put in the other's place. */
-  endpoints(signal: AbortSignal, onMade: (made: { adopt(): Promise<void> }) => void): Parameters<Services['serve']>[1]
+  endpoints(during: RebuildDuring): Parameters<Services['serve']>[1]
+  /** Resolves when none is under way any more, after the signal aborted. */
+  idle(): Promise<void>
+}
+
+/** What serves while somebody asks for a rebuild. */
+interface RebuildDuring {
+  /** Throws while another may be the active service, and once a store that was made is about to take the other's place. */
+  mustLead: () => void
+  /** Hears of a store that is to be put in the other's place. */
+  onMade: (made: { adopt(): Promise<void> }) => void
+  signal: AbortSignal
 }
 
 /** Only the command line may ask: whoever holds its key owns the machine. */
@@ -35,20 +45,24 @@ export function createRebuilds(parts: {
 }): Rebuilds {
   const { subjects, clock } = parts
   let status: RebuildStatus = { running: false, done: 0, total: 0, error: null, took_ms: null }
+  let working: Promise<void> = Promise.resolve()
 
   return {
-    endpoints: (signal, onMade) => ({
-      rebuild: { subject: subjects.taskService('rebuild', 'cli'), handler: async () => begin(signal, onMade) },
+    endpoints: (during) => ({
+      rebuild: { subject: subjects.taskService('rebuild', 'cli'), handler: async () => begin(during) },
       rebuild_status: { subject: subjects.taskService('rebuild_status', 'cli'), handler: async () => status },
     }),
+    idle: () => working,
   }
 
   /** A second one joins the first. */
-  function begin(signal: AbortSignal, onMade: (made: { adopt(): Promise<void> }) => void): RebuildStatus {
+  function begin({ mustLead, onMade, signal }: RebuildDuring): RebuildStatus {
+    // It would begin by removing what another has made, or is making, in the same place.
+    mustLead()
     if (status.running) return status
     const began = clock.monotonic()
     status = { running: true, done: 0, total: 0, error: null, took_ms: null }
-    rebuildStore({ ...parts, signal }, (done, total) => {
+    working = rebuildStore({ ...parts, signal }, (done, total) => {
       status = { ...status, done, total }
     }).then(
       (made) => {

@@ -174,7 +174,7 @@ async function serveFrom(
     onMissing: () => ending.abort(),
     signal,
   })
-  const more = { ...parts.more, ...parts.rebuilds.endpoints(signal, onMade), ...refilling }
+  const more = { ...parts.more, ...parts.rebuilds.endpoints({ mustLead, onMade, signal }), ...refilling }
   if (!signal.aborted) {
     await serveTasks({ ...parts, handlers, mustLead, more, signal })
     parts.onServing(true)
@@ -184,7 +184,7 @@ async function serveFrom(
   await whenAborted(signal)
   clearInterval(watch)
   parts.onServing(false)
-  await Promise.all([projecting, beside.idle(), effects.idle(), parts.refills.idle(), ringing])
+  await Promise.all([projecting, beside.idle(), effects.idle(), parts.refills.idle(), parts.rebuilds.idle(), ringing])
   await progress.close()
 
   function mustLead(): void {
