@@ -23,6 +23,11 @@ const attempts = 3
 /** In which store the file knows its changes to be, by its title. */
 const note = 'behind'
 
+interface Moment {
+  wall: number
+  monotonic: number
+}
+
 export function createOwnership(parts: {
   file: Pick<StateFile, 'fleet' | 'pending' | 'note' | 'setNote'>
   store: OwnedStore
@@ -31,30 +36,35 @@ export function createOwnership(parts: {
   log: Log
 }): Ownership {
   const { file, store, tries, clock, log } = parts
-  let seenAt = Number.NEGATIVE_INFINITY
+  let seen: Moment | null = null
   let looking: Promise<void> | null = null
 
   return {
     sure(options) {
-      if (clock.monotonic() - seenAt < believedMs) return Promise.resolve()
+      if (seen !== null && elapsedSince(seen) < believedMs) return Promise.resolve()
       looking ??= look(options).finally(() => {
         looking = null
       })
       return looking
     },
     forget() {
-      seenAt = Number.NEGATIVE_INFINITY
+      seen = null
     },
+  }
+
+  /** By whichever clock says more: the monotonic one stands still while the machine sleeps, and another fleet does not. */
+  function elapsedSince({ wall, monotonic }: Moment): number {
+    return Math.max(clock.now().getTime() - wall, clock.monotonic() - monotonic)
   }
 
   async function look(options: Parameters<Tries>[1]): Promise<void> {
     for (let tried = 1; tried <= attempts; tried++) {
-      const began = clock.monotonic()
+      const began = { wall: clock.now().getTime(), monotonic: clock.monotonic() }
       const owner = await tries(() => store.owner(), options)
       if (owner !== null && owner !== file.fleet) break
       await begin(owner === null)
       if (owner === null && !(await claimed(options))) continue
-      seenAt = began
+      seen = began
       return
     }
     const sentence = `${store.title} belongs to another fleet; "breakroom state import firestore" takes it over with what is in it`
