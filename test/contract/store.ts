@@ -440,14 +440,17 @@ export function storeContract(
 
 /** Does it again while the store says that it may help. */
 async function insist(keep: () => Promise<void>): Promise<void> {
-  await until('it is kept', () =>
-    keep().then(
-      () => true,
-      (error) => {
-        if (isBreakroomError(error, 'unavailable')) return false
-        throw error
-      },
-    ),
+  await until(
+    'it is kept',
+    () =>
+      keep().then(
+        () => true,
+        (error) => {
+          if (isBreakroomError(error, 'unavailable')) return false
+          throw error
+        },
+      ),
+    20_000,
   )
 }
 

@@ -30,7 +30,7 @@ describe('what docs/state.md says that keeping costs, counted at the adapter', (
 
   beforeAll(async () => {
     if (missing === null) emulator = await firestoreEmulator()
-  })
+  }, 90_000)
   beforeEach(({ skip }) => {
     skip(missing !== null, missing ?? '')
     const target = { project: emulator.project, database: '(default)', keyFile: null, emulator: emulator.host }

@@ -45,7 +45,7 @@ function firestoreOf(org: string): OwnedStore {
 const slowly = 10
 /** It lets whoever meets another at a document wait for seconds, also for one that has given up. */
 const patienceMs = 40_000
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 })
 
 /** Lets time pass until Firestore is there and nothing is owed. */
 async function arrived(behind: Behind): Promise<void> {
@@ -226,7 +226,8 @@ describe('Firestore', () => {
       await pause(300)
       const began = performance.now()
       await behind.stop()
-      expect(performance.now() - began).toBeLessThan(1_000)
+      // A call that is under way would end ten seconds after it began.
+      expect(performance.now() - began).toBeLessThan(5_000)
     } finally {
       emulator.resume()
     }

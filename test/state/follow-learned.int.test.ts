@@ -192,7 +192,8 @@ it('ends at once when it is stopped while a proxy that hangs is asked', async ()
   const began = performance.now()
   stop.abort()
   await following.ended
-  expect(performance.now() - began).toBeLessThan(1_000)
+  // It is asked for five seconds.
+  expect(performance.now() - began).toBeLessThan(3_000)
 })
 
 it('keeps the others when one answer cannot be read', async () => {

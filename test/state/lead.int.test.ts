@@ -162,7 +162,8 @@ describe('the state store', () => {
     expect((await report()).behind).toMatchObject({ connected: false, trouble: expect.stringMatching(/^Firestore/) })
     const began = performance.now()
     await stop(part)
-    expect(performance.now() - began).toBeLessThan(4_000)
+    // A call that is under way would end ten seconds after it began.
+    expect(performance.now() - began).toBeLessThan(8_000)
   }, 60_000)
 
   it('starts with a key file that is none, says so, and keeps its file', async () => {

@@ -43,7 +43,8 @@ export function firestoreMissing(): string | null {
 }
 
 /**
- * Starts the emulator, with security rules when a file of them is named; it answers when this resolves. It keeps everything in memory, and
+ * Starts the emulator, with security rules when a file of them is named; it answers when this resolves, which on a busy machine may take
+ * half a minute and more. It keeps everything in memory, and
  * what was there before, too: whoever writes a lot says how much it may take.
  */
 export async function firestoreEmulator(
@@ -82,7 +83,7 @@ export async function firestoreEmulator(
     await until(
       'the Firestore emulator answers',
       async () => over || (await fetch(`${documents}/nothing/here`, ask())).status === 404,
-      25_000,
+      60_000,
     )
     if (over) throw new Error(`The Firestore emulator ended at its start: ${server.output.slice(-2_000)}`)
   }

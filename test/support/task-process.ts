@@ -21,7 +21,7 @@ export async function runTaskProcess(house: TaskHouse, failpoint = ''): Promise<
   const file = join(house.folder, `house-${randomUUID()}.json`)
   writeFileSync(file, JSON.stringify(house))
   const started = run(process.execPath, [fixture, file], { env: { ...process.env, FAILPOINT: failpoint } })
-  await until('the process is on the bus', () => started.output.includes('nats: connected'))
+  await until('the process is on the bus', () => started.output.includes('nats: connected'), 30_000)
   return {
     pid: started.pid,
     exited: started.exited,

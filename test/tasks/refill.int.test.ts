@@ -9,7 +9,7 @@ import { type KeptHistory, serveHistory } from '../support/kept-history.ts'
 import { until } from '../support/process.ts'
 import { expireLead, runTaskProcess } from '../support/task-process.ts'
 import { foldLedger, readLedger, readStream, seeAgreement, seeEffectsOnce } from '../support/task-record.ts'
-import { bob, startTestTasks, type TestTasks, taskRoles } from '../support/task-service.ts'
+import { bob, publicPlace, startTestTasks, type TestTasks, taskRoles } from '../support/task-service.ts'
 import { effectsDone, tasksInEveryState } from '../support/tasks-in-every-state.ts'
 
 const subjects = orgSubjects('breakroom')
@@ -46,7 +46,7 @@ async function toldOf(keys: ReadonlySet<string>): Promise<string[]> {
 async function statusOf(): Promise<string[]> {
   const { troubles } = (await tasks.nats
     .as({ kind: 'cli' })
-    .bus.request(subjects.service('tasks', 'status'), {}, 2_000)) as { troubles: string[] }
+    .bus.request(subjects.service('tasks', 'status'), {}, 10_000)) as { troubles: string[] }
   return troubles
 }
 
@@ -60,7 +60,7 @@ async function seeInLedger(commits: number): Promise<void> {
   await until('the ledger is whole', async () => (await readLedger(tasks.nats)).length >= commits)
 }
 
-describe('F21: a ledger that was lost together with the store', () => {
+describe('F21: a ledger that was lost together with the store', { timeout: 90_000 }, () => {
   it('is written again from what the state store keeps, without doing anything twice', async () => {
     const labels = await tasksInEveryState(tasks)
     const before = (await readLedger(tasks.nats)).map(({ commit }) => commit)
@@ -196,12 +196,13 @@ describe('a refill', () => {
     const before = await readLedger(tasks.nats)
     let going = true
     // Refused at once while nobody serves.
-    const desk = tasks.nats.as({ kind: 'tasks' })
+    const { bus } = tasks.nats.as({ kind: 'desk' })
+    const asked = { id: 'x', trace: 'x', by: bob, place: publicPlace, args: { role: null, all: false } }
     const failures: unknown[] = []
     const watching = (async () => {
-      while (going)
-        await tasks
-          .askRaw('list', { role: null, all: false }, { timeoutMs: 500 })
+      while (going && failures.length === 0)
+        await bus
+          .request(subjects.taskService('list', 'breakroom'), asked, 10_000)
           .catch((error) => failures.push(error))
     })()
     await kept.refill()
@@ -211,7 +212,7 @@ describe('a refill', () => {
     await watching
     expect(failures).toEqual([])
     expect(await readLedger(tasks.nats)).toEqual(before)
-    expect(await desk.keyed<unknown>('cursors').get('tasks written back')).toBeNull()
+    expect(await tasks.nats.as({ kind: 'tasks' }).keyed<unknown>('cursors').get('tasks written back')).toBeNull()
   })
 
   it('leaves a task alone that went another way here', async () => {

@@ -12,7 +12,7 @@ describe('the owner of a store in Firestore', { timeout: 30_000 }, () => {
   beforeEach(({ skip }) => skip(missing !== null, missing ?? ''))
   beforeAll(async () => {
     if (missing === null) emulator = await firestoreEmulator()
-  }, 30_000)
+  }, 90_000)
   beforeEach(() => {
     house = firestoreOrg(emulator)
   })

@@ -21,7 +21,7 @@ describe('the documents of a store in Firestore', { timeout: 60_000 }, () => {
   beforeEach(({ skip }) => skip(missing !== null, missing ?? ''))
   beforeAll(async () => {
     if (missing === null) emulator = await firestoreEmulator()
-  }, 30_000)
+  }, 90_000)
   beforeEach(() => {
     house = firestoreOrg(emulator)
     org = house.org

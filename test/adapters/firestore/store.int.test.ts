@@ -12,7 +12,7 @@ let emulator: FirestoreEmulator
 beforeEach(({ skip }) => skip(missing !== null, missing ?? ''))
 beforeAll(async () => {
   if (missing === null) emulator = await firestoreEmulator()
-}, 30_000)
+}, 90_000)
 afterAll(() => emulator?.stop())
 
 // An organisation for each store: none of them sees what is in the others, although all are in one database.

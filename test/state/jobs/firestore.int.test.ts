@@ -16,7 +16,7 @@ let cleanup: AsyncDisposableStack
 
 beforeAll(async () => {
   if (missing === null) emulator = await firestoreEmulator()
-}, 60_000)
+}, 90_000)
 afterAll(() => emulator?.[Symbol.asyncDispose]())
 beforeEach(async ({ skip }) => {
   skip(missing !== null, missing ?? '')
@@ -34,6 +34,8 @@ function firestore(): OwnedStore {
     emulator: emulator.host,
     clock: realClock,
     log: quietLog,
+    // It is no matter of speed here.
+    deadlineMs: 30_000,
   })
   cleanup.defer(() => store.close())
   return store

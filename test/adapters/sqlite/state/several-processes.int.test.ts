@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => folder[Symbol.asyncDispose]())
 
-describe('a state file beside others', () => {
+describe('a state file beside others', { timeout: 90_000 }, () => {
   it('rejects with `unavailable`, busy, while another process writes for too long, and goes on afterwards', async () => {
     const state = folder.opened()
     const other = new DatabaseSync(file)
@@ -45,7 +45,7 @@ describe('a state file beside others', () => {
   it('has every batch that was kept before kill -9, whole, with its mark', async () => {
     for (let round = 1; round <= 3; round++) {
       await using writer = run(process.execPath, ['test/fixtures/keep-state.ts', file, '1'], { cwd: cloneFolder })
-      await until(`round ${round} has kept some`, () => writer.output.split('\n').length > 50 * round)
+      await until(`round ${round} has kept some`, () => writer.output.split('\n').length > 50 * round, 20_000)
       await writer.kill('SIGKILL')
       const said = Number(/kept (\d+)\n(?!.*kept \d+\n)/s.exec(writer.output)?.[1])
       const log = listeningLog()
