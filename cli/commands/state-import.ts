@@ -7,7 +7,7 @@ import { type AskState, statusOf, withState } from '../ask-state.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import type { Progress } from '../progress.ts'
-import { readLines } from '../read-lines.ts'
+import { type OpenLines, openLines } from '../read-lines.ts'
 import type { Settings } from '../settings.ts'
 import { goesOn, watchJob } from '../watch-job.ts'
 
@@ -56,33 +56,33 @@ async function importFile(
   watching: Parameters<typeof watchJob>[2],
 ): Promise<readonly [JobStatus, StateCounts]> {
   const { stop } = watching
-  const { org, counts, sha256 } = await verified(file, stop)
-  return withState(settings, async (ask) => {
+  await using text = await openLines(file)
+  const { org, counts, sha256 } = await verified(file, text, stop)
+  return await withState(settings, async (ask) => {
     const here = (await statusOf(ask)).org
     if (org !== here) {
       const sentence = `${file}:1:1: This is the memory of "${org}", and this fleet is "${here}"; nothing was taken from it.`
       throw new BreakroomError('usage', sentence)
     }
     await ask('import_begin', { org, counts, sha256 })
-    await send(ask, file, counts, progress, stop)
+    await send(ask, { file, text, counts }, progress, stop)
     return [await watchJob(ask, 'import', watching), counts] as const
   })
 }
 
 /** What is in the file, when all of it is in order. */
-async function verified(file: string, stop: AbortSignal) {
+async function verified(file: string, text: OpenLines, stop: AbortSignal) {
   const reader = createExportReader(file)
-  for await (const text of readLines(file)) {
+  for await (const line of text.lines()) {
     refuseStopped(stop)
-    reader.line(text)
+    reader.line(line)
   }
   return reader.end()
 }
 
 async function send(
   ask: AskState,
-  file: string,
-  counts: StateCounts,
+  { file, text, counts }: { file: string; text: OpenLines; counts: StateCounts },
   progress: Progress,
   stop: AbortSignal,
 ): Promise<void> {
@@ -90,9 +90,9 @@ async function send(
   const reader = createExportReader(file)
   let [page, bytes, done] = [[] as StateEntry[], 0, 0]
   try {
-    for await (const text of readLines(file)) {
+    for await (const line of text.lines()) {
       refuseStopped(stop)
-      const entry = reader.line(text)
+      const entry = reader.line(line)
       if (entry === null) continue
       const size = Buffer.byteLength(entryLine(entry)) + 1
       if (page.length > 0 && bytes + size > pageBytes) await flush()

@@ -6,7 +6,7 @@ import { createStateDigest } from '../../core/state/state-digest.ts'
 import type { StateBatch, StateFile } from '../../ports/state-file.ts'
 import { type RecordOf, type RecordSection, recordSections } from '../../ports/store.ts'
 import { changesOf } from './changes-of.ts'
-import { commandOf, importUnderWay, noteImport } from './import-note.ts'
+import { commandOf, type ImportNote, importUnderWay, noteImport } from './import-note.ts'
 import type { JobOutcome, JobProgress } from './jobs.ts'
 import { type MakeKnownParts, makeKnown } from './make-known.ts'
 import { isSame, markOf } from './same.ts'
@@ -40,20 +40,17 @@ export function createFileImport(parts: MakeKnownParts & { org: string; lag: () 
 
   return {
     async announce(announcement) {
-      const { counts, sha256 } = announcement
       if (announcement.org !== org) {
         throw refused('another', `This is the memory of "${announcement.org}", and this fleet is "${org}".`)
       }
       const half = await importUnderWay(file)
-      const isSameAgain = half?.from === 'file' && half.sha256 === sha256 && isSame(half.counts, counts)
-      if (!isSameAgain) {
+      if (!isOf(announcement, half)) {
         // What is not read yet would be tasks of its own, too.
         if (lag() !== 0)
           throw new BreakroomError('unavailable', 'The ledger is still being read; try again in a moment.')
         const { tasks } = await file.counts()
         if (half !== null && tasks > 0) throw refused('half', `Another import is half done here: ${commandOf(half)}.`)
         if (tasks > 0) throw refused('tasks', ownTasks(tasks))
-        await noteImport(file, { from: 'file', counts, sha256, whole: false })
       }
       if (brought === null || !isSame(brought.announcement, announcement)) {
         brought = { announcement, digest: createStateDigest(), entries: new Map() }
@@ -62,7 +59,13 @@ export function createFileImport(parts: MakeKnownParts & { org: string; lag: () 
     async bring(entries) {
       const into = brought
       if (into === null) throw refused('unannounced', 'No import was begun.')
-      await file.keep(await batchOf(file, entries))
+      const { counts, sha256 } = into.announcement
+      const batch = await batchOf(file, entries)
+      // Not before: what was only announced leaves nothing half done.
+      if (!isOf(into.announcement, await importUnderWay(file))) {
+        await noteImport(file, { from: 'file', counts, sha256, whole: false })
+      }
+      await file.keep(batch)
       for (const entry of entries) note(into, entry)
     },
     async finish(progress) {
@@ -82,6 +85,11 @@ export function createFileImport(parts: MakeKnownParts & { org: string; lag: () 
       return { counts, sha256 }
     },
   }
+}
+
+/** Whether it is this one that is half done. */
+function isOf({ counts, sha256 }: Announcement, half: ImportNote | null): boolean {
+  return half?.from === 'file' && half.sha256 === sha256 && isSame(half.counts, counts)
 }
 
 /** Entries as they are kept: commits with their tasks, records by their sections. */

@@ -83,6 +83,9 @@ describe('state status', () => {
 
   test('ends with 3 when something is off, and says so', async () => {
     await door.ask('import_begin', { org: 'breakroom', counts: { ...zero }, sha256: 'a'.repeat(64) })
+    // Nothing of it is here yet.
+    expect((await type((home, { output }) => stateStatus(home, output))).code).toBe(0)
+    await door.ask('import', { entries: [{ section: 'knowledge', record: knowledgeRecord('decision-1') }] })
     const { code, printed } = await type((home, { output }) => stateStatus(home, output))
     expect(code).toBe(3)
     expect(printed).toContain('Off: an import is half done')
