@@ -27,7 +27,7 @@ import type { Behind } from './behind.ts'
 import { compareStores } from './jobs/compare.ts'
 import { createFileImport } from './jobs/import.ts'
 import { importFromStore } from './jobs/import-firestore.ts'
-import { commandOf, importUnderWay, refuseHalf } from './jobs/import-note.ts'
+import { halfDone, refuseHalf } from './jobs/import-note.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { rebuildFile } from './jobs/rebuild.ts'
 import { entriesOf, pageOf, placeOf } from './pages.ts'
@@ -49,6 +49,8 @@ export interface StateDoorParts {
   relearn: (knowledge: KeptKnowledge[]) => Promise<void>
   /** Entries of the ledger that are not kept yet; null while nobody knows. */
   lag: () => number | null
+  /** What is off, for people, beside what is off about the store behind. */
+  troubles: () => string[]
   clock: Clock
   sleep: Sleep
   log: Log
@@ -123,12 +125,8 @@ export function stateEndpoints(parts: StateDoorParts): Record<string, Endpoint> 
   }
 
   async function status(): Promise<StateReport> {
-    const [counts, report, half] = [await file.counts(), (await behind?.report()) ?? null, await importUnderWay(file)]
-    const troubles = [
-      file.trouble(),
-      report?.trouble ?? null,
-      half === null ? null : `an import is half done; to go on: ${commandOf(half)}`,
-    ]
+    const [counts, report, half] = [await file.counts(), (await behind?.report()) ?? null, await halfDone(file)]
+    const ofBehind = report?.trouble ?? null
     return {
       org: parts.org,
       fleet: file.fleet,
@@ -136,7 +134,7 @@ export function stateEndpoints(parts: StateDoorParts): Record<string, Endpoint> 
       counts,
       ledger_lag: lag(),
       behind: report,
-      troubles: troubles.filter((trouble) => trouble !== null),
+      troubles: [...parts.troubles(), ...(ofBehind === null ? [] : [ofBehind]), ...half],
     }
   }
 

@@ -16,6 +16,7 @@ import { stateEndpoints } from './door.ts'
 import { followLearned } from './follow-learned.ts'
 import { followLedger } from './follow-ledger.ts'
 import { followRecord } from './follow-record.ts'
+import { halfDone } from './jobs/import-note.ts'
 import { createKeepMeasured } from './keep-measured.ts'
 import type { StartKeeper } from './keep-start.ts'
 import { orAborted } from './or-aborted.ts'
@@ -108,12 +109,12 @@ export function createStateLead(parts: StateLeadParts): StateLead {
     const learned = followLearned(shared)
     const starting = parts.starts.keepIn(file, until)
     const feeds = [tasks, record, learned]
-    troublesNow = () => [
+    const troubles = () => [
       ...(without === null ? [] : [without]),
       ...[file.trouble()].filter((trouble) => trouble !== null),
       ...[...feeds, parts.starts].flatMap((one) => one.troubles()),
-      ...(behind?.troubles() ?? []),
     ]
+    troublesNow = () => [...troubles(), ...(behind?.troubles() ?? [])]
     const endpoints = stateEndpoints({
       ...shared,
       behind,
@@ -122,6 +123,7 @@ export function createStateLead(parts: StateLeadParts): StateLead {
       refill,
       relearn: (knowledge) => relearn(parts, knowledge),
       lag: () => tasks.lag(),
+      troubles,
     })
     const serving = bus.serve(
       'state',
@@ -151,7 +153,7 @@ export function createStateLead(parts: StateLeadParts): StateLead {
             ledger_lag: tasks.lag(),
             behind: (await its?.report()) ?? null,
           }
-          return { part: 'state', troubles: troublesNow(), state }
+          return { part: 'state', troubles: [...troublesNow(), ...(await halfDone(of))], state }
         },
       }
     }

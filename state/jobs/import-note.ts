@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BreakroomError } from '../../core/errors.ts'
+import { BreakroomError, isBreakroomError } from '../../core/errors.ts'
 import { stateCountsSchema } from '../../core/state/entry.ts'
 import type { StateFile } from '../../ports/state-file.ts'
 
@@ -38,6 +38,17 @@ export async function refuseHalf(file: Pick<StateFile, 'note'>): Promise<void> {
   const half = await importUnderWay(file)
   if (half === null || half.whole) return
   throw new BreakroomError('unavailable', `An import is half done; to go on: ${commandOf(half)}.`)
+}
+
+/** What is off about an import, for people: that it is half done, and how to go on. */
+export async function halfDone(file: Pick<StateFile, 'note'>): Promise<string[]> {
+  try {
+    const half = await importUnderWay(file)
+    return half === null ? [] : [`an import is half done; to go on: ${commandOf(half)}`]
+  } catch (error) {
+    if (isBreakroomError(error, 'unreadable')) return ['what is noted of an import that is half done cannot be read']
+    throw error
+  }
 }
 
 /** What an import is asked for again with. */

@@ -181,6 +181,9 @@ describe('the state store', () => {
       30_000,
     )
     expect(said).not.toContain('anything but')
+    // The command line is told what the room is told.
+    const cli = tasks.nats.as({ kind: 'cli' }).bus
+    expect(await cli.request(subjects.stateService('status', 'cli'), {}, 2_000)).toMatchObject({ troubles: [said] })
   }, 60_000)
 
   it('begins a file anew when what is in it turns out to be damaged, and says where the old one is', async () => {

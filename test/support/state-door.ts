@@ -139,6 +139,7 @@ export async function testStateDoor({ store = null }: { store?: OwnedStore | nul
       },
       relearn: async (knowledge) => void door.learned.push(...knowledge),
       lag: () => door.lag,
+      troubles: () => [file.trouble()].filter((trouble) => trouble !== null),
       clock: realClock,
       sleep: async () => door.whileWaiting(),
       log: quietLog,
