@@ -227,7 +227,8 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
     const stop = AbortSignal.any([until, enough.signal, AbortSignal.timeout(lookWithinMs)])
     try {
       for await (const entry of feed.readAll({ after: seq - 1, signal: stop })) {
-        return entry.seq === seq && feed.idOf(entry) === id
+        // Half of a character, which anybody may put into an id, is not in the file as it came.
+        return entry.seq === seq && feed.idOf(entry).toWellFormed() === id.toWellFormed()
       }
     } finally {
       enough.abort()

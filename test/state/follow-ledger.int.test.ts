@@ -314,6 +314,18 @@ describe('the ledger, read into the file', () => {
     await following.stop()
   })
 
+  it('is known again after a restart, whatever id somebody gave the newest commit', async () => {
+    await write([...story(1).slice(0, 3), { ...(story(1)[3] as TaskCommit), id: 'role:cto:\ud83d' }])
+    const first = follow()
+    await kept(4)
+    await first.stop()
+    const notes: string[] = []
+    const second = follow({ into: { setNote: async (name) => void notes.push(name) } })
+    await until('it goes on', () => second.lag() === 0)
+    expect(notes).toEqual([])
+    await second.stop()
+  })
+
   it('says so, too, when it cannot note that it begins', async () => {
     await write(story(1))
     let isFull = true
