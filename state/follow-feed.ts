@@ -205,6 +205,8 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
       if (until.aborted) return
       try {
         const before = newest
+        // Whoever else uses the file may have found it damaged.
+        await file.mark(feed.name)
         last = Math.max(await feed.lastSeq(), kept ?? 0)
         feed.onLag?.(Math.max(0, last - (kept ?? 0)))
         if (anchor !== null && !(await isSame(anchor, until))) {
@@ -214,6 +216,7 @@ export function followFeed<E extends { seq: number; caughtUp: boolean }>(
         }
         anchor = before
       } catch (error) {
+        if (isLost(error)) return onLost()
         if (!until.aborted)
           log.info({ feed: feed.name, cause: sentenceOf(error) }, 'state: a feed could not be looked at')
       }

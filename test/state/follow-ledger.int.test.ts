@@ -326,6 +326,22 @@ describe('the ledger, read into the file', () => {
     await second.stop()
   })
 
+  it('ends when somebody else finds the file damaged, though nothing happens, so that it is opened anew', async () => {
+    await write(story(1))
+    let isDamaged = false
+    const following = follow({
+      into: {
+        mark: async (feed) => {
+          if (isDamaged) throw new BreakroomError('unreadable', 'It is damaged.')
+          return file.mark(feed)
+        },
+      },
+    })
+    await kept(4)
+    isDamaged = true
+    await expect(following.ended).rejects.toMatchObject({ code: 'unreadable' })
+  }, 15_000)
+
   it('says so, too, when it cannot note that it begins', async () => {
     await write(story(1))
     let isFull = true
