@@ -37,8 +37,9 @@ export async function watchJob(
       }
       status = now
     }
-    // What was done between two looks is done.
-    if (!status.running && status.error === null) progress.show(drawn, drawn)
+    // What was done between two looks, or before the first, is done.
+    const all = status.total || drawn
+    if (!status.running && status.error === null) progress.show(all, all)
   } finally {
     progress.end()
   }
