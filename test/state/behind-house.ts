@@ -156,7 +156,7 @@ export function passUntil<T>(
   what: string,
   probe: () => T | Promise<T>,
   step = 100,
-  timeoutMs?: number,
+  timeoutMs = 30_000,
 ) {
   const stepwise = async () => {
     const answer = await probe()

@@ -37,7 +37,7 @@ const looks = () => store.calls.filter(({ call }) => call === 'owner').length
 const tasks = (from: number, to: number, version = 1) =>
   Array.from({ length: to - from + 1 }, (_, index) => taskChange(from + index, version))
 
-describe('what the file owes', () => {
+describe('what the file owes', { timeout: 90_000 }, () => {
   test('arrives: tasks with their commits, knowledge, configurations and figures', async () => {
     await house.file.keep({
       tasks: [taskChange(1, 3), taskChange(2)],
@@ -129,7 +129,7 @@ describe('what the file owes', () => {
         await clock.advance(5)
         return owesNothing(house.file)
       },
-      25_000,
+      80_000,
     )
     expect(read).toBeLessThanOrEqual(300)
     expect(most).toBeLessThanOrEqual(200)
@@ -163,7 +163,7 @@ describe('what the file owes', () => {
   })
 })
 
-describe('figures', () => {
+describe('figures', { timeout: 90_000 }, () => {
   const figures = () => store.calls.filter(({ call }) => call === 'metrics').length
   const keepDay = (revision: number) =>
     house.file.keep({ records: { metrics: [dayRecord('cto', '2026-01-05', revision)] } })
