@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { DelayedError, Worker } from 'bullmq'
+import { DelayedError, WaitingError, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { sentenceOf } from '../../core/errors.ts'
 import type { Log } from '../../ports/log.ts'
@@ -79,6 +79,11 @@ export function startBell(parts: {
   }
 
   async function ring(job: Parameters<Worker['callProcessJob']>[0], token: string | undefined): Promise<void> {
+    // A job that was being fetched when the bell was closed still comes: it is for whoever is next.
+    if (closing !== null) {
+      await job.moveToWait(token)
+      throw new WaitingError()
+    }
     const id = timerIdOf(job.id ?? '')
     const again = id === null ? null : await answerOf(id)
     if (again === null) return

@@ -70,6 +70,31 @@ timersContract('Redis', async () => timersOf(`org${orgs++}`))
 
 // These mostly wait too; whoever breaks Redis has one of its own.
 describe.concurrent('timers in Redis', () => {
+  it('a timer that was being fetched when its bell ended rings for whoever comes next, at once', async () => {
+    await using own = await startOwnRedis()
+    const timers = own.timersOf('org')
+    const first = listen(timers)
+    await timers.set([inMs('a', -1)])
+    await until('it waits for the next', async () => (await timers.pending()).size === 0 && first.heard.length === 1)
+    const monitor = await own.redis.monitor()
+    const asked = new Promise<void>((resolve) => {
+      monitor.on('monitor', (_, words: string[]) => {
+        // Only what fetches a job names both of these.
+        if (!['active', 'stalled'].every((key) => words.includes(`org:bullmq:timers:${key}`))) return
+        first.end()
+        resolve()
+      })
+    })
+    await timers.set([inMs('b', -1)])
+    await asked
+
+    const second = listen(timers)
+
+    await until('the next one hears it', () => second.heard.length === 1, 4_000)
+    expect(first.ids()).toEqual(['a'])
+    monitor.disconnect()
+  })
+
   it('leaves nothing of a timer behind once it has rung', async () => {
     const timers = timersOf('tidy')
     const { heard } = listen(timers, async () => {
