@@ -82,8 +82,8 @@ describe('a task that goes into one document', () => {
 
   it('comes to the same, whether it goes on from what was cut or from all of it', () => {
     const anyEvidence = fc.record({
-      output: fc.constantFrom(0, 30, 5_000, 5_000, 5_000),
-      comment: fc.constantFrom(0, 30, 2_000, 2_000, 2_000),
+      output: fc.constantFrom(0, 30, ...Array<number>(10).fill(5_000)),
+      comment: fc.constantFrom(0, 30, ...Array<number>(10).fill(2_000)),
     })
     let cuts = 0
     fc.assert(
@@ -96,9 +96,11 @@ describe('a task that goes into one document', () => {
           })
           whole = next(whole)
           cut = fitTask(next(cut))
-          if (step % 9 === 0) expect(cut).toEqual(fitTask(whole))
+          if (step % 9 !== 0) continue
+          const fitted = fitTask(whole)
+          expect(cut).toEqual(fitted)
+          if (fitted !== whole) cuts++
         }
-        if (fitTask(whole) !== whole) cuts++
       }),
       { numRuns: 5 },
     )
