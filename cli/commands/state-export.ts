@@ -31,31 +31,30 @@ export async function stateExport(
   if (file === undefined) {
     throw new BreakroomError('usage', 'state export takes a file: breakroom state export memory.jsonl')
   }
+  const telling = { output, progress, stop }
   if (file === '-') {
-    const { counts } = await exportTo(settings, output, progress, async (line) => {
-      refuseStopped(stop)
+    const over = AbortSignal.any([output.unread, stop])
+    const { counts } = await exportTo(settings, telling, async (line) => {
       if (output.unread.aborted) throw new BreakroomError('closed', 'Nobody reads the export any more.')
-      if (!stdout.write(line)) await once(stdout, 'drain', { signal: AbortSignal.any([output.unread, stop]) })
+      if (!stdout.write(line)) await once(stdout, 'drain', { signal: over })
     })
     output.talk(`${countsWords(counts)} were written.`)
     return
   }
-  const written = await writeWhole(file, force, (write) =>
-    exportTo(settings, output, progress, async (line) => {
-      refuseStopped(stop)
-      await write(line)
-    }),
-  )
+  const written = await writeWhole(file, force, (write) => exportTo(settings, telling, write))
   output.result(`${countsWords(written.counts)} are in ${file}.`, { file, ...written })
 }
 
 async function exportTo(
   settings: Settings,
-  output: Output,
-  progress: Progress,
-  write: Write,
+  { output, progress, stop }: { output: Output; progress: Progress; stop: AbortSignal },
+  writeLine: Write,
 ): Promise<{ counts: StateCounts; sha256: string }> {
   const digest = createStateDigest()
+  const write: Write = async (line) => {
+    if (stop.aborted) throw new BreakroomError('closed', 'The export was stopped.')
+    await writeLine(line)
+  }
   try {
     await withState(settings, async (ask) => {
       const { org, fleet, counts, behind, troubles } = await whenRead(ask)
@@ -92,8 +91,4 @@ async function whenRead(ask: AskState): Promise<StateStatus> {
     }
     await pause(lookEveryMs)
   }
-}
-
-function refuseStopped(stop: AbortSignal): void {
-  if (stop.aborted) throw new BreakroomError('closed', 'The export was stopped.')
 }
